@@ -1,0 +1,279 @@
+"""Every error that Lumina raises: what happened, and what to do about it.
+
+Each class has a stable `code` (it travels in `Failed` events, HTTP bodies and logs) and says whether
+trying again can help. The message is one sentence for a person; the hint says what to do next.
+Neither ever holds a key: text that came from outside goes through `telemetry.redaction` first.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class LuminaError(Exception):
+    """The base of every error that Lumina raises on purpose.
+
+    Args:
+        message: What happened, one sentence.
+        hint: What to do next; the class's own hint when omitted.
+        provider: The model provider it concerns, where there is one.
+        retry_after: Seconds after which the provider asked to be tried again.
+    """
+
+    code: ClassVar[str] = "error"
+    http_status: ClassVar[int] = 500
+    retryable: ClassVar[bool] = False
+    default_hint: ClassVar[str] = "Run `lumina doctor` to see what is wrong and how to mend it."
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        provider: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = self.default_hint if hint is None else hint
+        self.provider = provider
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+# --- what a provider can answer ------------------------------------------------------------------
+
+
+class ProviderError(LuminaError):
+    """The provider failed in a way that no narrower class describes."""
+
+    code = "provider_error"
+    http_status = 502
+    retryable = True
+    default_hint = "Try again; if it goes on, look at the provider's status page or choose another model."
+
+
+class AuthenticationFailed(ProviderError):
+    """The provider refused the key, or there was none."""
+
+    code = "authentication_failed"
+    http_status = 401
+    retryable = False
+    default_hint = "Set a valid key with `lumina keys set PROVIDER`."
+
+
+class PermissionRefused(ProviderError):
+    """The key is valid but may not use this model or feature."""
+
+    code = "permission_refused"
+    http_status = 403
+    retryable = False
+    default_hint = "Check in the provider's console that this account may use the model."
+
+
+class ModelNotFound(ProviderError):
+    """There is no model of that name at that provider."""
+
+    code = "model_not_found"
+    http_status = 404
+    retryable = False
+    default_hint = "`%lumina models` or `lumina models` lists what is available."
+
+
+class InvalidRequest(ProviderError):
+    """The provider (or we) found the request itself wrong."""
+
+    code = "invalid_request"
+    http_status = 400
+    retryable = False
+    default_hint = "Change the request as the message says."
+
+
+class ContextTooLong(InvalidRequest):
+    """The prompt and the answer do not fit into the model's context window."""
+
+    code = "context_too_long"
+    http_status = 413
+    default_hint = "Send less context, begin anew with `%lumina reset`, or choose a model with a larger context."
+
+
+class ContentFiltered(ProviderError):
+    """The provider's content filter refused the prompt or the answer."""
+
+    code = "content_filtered"
+    http_status = 422
+    retryable = False
+    default_hint = "Reword the prompt or choose another model."
+
+
+class RateLimited(ProviderError):
+    """Too many requests or tokens in the provider's time window."""
+
+    code = "rate_limited"
+    http_status = 429
+    default_hint = "Wait a moment and try again, or choose another model."
+
+
+class QuotaExhausted(ProviderError):
+    """The account has no credit left; waiting does not help."""
+
+    code = "quota_exhausted"
+    http_status = 402
+    retryable = False
+    default_hint = "Add credit to the provider's account or choose another model."
+
+
+class Overloaded(ProviderError):
+    """The provider is there but has no capacity at the moment."""
+
+    code = "overloaded"
+    http_status = 503
+    default_hint = "Try again in a moment or choose another model."
+
+
+class ProviderTimeout(ProviderError):
+    """The provider sent nothing for longer than the time limit."""
+
+    code = "timeout"
+    http_status = 504
+    default_hint = "Try again; `c.Lumina.stream_timeout` sets how long to wait for each piece."
+
+
+class ConnectionFailed(ProviderError):
+    """No connection to the provider could be made."""
+
+    code = "connection_failed"
+    http_status = 502
+    default_hint = "Check the address, the network, and the proxy and CA settings (`lumina doctor`)."
+
+
+class StreamBroken(ProviderError):
+    """The answer ended before it was complete, or was not what the protocol allows."""
+
+    code = "stream_broken"
+    http_status = 502
+    default_hint = "What arrived is kept; ask again for the rest."
+
+
+class InvalidToolArguments(ProviderError):
+    """The model called a tool with arguments that are not a JSON object."""
+
+    code = "invalid_tool_arguments"
+    http_status = 502
+    default_hint = "Ask again, raise --max-tokens, or choose a model with better tool support."
+
+
+# --- what Lumina itself can run into -------------------------------------------------------------
+
+
+class NoModelAvailable(LuminaError):
+    """Nothing can answer: no key, no local server and no embedded model on disk."""
+
+    code = "no_model"
+    http_status = 503
+    default_hint = "Fetch the embedded model with `lumina pull`, or set a key with `lumina keys set PROVIDER`."
+
+
+class UnknownName(LuminaError):
+    """A `{{name}}` in a prompt, or an option's value, names something that does not exist."""
+
+    code = "unknown_name"
+    http_status = 400
+    default_hint = "Define it first, or write the braces with a space between them to keep them as text."
+
+
+class InvalidOption(LuminaError):
+    """A command or magic was given an option or value that it does not take."""
+
+    code = "invalid_option"
+    http_status = 400
+    default_hint = "`%lumina help` and `lumina --help` list the options."
+
+
+class InvalidSetting(LuminaError):
+    """A setting has a value that cannot be used."""
+
+    code = "invalid_setting"
+    default_hint = "Correct it in jupyter_lumina_config.py or the settings editor."
+
+
+class MissingExtra(LuminaError):
+    """A feature needs packages that the base install leaves out."""
+
+    code = "missing_extra"
+    http_status = 501
+
+    def __init__(self, feature: str, extra: str) -> None:
+        super().__init__(
+            f"{feature} needs packages that are not installed.",
+            hint=f"Install them with: pip install 'lumina-jupyter[{extra}]'",
+        )
+
+
+class EmbeddedModelFailed(LuminaError):
+    """The embedded model's process could not start or died."""
+
+    code = "embedded_model_failed"
+    http_status = 503
+    retryable = True
+    default_hint = "Ask again: it restarts by itself. If it goes on, run `lumina doctor`."
+
+
+class DownloadFailed(LuminaError):
+    """A model could not be fetched, or what arrived was not the right bytes."""
+
+    code = "download_failed"
+    http_status = 502
+    default_hint = "Run the same `lumina pull` again; it resumes where it stopped."
+
+
+class DiskFull(LuminaError):
+    """There is not enough room on the disk."""
+
+    code = "disk_full"
+    http_status = 507
+    default_hint = "Free some room and try again; nothing that was saved is lost."
+
+
+class StorageFailed(LuminaError):
+    """The database or the data folder cannot be read or written."""
+
+    code = "storage_failed"
+    default_hint = "Check the permissions of the data folder (`lumina doctor` names it)."
+
+
+class KeyStoreFailed(LuminaError):
+    """The store of provider keys cannot be read or written."""
+
+    code = "key_store_failed"
+    default_hint = "Check the data folder's permissions, or set the provider's environment variable instead."
+
+
+class ServerUnreachable(LuminaError):
+    """The Jupyter server that this kernel or command belongs to does not answer."""
+
+    code = "server_unreachable"
+    http_status = 502
+    retryable = True
+    default_hint = "Check that the Jupyter server still runs; unset LUMINA_URL to work without one."
+
+
+class NotFound(LuminaError):
+    """A conversation, run or other thing of that id does not exist."""
+
+    code = "not_found"
+    http_status = 404
+    default_hint = "It may have been deleted; list what is there first."
+
+
+def error_classes() -> dict[str, type[LuminaError]]:
+    """Every error class by its code."""
+    found: dict[str, type[LuminaError]] = {}
+    pending: list[type[LuminaError]] = [LuminaError]
+    while pending:
+        cls = pending.pop()
+        found[cls.code] = cls
+        pending.extend(cls.__subclasses__())
+    return found

@@ -1,0 +1,1 @@
+"""The concerns of a model call, one a file, in the order in which `gateway.gateway` lists them."""

@@ -1,0 +1,75 @@
+"""What each call took: its cost goes into the stream, its record into the usage log."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from ...events import Cost, Event, Failed, MessageFinished, MessageStarted, Usage
+from ...storage import UsageLog, UsageRecord
+from ..catalog import Catalog
+from ..chain import Handler
+from ..requests import ChatRequest
+
+
+@dataclass(slots=True)
+class _Seen:
+    provider: str = ""
+    model: str = ""
+    usage: Usage | None = None
+    status: str = "cancelled"
+    """Holds unless an end event says otherwise: a consumer that goes away cancels."""
+
+
+class Accounting:
+    """Adds `Cost` before the end and writes one usage record for every call that reached a provider."""
+
+    def __init__(self, catalog: Catalog, usage_log: UsageLog) -> None:
+        self._catalog = catalog
+        self._usage_log = usage_log
+
+    async def __call__(self, request: ChatRequest, call_next: Handler) -> AsyncGenerator[Event, None]:
+        """Stream the call's events with its cost before the end."""
+        seen = _Seen()
+        began = time.monotonic()
+        try:
+            async with aclosing(call_next(request)) as events:
+                async for event in events:
+                    if isinstance(event, MessageStarted):
+                        seen.provider, seen.model = event.provider, event.model
+                    elif isinstance(event, Usage):
+                        seen.usage = event
+                    elif isinstance(event, MessageFinished):
+                        seen.status = event.reason
+                        yield Cost(self._cost(seen))
+                    elif isinstance(event, Failed):
+                        seen.status = event.code
+                    yield event
+        except Exception as error:
+            seen.status = getattr(error, "code", "error")
+            raise
+        finally:
+            if seen.model:
+                await self._usage_log.record(self._record(request, seen, time.monotonic() - began))
+
+    def _cost(self, seen: _Seen) -> float | None:
+        return self._catalog.cost(seen.model, seen.usage) if seen.usage is not None else None
+
+    def _record(self, request: ChatRequest, seen: _Seen, seconds: float) -> UsageRecord:
+        usage = seen.usage or Usage()
+        return UsageRecord(
+            request_id=request.request_id,
+            user=request.user,
+            notebook=request.notebook,
+            provider=seen.provider,
+            model=seen.model,
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            cached_input_tokens=usage.cached_input_tokens,
+            reasoning_tokens=usage.reasoning_tokens,
+            usd=self._cost(seen),
+            seconds=seconds,
+            status=seen.status,
+        )

@@ -1,0 +1,152 @@
+"""Every setting: its name, default, unit and meaning.
+
+They are traitlets, Jupyter's own way: set them as `c.Lumina.NAME = value` in
+`jupyter_lumina_config.py` (or `.json`) in any of Jupyter's config folders, in
+`jupyter_server_config.py`, or on a command line as `--Lumina.NAME=value`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from traitlets import Bool, Dict, Float, Int, List, Unicode, validate
+from traitlets.config import Config, Configurable
+
+from .errors import InvalidSetting
+
+
+class Lumina(Configurable):
+    """The settings of one engine."""
+
+    data_dir = Unicode(
+        "", help="Folder of the database, the models and the keys; empty: `lumina/` in Jupyter's data folder."
+    ).tag(config=True)
+    models_dir = Unicode("", help="Folder of the embedded models' files; empty: `models/` in the data folder.").tag(
+        config=True
+    )
+    database_url = Unicode("", help="SQLAlchemy URL of the database; empty: SQLite `lumina.db` in the data folder.").tag(
+        config=True
+    )
+
+    default_model = Unicode(
+        "",
+        help="Model that answers when none is named, as `provider/name`; empty: the embedded model, "
+        "or else the first provider found.",
+    ).tag(config=True)
+    system_prompt = Unicode(
+        "You are Lumina, an assistant for data science inside a Jupyter notebook. "
+        "Answer in Markdown, briefly and precisely. Put code into fenced blocks.",
+        help="What every conversation's model is told first.",
+    ).tag(config=True)
+    history_tokens = Int(
+        4000, min=0, help="Tokens of earlier turns that go into a prompt at most; the oldest are left out first."
+    ).tag(config=True)
+
+    endpoints = Dict(
+        value_trait=Dict(),
+        help="OpenAI-compatible servers by a name of your choice: "
+        "{'lab': {'base_url': 'http://127.0.0.1:8000/v1', 'key_variable': 'LAB_KEY'}}; "
+        "`base_url` is required, `key_variable` and `headers` are optional.",
+    ).tag(config=True)
+    ollama_url = Unicode(
+        "http://127.0.0.1:11434", help="Where Ollama listens; empty: not looked for. OLLAMA_HOST overrides it."
+    ).tag(config=True)
+    provider_urls = Dict(
+        value_trait=Unicode(), help="Base URLs that replace those of known providers (proxies, private gateways)."
+    ).tag(config=True)
+    models = Dict(
+        value_trait=Dict(),
+        help="Models added or overridden, by `provider/name`: context, max_output, tools, vision, reasoning, "
+        "json_schema, input_price, output_price, cached_input_price (US dollars per token).",
+    ).tag(config=True)
+    providers_off = List(Unicode(), help="Providers that are never used, by name.").tag(config=True)
+
+    connect_timeout = Float(10.0, min=0.1, help="Seconds to wait for a connection to a provider.").tag(config=True)
+    stream_timeout = Float(
+        120.0, min=0.1, help="Seconds that a provider may send nothing before the answer counts as failed."
+    ).tag(config=True)
+    max_retries = Int(
+        3, min=0, help="How often a call is tried again, as long as nothing of its answer has been shown."
+    ).tag(config=True)
+    retry_base_delay = Float(
+        0.5, min=0.0, help="Seconds before the first retry; doubled each time, with jitter."
+    ).tag(config=True)
+    retry_max_delay = Float(
+        30.0, min=0.0, help="Seconds between retries at most; a longer Retry-After fails at once and says so."
+    ).tag(config=True)
+
+    embedded_model = Unicode(
+        "", help="Embedded model to use, by name or path of a GGUF file; empty: the largest that fits comfortably."
+    ).tag(config=True)
+    embedded_models = Dict(
+        value_trait=Unicode(), help="GGUF files of your own, as name: path."
+    ).tag(config=True)
+    embedded_context = Int(8192, min=512, help="Tokens of context that an embedded model is loaded with.").tag(
+        config=True
+    )
+    embedded_threads = Int(0, min=0, help="CPU threads of the embedded model; 0: one per core.").tag(config=True)
+    embedded_idle_minutes = Float(
+        15.0, min=0.0, help="Minutes without a prompt after which the embedded model leaves memory; 0: never."
+    ).tag(config=True)
+
+    max_body_mb = Float(32.0, min=0.001, help="Largest request body that the server takes, in MB.").tag(config=True)
+    keep_keys_in_kernels = Bool(
+        False, help="Leave provider keys that the server found in its environment in the kernels' environment."
+    ).tag(config=True)
+
+    @validate("endpoints")
+    def _endpoints_are_complete(self, proposal: Any) -> Any:
+        for name, endpoint in proposal.value.items():
+            if not isinstance(endpoint.get("base_url"), str) or not endpoint["base_url"].startswith("http"):
+                raise InvalidSetting(f"c.Lumina.endpoints[{name!r}] needs a `base_url` that begins with http.")
+            unknown = set(endpoint) - {"base_url", "key_variable", "headers"}
+            if unknown:
+                raise InvalidSetting(f"c.Lumina.endpoints[{name!r}] has unknown entries: {', '.join(sorted(unknown))}.")
+        return proposal.value
+
+    @property
+    def data_path(self) -> Path:
+        """The data folder, whether or not it exists yet."""
+        if self.data_dir:
+            return Path(self.data_dir).expanduser()
+        from jupyter_core.paths import jupyter_data_dir
+
+        return Path(jupyter_data_dir()) / "lumina"
+
+    @property
+    def models_path(self) -> Path:
+        """The folder of the embedded models' files."""
+        return Path(self.models_dir).expanduser() if self.models_dir else self.data_path / "models"
+
+
+def load_settings(overrides: dict[str, Any] | None = None) -> Lumina:
+    """The settings from `jupyter_lumina_config` in Jupyter's config folders, for use without a server.
+
+    Raises:
+        InvalidSetting: when a config file cannot be read or holds a wrong value.
+    """
+    from jupyter_core.paths import jupyter_config_path
+    from traitlets import TraitError
+    from traitlets.config.loader import (
+        ConfigFileNotFound,
+        JSONFileConfigLoader,
+        PyFileConfigLoader,
+    )
+
+    config = Config()
+    # Jupyter lists the folder that matters most first, so merge from the last.
+    for folder in reversed(jupyter_config_path()):
+        for loader in (JSONFileConfigLoader, PyFileConfigLoader):
+            suffix = "json" if loader is JSONFileConfigLoader else "py"
+            name = f"jupyter_lumina_config.{suffix}"
+            try:
+                config.merge(loader(name, path=folder).load_config())
+            except ConfigFileNotFound:
+                continue
+            except Exception as error:
+                raise InvalidSetting(f"{folder}/{name} cannot be read: {error}") from error
+    try:
+        return Lumina(config=config, **(overrides or {}))
+    except TraitError as error:
+        raise InvalidSetting(str(error)) from error
