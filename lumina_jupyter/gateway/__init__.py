@@ -1,0 +1,47 @@
+"""The gateway: one request in, one stream of events out.
+
+`Gateway` calls models, `ChatRequest` and its parts say what is wanted; `Catalog` knows models and
+prices, `Discovery` which providers are here, `KeyStore` keeps their keys.
+"""
+
+from .catalog import Catalog, ModelInfo
+from .discovery import Discovery, ProviderStatus
+from .gateway import Gateway
+from .keys import KeyStore
+from .requests import (
+    ChatRequest,
+    EmbeddingRequest,
+    Embeddings,
+    ImagePart,
+    JsonSchema,
+    Message,
+    Part,
+    ReasoningPart,
+    TextPart,
+    ToolCallPart,
+    ToolResultPart,
+    ToolSpec,
+    new_request_id,
+)
+
+__all__ = [
+    "Catalog",
+    "ChatRequest",
+    "Discovery",
+    "EmbeddingRequest",
+    "Embeddings",
+    "Gateway",
+    "ImagePart",
+    "JsonSchema",
+    "KeyStore",
+    "Message",
+    "ModelInfo",
+    "Part",
+    "ProviderStatus",
+    "ReasoningPart",
+    "TextPart",
+    "ToolCallPart",
+    "ToolResultPart",
+    "ToolSpec",
+    "new_request_id",
+]

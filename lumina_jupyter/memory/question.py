@@ -1,0 +1,37 @@
+"""What a face asks: one turn of a notebook's conversation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from ..gateway.requests import ImagePart, JsonSchema, TextPart, new_request_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One question.
+
+    `context` is shown to the model before the prompt and is not part of what people read later.
+    `kernel_id` lets a server find the notebook under its present name. With `history` off the
+    question sees no earlier turns and is not kept for later ones.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    prompt: tuple[TextPart | ImagePart, ...]
+    context: tuple[TextPart | ImagePart, ...] = ()
+    model: str = ""
+    system: str | None = None
+    schema: JsonSchema | None = None
+    max_tokens: int | None = None
+    temperature: float | None = None
+    history: bool = True
+    notebook: str = ""
+    kernel_id: str = ""
+    user: str = ""
+    request_id: str = field(default_factory=new_request_id)
+
+    @property
+    def text(self) -> str:
+        """The prompt's text."""
+        return "".join(part.text for part in self.prompt if isinstance(part, TextPart))

@@ -1,0 +1,11 @@
+"""What is kept: SQL tables, migrations, and the folders they live in.
+
+`Database` runs work in transactions outside the event loop, `UsageLog` keeps what each model call
+took, `private_folder` and `write_atomically` guard the files beside the database.
+"""
+
+from .database import Database
+from .folders import private_folder, write_atomically
+from .usage import UsageLog, UsageRecord, UsageRow
+
+__all__ = ["Database", "UsageLog", "UsageRecord", "UsageRow", "private_folder", "write_atomically"]

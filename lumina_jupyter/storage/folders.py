@@ -1,0 +1,70 @@
+"""Folders for one user's eyes, and files that are whole or not there."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import tempfile
+from pathlib import Path
+
+from ..errors import DiskFull, StorageFailed
+
+
+def private_folder(path: Path) -> Path:
+    """Make the folder, readable by its owner alone.
+
+    Raises:
+        StorageFailed: when it cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o700)
+    except OSError as error:
+        raise storage_error(error, f"The folder {path} cannot be used") from error
+    return path
+
+
+def write_atomically(path: Path, data: bytes, *, mode: int = 0o600) -> None:
+    """Replace the file's content such that a crash leaves the old or the new, never half of it.
+
+    Raises:
+        DiskFull: when there is no room; the old file stands.
+        StorageFailed: when the file cannot be written for another reason.
+    """
+    temporary: str | None = None
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(path)
+        temporary = None
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise storage_error(error, f"{path} cannot be written") from error
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()
+
+
+def storage_error(error: OSError, what: str) -> StorageFailed | DiskFull:
+    """The error of ours for an operating system's error."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return DiskFull(f"{what}: the disk is full.")
+    return StorageFailed(f"{what}: {error.strerror or error}.")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename durable; Windows cannot open folders and needs no such step."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

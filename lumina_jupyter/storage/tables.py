@@ -1,0 +1,59 @@
+"""The SQL tables. A change here needs a migration in `migrations/versions/`."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
+
+metadata = MetaData()
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("notebook", Text, nullable=False),
+    Column("title", Text, nullable=False, default=""),
+    Column("owner", String(200), nullable=False, default=""),
+    Column("created_at", Float, nullable=False),
+    Column("updated_at", Float, nullable=False),
+    # The one that a notebook's cells go on with; `reset` begins another and leaves this to be read.
+    Column("current", Boolean, nullable=False, default=True),
+    Index("ix_conversations_notebook", "notebook", "owner", "current"),
+)
+
+# The append-only log. `sequence` is given by the database's owner alone, from 1, without gaps.
+conversation_events = Table(
+    "conversation_events",
+    metadata,
+    Column(
+        "conversation_id", String(40), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("sequence", Integer, primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("turn", String(40), nullable=False),
+    Column("author", String(200), nullable=False, default=""),
+    Column("kind", String(40), nullable=False),
+    Column("data", JSON, nullable=False),
+)
+
+usage = Table(
+    "usage",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("request_id", String(80), nullable=False),
+    Column("at", Float, nullable=False),
+    # The UTC day of `at`, YYYY-MM-DD: every database groups by it alike.
+    Column("day", String(10), nullable=False),
+    Column("user", String(200), nullable=False, default=""),
+    Column("notebook", Text, nullable=False, default=""),
+    Column("provider", String(80), nullable=False),
+    Column("model", String(300), nullable=False),
+    Column("input_tokens", Integer, nullable=False),
+    Column("output_tokens", Integer, nullable=False),
+    Column("cached_input_tokens", Integer, nullable=False),
+    Column("reasoning_tokens", Integer, nullable=False),
+    # US dollars; NULL where the model's price is unknown, which is not the same as free.
+    Column("usd", Float, nullable=True),
+    Column("seconds", Float, nullable=False),
+    Column("status", String(80), nullable=False),
+    Index("ix_usage_at", "at"),
+)
