@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..errors import NotFound
-from ..storage import Database
+from ..storage import Database, storable
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -65,7 +65,7 @@ class Conversations:
 
     async def current(self, notebook: str, owner: str = "") -> str:
         """The id of the conversation that a notebook goes on with; begun if there is none."""
-        return await self._database.run(lambda connection: _current(connection, notebook, owner))
+        return await self._database.run(lambda connection: _current(connection, storable(notebook), owner))
 
     async def append(self, conversation_id: str, entries: Sequence[NewEntry]) -> int:
         """Add entries to a log; when it returns they survive a killed process.
@@ -92,7 +92,7 @@ class Conversations:
 
     async def begin_anew(self, notebook: str, owner: str = "") -> str:
         """Begin a fresh conversation for a notebook; the one before stays readable."""
-        return await self._database.run(lambda connection: _begin(connection, notebook, owner))
+        return await self._database.run(lambda connection: _begin(connection, storable(notebook), owner))
 
     async def delete(self, conversation_id: str) -> None:
         """Delete a conversation and all of its log, really.
@@ -161,9 +161,9 @@ def _append(connection: Connection, conversation_id: str, entries: Sequence[NewE
             "sequence": sequence,
             "at": now,
             "turn": entry.turn,
-            "author": entry.author,
+            "author": storable(entry.author),
             "kind": entry.kind,
-            "data": entry.data,
+            "data": storable(entry.data),
         }
         for sequence, entry in enumerate(entries, start=last + 1)
     ]
@@ -177,7 +177,7 @@ def _set_title(connection: Connection, conversation_id: str, entries: Sequence[N
     from ..storage.tables import conversations as table
 
     text = next((str(entry.data.get("text", "")) for entry in entries if entry.kind == "question"), "")
-    title = " ".join(text.split())[:TITLE_LENGTH]
+    title = storable(" ".join(text.split())[:TITLE_LENGTH])
     if title:
         connection.execute(
             table.update().where(table.c.id == conversation_id, table.c.title == "").values(title=title)

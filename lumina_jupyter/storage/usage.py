@@ -6,6 +6,7 @@ import time
 from dataclasses import asdict, dataclass
 
 from .database import Database
+from .text import storable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ class UsageLog:
         from .tables import usage
 
         now = time.time()
-        row = {**asdict(record), "at": now, "day": _day(now)}
+        row = {**storable(asdict(record)), "at": now, "day": _day(now)}
         await self._database.run(lambda connection: connection.execute(usage.insert().values(row)))
 
     async def summary(self, *, days: int = 30, user: str | None = None, notebook: str | None = None) -> list[UsageRow]:

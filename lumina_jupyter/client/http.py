@@ -1,0 +1,177 @@
+"""The engine in the Jupyter server, reached over HTTP with the token that its kernels are given."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import ssl
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from ..engine import Health
+from ..errors import LuminaError, ServerUnreachable, StreamBroken, error_classes
+from ..events import Event, Failed, from_dict, is_end
+from ..gateway import ModelInfo, ProviderStatus
+from ..memory import Conversation, LogEntry, Question
+from ..storage import UsageRow
+
+if TYPE_CHECKING:
+    import httpx
+
+JSON = {"Content-Type": "application/json"}
+CONNECT_TIMEOUT = 5.0
+SILENCE_TIMEOUT = 60.0
+"""Seconds without a byte after which the server counts as gone; it sends a keep-alive every 15."""
+
+
+class HttpClient:
+    """A `Client` over HTTP.
+
+    Args:
+        url: The server's base URL, `http(s)://…/` or `http+unix://%2Fpath%2Fto%2Fsocket/…`.
+        token: What opens `/lumina/…`.
+        certificate: Path of the server's own certificate, where it speaks HTTPS with a private one.
+    """
+
+    def __init__(self, url: str, *, token: str, certificate: str = "") -> None:
+        import httpx
+
+        parts = urlsplit(url)
+        transport: httpx.HTTPTransport
+        if parts.scheme == "http+unix":
+            transport = httpx.HTTPTransport(uds=unquote(parts.netloc))
+            url = f"http://localhost{parts.path}"
+        else:
+            transport = httpx.HTTPTransport(verify=_trust(certificate) if certificate else True)
+        # No proxies from the environment: the server is on this machine, and a proxy would see the token.
+        self._http = httpx.Client(
+            base_url=f"{url.rstrip('/')}/lumina/api/",
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=httpx.Timeout(SILENCE_TIMEOUT, connect=CONNECT_TIMEOUT),
+            transport=transport,
+            trust_env=False,
+        )
+
+    def ask(self, question: Question) -> Iterator[Event]:
+        """Stream an answer."""
+        import httpx
+
+        try:
+            with self._http.stream("POST", "chat", content=_body(question), headers=JSON) as response:
+                if response.status_code != 200:
+                    response.read()
+                    yield Failed.of(_error_of(response))
+                    return
+                for line in response.iter_lines():
+                    if not line.startswith("data:"):
+                        continue
+                    event = from_dict(json.loads(line[5:]))
+                    yield event
+                    if is_end(event):
+                        return
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            yield Failed.of(_unreachable(error))
+        except (httpx.HTTPError, ValueError) as error:
+            yield Failed.of(StreamBroken(f"The Jupyter server's answer broke off: {error}."))
+        else:
+            yield Failed.of(StreamBroken("The Jupyter server's answer ended before it was complete."))
+
+    def cancel(self, request_id: str) -> bool:
+        """Stop an answer from another thread."""
+        return bool(self._call("POST", f"chat/{request_id}/cancel")["cancelled"])
+
+    def models(self, *, refresh: bool = False) -> list[ModelInfo]:
+        """The models that can answer now."""
+        return [ModelInfo(**item) for item in self._call("GET", "models", refresh=int(refresh))["models"]]
+
+    def providers(self, *, refresh: bool = False) -> list[ProviderStatus]:
+        """Every provider that Lumina knows."""
+        return [ProviderStatus(**item) for item in self._call("GET", "providers", refresh=int(refresh))["providers"]]
+
+    def health(self) -> Health:
+        """Whether something can answer."""
+        return Health(**self._call("GET", "health"))
+
+    def usage(self, *, days: int = 30, notebook: str | None = None) -> list[UsageRow]:
+        """What the calls of the last days took."""
+        query = {"days": days} if notebook is None else {"days": days, "notebook": notebook}
+        return [UsageRow(**item) for item in self._call("GET", "usage", **query)["usage"]]
+
+    def set_key(self, provider: str, key: str) -> None:
+        """Keep a provider's key; a kernel's token is refused."""
+        self._call("PUT", f"keys/{provider}", body={"key": key})
+
+    def delete_key(self, provider: str) -> bool:
+        """Forget a provider's key; a kernel's token is refused."""
+        return bool(self._call("DELETE", f"keys/{provider}")["deleted"])
+
+    def conversations(self, notebook: str = "", kernel_id: str = "") -> list[Conversation]:
+        """The conversations of a notebook."""
+        found = self._call("GET", "conversations", notebook=notebook, kernel_id=kernel_id)
+        return [Conversation(**item) for item in found["conversations"]]
+
+    def conversation_events(self, conversation_id: str, *, after: int = 0) -> list[LogEntry]:
+        """The log entries that follow entry number `after`."""
+        found = self._call("GET", f"conversations/{conversation_id}/events", after=after)
+        return [LogEntry(**item) for item in found["events"]]
+
+    def reset_conversation(self, notebook: str = "", kernel_id: str = "") -> str:
+        """Begin a fresh conversation."""
+        body = {"notebook": notebook, "kernel_id": kernel_id}
+        return str(self._call("POST", "conversations/reset", body=body)["id"])
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def _call(self, method: str, path: str, *, body: Any = None, **query: str | int) -> Any:
+        import httpx
+
+        try:
+            response = self._http.request(method, path, json=body, params=query)
+        except httpx.HTTPError as error:
+            raise _unreachable(error) from error
+        if response.status_code >= 400:
+            raise _error_of(response)
+        return response.json() if response.content else {}
+
+
+def _body(question: Question) -> bytes:
+    # Lone surrogates cannot travel as UTF-8; they come from broken text and mean nothing to a model.
+    return json.dumps(asdict(question), ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _error_of(response: httpx.Response) -> LuminaError:
+    with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
+        error = response.json()["error"]
+        cls = error_classes().get(error["code"])
+        if cls is not None:
+            return _rebuilt(cls, error)
+    if response.status_code == 403:
+        return ServerUnreachable(
+            "The Jupyter server refused this kernel's token.",
+            hint="Restart the kernel: the server was probably restarted since the kernel began.",
+        )
+    return ServerUnreachable(f"The Jupyter server answered with status {response.status_code}.")
+
+
+def _rebuilt(cls: type[LuminaError], error: dict[str, Any]) -> LuminaError:
+    made = cls.__new__(cls)
+    LuminaError.__init__(
+        made, str(error["message"]), hint=error.get("hint"), retry_after=error.get("retry_after")
+    )
+    return made
+
+
+def _unreachable(error: Exception) -> ServerUnreachable:
+    return ServerUnreachable(f"The Jupyter server cannot be reached: {error}.")
+
+
+def _trust(certificate: str) -> ssl.SSLContext:
+    """Trust that one certificate, whatever host name it was made for: the address is a loopback one."""
+    context = ssl.create_default_context(cafile=certificate)
+    context.check_hostname = False
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return context

@@ -1,0 +1,118 @@
+"""The engine in this process: an event loop in a thread of its own, and a client that talks to it."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import threading
+from collections.abc import AsyncGenerator, Coroutine, Iterator, Mapping
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from ..engine import Engine, Health
+from ..events import Event
+from ..gateway import ModelInfo, ProviderStatus
+from ..memory import Conversation, LogEntry, Question
+from ..settings import Lumina
+from ..storage import UsageRow
+
+T = TypeVar("T")
+
+CLOSE_TIMEOUT = 10.0
+"""Seconds that the engine gets to end when the process does."""
+
+
+class LocalClient:
+    """A `Client` whose engine lives in a daemon thread; ended at the process's exit."""
+
+    def __init__(self, settings: Lumina, environment: Mapping[str, str]) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="lumina-engine", daemon=True)
+        self._thread.start()
+        self._engine = self._run(_build(settings, environment))
+        atexit.register(self.close)
+
+    def _submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        future = self._submit(work)
+        try:
+            return future.result()
+        except BaseException:
+            # An interrupt of the waiting thread must stop the work as well.
+            future.cancel()
+            raise
+
+    def ask(self, question: Question) -> Iterator[Event]:
+        """Stream an answer."""
+        events = self._engine.ask(question)
+        try:
+            while (event := self._run(_next(events))) is not None:
+                yield event
+        finally:
+            self._submit(events.aclose()).result(CLOSE_TIMEOUT)
+
+    def cancel(self, request_id: str) -> bool:
+        """Stop an answer from another thread."""
+        return self._run(_call(self._engine.cancel, request_id))
+
+    def models(self, *, refresh: bool = False) -> list[ModelInfo]:
+        """The models that can answer now."""
+        return self._run(self._engine.models(refresh=refresh))
+
+    def providers(self, *, refresh: bool = False) -> list[ProviderStatus]:
+        """Every provider that Lumina knows."""
+        return self._run(self._engine.providers(refresh=refresh))
+
+    def health(self) -> Health:
+        """Whether something can answer."""
+        return self._run(self._engine.health())
+
+    def usage(self, *, days: int = 30, notebook: str | None = None) -> list[UsageRow]:
+        """What the calls of the last days took."""
+        return self._run(self._engine.usage(days=days, notebook=notebook))
+
+    def set_key(self, provider: str, key: str) -> None:
+        """Keep a provider's key."""
+        self._run(self._engine.set_key(provider, key))
+
+    def delete_key(self, provider: str) -> bool:
+        """Forget a provider's key."""
+        return self._run(self._engine.delete_key(provider))
+
+    def conversations(self, notebook: str = "", kernel_id: str = "") -> list[Conversation]:
+        """The conversations of a notebook."""
+        return self._run(self._engine.conversations(notebook))
+
+    def conversation_events(self, conversation_id: str, *, after: int = 0) -> list[LogEntry]:
+        """The log entries that follow entry number `after`."""
+        return self._run(self._engine.conversation_events(conversation_id, after=after))
+
+    def reset_conversation(self, notebook: str = "", kernel_id: str = "") -> str:
+        """Begin a fresh conversation."""
+        return self._run(self._engine.reset_conversation(notebook))
+
+    def close(self) -> None:
+        """End the engine and its thread."""
+        atexit.unregister(self.close)
+        if not self._thread.is_alive():
+            return
+        try:
+            self._submit(self._engine.close()).result(CLOSE_TIMEOUT)
+        finally:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(CLOSE_TIMEOUT)
+
+
+async def _build(settings: Lumina, environment: Mapping[str, str]) -> Engine:
+    # Parts of the engine bind to the running loop.
+    return Engine(settings, environment)
+
+
+async def _next(events: AsyncGenerator[Event, None]) -> Event | None:
+    return await anext(events, None)
+
+
+async def _call(function: Any, *arguments: Any) -> Any:
+    return function(*arguments)

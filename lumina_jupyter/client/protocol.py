@@ -1,0 +1,68 @@
+"""What every face can ask of Lumina, wherever the engine is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from ..engine import Health
+from ..events import Event
+from ..gateway import ModelInfo, ProviderStatus
+from ..memory import Conversation, LogEntry, Question
+from ..storage import UsageRow
+
+
+class Client(Protocol):
+    """What every face can ask of Lumina."""
+
+    def ask(self, question: Question) -> Iterator[Event]:
+        """Stream an answer; ends with exactly one `MessageFinished` or `Failed`.
+
+        Close the iterator, or let an exception such as `KeyboardInterrupt` pass through it, to stop
+        the answer: the provider's connection is closed with it.
+        """
+        ...
+
+    def cancel(self, request_id: str) -> bool:
+        """Stop an answer from another thread; whether it was under way."""
+        ...
+
+    def models(self, *, refresh: bool = False) -> list[ModelInfo]:
+        """The models that can answer now."""
+        ...
+
+    def providers(self, *, refresh: bool = False) -> list[ProviderStatus]:
+        """Every provider that Lumina knows, and whether it can be used."""
+        ...
+
+    def health(self) -> Health:
+        """Whether something can answer."""
+        ...
+
+    def usage(self, *, days: int = 30, notebook: str | None = None) -> list[UsageRow]:
+        """What the calls of the last days took, by day and model."""
+        ...
+
+    def set_key(self, provider: str, key: str) -> None:
+        """Keep a provider's key."""
+        ...
+
+    def delete_key(self, provider: str) -> bool:
+        """Forget a provider's key; whether there was one."""
+        ...
+
+    def conversations(self, notebook: str = "", kernel_id: str = "") -> list[Conversation]:
+        """The conversations of a notebook, the last changed first."""
+        ...
+
+    def conversation_events(self, conversation_id: str, *, after: int = 0) -> list[LogEntry]:
+        """The log entries that follow entry number `after`."""
+        ...
+
+    def reset_conversation(self, notebook: str = "", kernel_id: str = "") -> str:
+        """Begin a fresh conversation for a notebook; its id."""
+        ...
+
+    def close(self) -> None:
+        """Give up what the client holds; an engine in this process ends with it."""
+        ...
