@@ -16,7 +16,7 @@ from ..errors import InvalidSetting
 from ..events import Usage
 from ..settings import Lumina
 from .model_info import MODES, ModelInfo, Price
-from .price_map import read_price_map
+from .price_map import MapEntry, read_price_map
 
 __all__ = ["Catalog", "ModelInfo", "Price"]
 
@@ -44,7 +44,7 @@ class Catalog:
 
     def __init__(self, settings: Lumina) -> None:
         self._overrides = {model: _checked(model, entry) for model, entry in settings.models.items()}
-        self._bundled: dict[str, ModelInfo] | None = None
+        self._bundled: dict[str, MapEntry] | None = None
         self._found: dict[str, ModelInfo] = {}
         self._lock = threading.Lock()
 
@@ -70,37 +70,55 @@ class Catalog:
         """Every model, or one provider's, sorted by id."""
         ids = {*self._map(), *self._found, *self._overrides}
         if provider is not None:
-            ids = {id for id in ids if id.partition("/")[0] == provider}
-        known = (self._known(id) for id in sorted(ids))
+            ids = {model_id for model_id in ids if model_id.partition("/")[0] == provider}
+        known = (self._known(model_id) for model_id in sorted(ids))
         return [info for info in known if info is not None]
 
     def get(self, model_id: str) -> ModelInfo | None:
         """The model of that id, also when the name carries a date or version that the catalog leaves out."""
-        provider, _, name = model_id.partition("/")
-        for candidate in _spellings(provider, name):
-            info = self._known(f"{provider}/{candidate}")
-            if info is not None:
-                return info if candidate == name else replace(info, id=model_id, name=name)
-        return None
+        info = self._nearest(model_id)
+        if info is None or info.id == model_id:
+            return info
+        return replace(info, id=model_id, name=model_id.partition("/")[2])
 
     def cost(self, model_id: str, usage: Usage) -> float | None:
         """What a call cost in US dollars; None when the model's price is unknown, 0.0 for local models."""
         provider = model_id.partition("/")[0]
         if provider in FREE_PROVIDERS and not self._has_price(model_id):
             return 0.0
-        info = self.get(model_id)
-        return info.price_of(usage) if info is not None else None
+        info = self._nearest(model_id)
+        if info is None:
+            return None
+        for price in self._long_prices(info):
+            if usage.input_tokens > price.above_input_tokens:
+                return price.of(usage)
+        return info.price.of(usage)
+
+    def _long_prices(self, info: ModelInfo) -> tuple[Price, ...]:
+        """The map's prices of long calls, unless somebody who knows better has set another price."""
+        entry = self._map().get(info.id)
+        return entry.long_prices if entry is not None and entry.info.price == info.price else ()
+
+    def _nearest(self, model_id: str) -> ModelInfo | None:
+        """The known model of that id, or of the id that it is a version of."""
+        provider, _, name = model_id.partition("/")
+        for candidate in _spellings(provider, name):
+            info = self._known(f"{provider}/{candidate}")
+            if info is not None:
+                return info
+        return None
 
     def _has_price(self, model_id: str) -> bool:
         return bool(_PRICES & self._overrides.get(model_id, {}).keys())
 
-    def _map(self) -> dict[str, ModelInfo]:
+    def _map(self) -> dict[str, MapEntry]:
         self.load()
         return self._bundled or {}
 
     def _known(self, model_id: str) -> ModelInfo | None:
         """What all sources together say of exactly this id."""
-        bundled, found = self._map().get(model_id), self._found.get(model_id)
+        entry, found = self._map().get(model_id), self._found.get(model_id)
+        bundled = entry.info if entry is not None else None
         info = _merged(bundled, found) if bundled and found else found or bundled
         override = self._overrides.get(model_id)
         if override is None:
@@ -108,17 +126,12 @@ class Catalog:
         if info is None:
             provider, _, name = model_id.partition("/")
             info = ModelInfo(id=model_id, provider=provider, name=name)
-        if _PRICES & override.keys():
-            # Whoever sets a price means it for calls of every length.
-            override = {**override, "long_prices": ()}
         return replace(info, source="settings", **override)
 
 
 def _merged(bundled: ModelInfo, found: ModelInfo) -> ModelInfo:
     """What discovery found, completed with what the bundled map knows."""
     gaps = {field.name: getattr(bundled, field.name) for field in fields(found) if getattr(found, field.name) is None}
-    if found.input_price is None:
-        gaps["long_prices"] = bundled.long_prices
     if found.mode == "chat" and bundled.mode != "chat":
         # A provider's listing does not say how a model is called; the map does.
         gaps["mode"] = bundled.mode

@@ -11,11 +11,9 @@ import contextlib
 import json
 import logging
 import os
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
 from ..errors import KeyStoreFailed, StorageFailed
 from ..storage.folders import private_folder, write_atomically
@@ -128,33 +126,18 @@ class KeyFile:
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self._lock_path, timeout=LOCK_TIME_LIMIT, mode=0o600)
         try:
-            file = os.fdopen(os.open(self._lock_path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+            lock.acquire()
+        except Timeout:
+            raise KeyStoreFailed(
+                "Another process holds the file of keys.", hint="Try again when it has ended."
+            ) from None
         except OSError as error:
             raise KeyStoreFailed(f"{self._lock_path} cannot be opened: {error.strerror or error}.") from error
-        with file:
-            deadline = time.monotonic() + LOCK_TIME_LIMIT
-            while not _try_lock(file):
-                if time.monotonic() > deadline:
-                    raise KeyStoreFailed(
-                        "Another process holds the file of keys.", hint="Try again when it has finished."
-                    )
-                time.sleep(0.02)
-            yield  # closing the file releases the lock, also when the process dies
-
-
-def _try_lock(file: IO[bytes]) -> bool:
-    """Take an exclusive lock on the file's first byte; whether that worked at once."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+        try:
+            yield
+        finally:
+            lock.release()

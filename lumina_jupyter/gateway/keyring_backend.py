@@ -124,7 +124,7 @@ class Keyring:
         def run() -> None:
             try:
                 answer.append(ask())
-            except BaseException as error:  # a backend may raise anything, SystemExit included
+            except BaseException as error:  # noqa: BLE001 - a backend may raise anything, SystemExit included
                 failure.append(error)
 
         thread = threading.Thread(target=run, name="lumina-keyring", daemon=True)

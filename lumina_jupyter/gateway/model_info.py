@@ -69,14 +69,10 @@ class ModelInfo:
     output_price: float | None = None
     cached_input_price: float | None = None
     cache_write_price: float | None = None
-    long_prices: tuple[Price, ...] = ()
-    """Prices of calls with a long input, by falling threshold."""
     source: str = ""
     """Who says so: `catalog`, `settings`, `disk`, or the provider itself."""
 
-    def price_of(self, usage: Usage) -> float | None:
-        """What the usage costs in US dollars; None when unknown."""
-        for price in self.long_prices:
-            if usage.input_tokens > price.above_input_tokens:
-                return price.of(usage)
-        return Price(self.input_price, self.output_price, self.cached_input_price, self.cache_write_price).of(usage)
+    @property
+    def price(self) -> Price:
+        """What a token costs in a call of ordinary length."""
+        return Price(self.input_price, self.output_price, self.cached_input_price, self.cache_write_price)

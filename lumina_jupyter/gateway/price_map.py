@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
 from ..errors import LuminaError
-from .model_info import MODES, ModelInfo, Mode, Price
+from .model_info import MODES, Mode, ModelInfo, Price
 from .providers.specs import PROVIDERS
 
 _FILE = "model_prices_and_context_window_backup.json"
@@ -23,7 +24,15 @@ _FURTHER_CATALOG_NAMES = {"bedrock_converse": "bedrock", "cohere": "cohere"}
 _PREFIXES = {"cohere": ("cohere/", "cohere_chat/"), "bedrock": ("bedrock/converse/", "bedrock/")}
 
 
-def read_price_map(path: Path | None = None) -> dict[str, ModelInfo]:
+@dataclass(frozen=True, slots=True)
+class MapEntry:
+    """What the map says of one model; `long_prices` are those of calls with a long input, by falling threshold."""
+
+    info: ModelInfo
+    long_prices: tuple[Price, ...] = ()
+
+
+def read_price_map(path: Path | None = None) -> dict[str, MapEntry]:
     """Every model of the providers that Lumina knows, by `provider/name`.
 
     Raises:
@@ -36,13 +45,13 @@ def read_price_map(path: Path | None = None) -> dict[str, ModelInfo]:
         raise LuminaError(
             f"The list of models at {path} cannot be read: {error}", hint="Reinstall it with: pip install -U litellm"
         ) from error
-    found: dict[str, ModelInfo] = {}
+    found: dict[str, MapEntry] = {}
     for provider, name, entry in _usable(entries):
         info = _model_info(provider, name, entry)
         known = found.get(info.id)
         # Some models stand there twice, with and without their provider's prefix: keep what says more.
-        if known is None or (known.input_price is None and info.input_price is not None):
-            found[info.id] = info
+        if known is None or (known.info.input_price is None and info.input_price is not None):
+            found[info.id] = MapEntry(info, _long_prices(entry))
     return found
 
 
@@ -97,7 +106,6 @@ def _model_info(provider: str, name: str, entry: Mapping[str, Any]) -> ModelInfo
         output_price=price.output,
         cached_input_price=price.cached_input,
         cache_write_price=price.cache_write,
-        long_prices=_long_prices(entry),
         source="catalog",
     )
 

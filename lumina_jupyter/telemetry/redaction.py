@@ -18,16 +18,16 @@ MIN_LENGTH = 8
 
 # Each alternative begins at a token's start, and repeats one class of characters that excludes what
 # follows it, so that no text makes the matching go back and forth.
-_TOKEN_START = r"(?<![A-Za-z0-9_\-])"
+_BOUNDARY = r"(?<![A-Za-z0-9_\-])"
 _KEY_LIKE = re.compile(
     rf"""
-      {_TOKEN_START}(?P<prefix>sk-|pk-lf-|xai-|gsk_|pplx-|hf_|r8_|nvapi-|AIza|ya29\.|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|AKIA|ASIA|ABSK)
+      {_BOUNDARY}(?P<prefix>sk-|pk-lf-|xai-|gsk_|pplx-|hf_|r8_|nvapi-|AIza|ya29\.|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|AKIA|ASIA|ABSK)
         (?P<rest>[A-Za-z0-9_\-.+/=]{{12,}})
-    | {_TOKEN_START}(?P<jwt>eyJ[A-Za-z0-9_\-]{{8,}}\.[A-Za-z0-9_\-]{{4,}}(?:\.[A-Za-z0-9_\-]*)?)
+    | {_BOUNDARY}(?P<jwt>eyJ[A-Za-z0-9_\-]{{8,}}\.[A-Za-z0-9_\-]{{4,}}(?:\.[A-Za-z0-9_\-]*)?)
     | (?P<scheme>(?i:\bauthorization\b["']?\s{{0,3}}[:=]\s{{0,3}}["']?(?:bearer|basic|token|apikey)?\s{{1,3}}))
         (?P<credentials>[^\s"',;]{{4,}})
     | (?P<bearer>\b[Bb]earer\s{{1,3}})(?P<token>[A-Za-z0-9_\-.~+/=]{{8,}})
-    | (?P<name>(?i:{_TOKEN_START}(?:[a-z0-9_]{{0,40}}_)?(?:x-)?
+    | (?P<name>(?i:{_BOUNDARY}(?:[a-z0-9_]{{0,40}}_)?(?:x-)?
         (?:api[-_]?key|access[-_]?token|auth[-_]?token|client[-_]?secret|secret[-_]?access[-_]?key|session[-_]?token|
            private[-_]?key|lumina[-_]token|password)["']?\s{{0,3}}[:=]\s{{0,3}}["']?))
         (?P<value>[^\s"',;&<>(){{}}\[\]]{{8,}})
@@ -41,27 +41,40 @@ _HINTS = re.compile(
     r"sk-|pk-lf|xai-|gsk_|pplx-|hf_|r8_|nvapi-|AIza|ya29|gh[pousr]_|github_pat|glpat|xox|AKIA|ASIA|ABSK|eyJ|://|[?&]|PRIVATE|(?i:bearer|authorization|key|token|secret|password)"
 )
 
-_registered: dict[str, None] = {}
-_registered_pattern: re.Pattern[str] | None = None
-_lock = threading.Lock()
+
+class _Registry:
+    """The keys in use."""
+
+    def __init__(self) -> None:
+        self._values: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
+        self._lock = threading.Lock()
+
+    def add(self, value: str) -> None:
+        """Take in a value and the spellings that it has in a URL and in JSON."""
+        if len(value) < MIN_LENGTH or value in self._values:
+            return
+        with self._lock:
+            self._values |= {value, quote(value, safe=""), json.dumps(value)[1:-1]}
+            # The longest first: a key may begin with another.
+            self._pattern = re.compile("|".join(map(re.escape, sorted(self._values, key=len, reverse=True))))
+
+    def mask(self, text: str) -> str:
+        """The text without the values."""
+        return text if self._pattern is None else self._pattern.sub(MASK, text)
+
+
+_REGISTRY = _Registry()
 
 
 def register_secret(value: str) -> None:
     """Mask this value from now on wherever it turns up, also quoted for a URL or for JSON."""
-    global _registered_pattern
-    if len(value) < MIN_LENGTH or value in _registered:
-        return
-    with _lock:
-        for spelling in (value, quote(value, safe=""), json.dumps(value)[1:-1]):
-            _registered[spelling] = None
-        # The longest first: a key may begin with another.
-        _registered_pattern = re.compile("|".join(map(re.escape, sorted(_registered, key=len, reverse=True))))
+    _REGISTRY.add(value)
 
 
 def redact(text: str) -> str:
     """The text with every registered key and everything that looks like a key replaced by stars."""
-    if _registered_pattern is not None:
-        text = _registered_pattern.sub(MASK, text)
+    text = _REGISTRY.mask(text)
     if _HINTS.search(text) is None:
         return text
     return _KEY_LIKE.sub(_masked, text)
@@ -103,7 +116,7 @@ class RedactingHandler(logging.Handler):
         """Clean the record's message, traceback and stack."""
         try:
             record.msg, record.args = redact(record.getMessage()), None
-        except Exception:
+        except Exception:  # noqa: BLE001 - formatting may raise anything
             # A message that its arguments do not fit: other handlers report that, with nothing to leak.
             record.msg, record.args = redact(str(record.msg)), None
         if record.exc_info:
@@ -112,9 +125,9 @@ class RedactingHandler(logging.Handler):
         if record.stack_info:
             record.stack_info = redact(record.stack_info)
         # Our being here keeps logging from its last resort: do what it would have done.
-        if not _has_other_handler(record.name) and logging.lastResort is not None:
-            if record.levelno >= logging.lastResort.level:
-                logging.lastResort.handle(record)
+        last_resort = logging.lastResort
+        if last_resort is not None and record.levelno >= last_resort.level and not _has_other_handler(record.name):
+            last_resort.handle(record)
 
 
 _FORMATTER = logging.Formatter()
