@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import functools
+import gzip
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,9 +21,9 @@ class Recording:
     """One recorded HTTP interaction.
 
     `surface` is the API that answered (`chat/completions`, `responses`, `messages`, …), also for
-    fixtures whose file names none. `body` is what goes over the wire: as recorded, or framed as the
-    provider frames it where the fixture holds bare JSON lines (`framed`). `request` is the request's
-    JSON body where one was recorded, `path` where it went.
+    fixtures whose file names none. `body` is what goes over the wire: as recorded (compressed, in
+    some), or framed as the provider frames it where the fixture holds bare JSON lines (`framed`).
+    `request` is the request's JSON body where one was recorded, `path` where it went.
     """
 
     provider: str
@@ -47,13 +48,23 @@ class Recording:
         return f"<Recording {self.id}>"
 
     @property
+    def encoding(self) -> str | None:
+        """The Content-Encoding that the body was sent with; the recorded headers do not tell."""
+        return "gzip" if self.body.startswith(b"\x1f\x8b") else None
+
+    @property
+    def decoded(self) -> bytes:
+        """The body, decompressed where need be."""
+        return gzip.decompress(self.body) if self.encoding else self.body
+
+    @property
     def text(self) -> str:
         """The body as text."""
-        return self.body.decode()
+        return self.decoded.decode()
 
     def json(self) -> Any:
         """The body as JSON."""
-        return json.loads(self.body)
+        return json.loads(self.decoded)
 
 
 def recordings(
