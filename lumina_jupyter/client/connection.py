@@ -12,8 +12,16 @@ from collections.abc import Mapping
 
 from .protocol import Client
 
-_connected: Client | None = None
-_lock = threading.Lock()
+
+class _Shared:
+    """The one client of this process."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.client: Client | None = None
+
+
+_shared = _Shared()
 
 
 def connect(environment: Mapping[str, str] | None = None) -> Client:
@@ -22,19 +30,20 @@ def connect(environment: Mapping[str, str] | None = None) -> Client:
     Args:
         environment: Where to look for the server's address and for provider keys; `os.environ`
             when omitted.
+
+    Raises:
+        InvalidSetting: when a config file is wrong.
     """
-    global _connected
-    with _lock:
-        if _connected is None:
-            _connected = _make(os.environ if environment is None else environment)
-        return _connected
+    with _shared.lock:
+        if _shared.client is None:
+            _shared.client = _make(os.environ if environment is None else environment)
+        return _shared.client
 
 
 def disconnect() -> None:
     """Close this process's client; the next `connect` makes a new one."""
-    global _connected
-    with _lock:
-        client, _connected = _connected, None
+    with _shared.lock:
+        client, _shared.client = _shared.client, None
     if client is not None:
         client.close()
 
@@ -47,7 +56,7 @@ def _make(environment: Mapping[str, str]) -> Client:
         return HttpClient(
             url, token=environment.get("LUMINA_TOKEN", ""), certificate=environment.get("LUMINA_CERTIFICATE", "")
         )
-    from .local import LocalClient
     from ..settings import load_settings
+    from .local import LocalClient
 
     return LocalClient(load_settings(), dict(environment))

@@ -78,7 +78,10 @@ class Turns:
 
 
 class _TurnLog:
-    """Writes one turn into its conversation, deltas of a kind put together, a few times a second."""
+    """Writes one turn into its conversation, deltas of a kind put together, a few times a second.
+
+    Without `conversations` it keeps nothing: the question asked for no history, or there is trouble.
+    """
 
     def __init__(self, conversations: Conversations | None, conversation_id: str, question: Question) -> None:
         self._conversations = conversations
@@ -113,7 +116,7 @@ class _TurnLog:
     async def flush(self) -> None:
         self._flushed_at = time.monotonic()
         events, self._waiting = self._waiting, []
-        if not events or self._conversations is None:
+        if not events:
             return
         entries = []
         for event in events:
@@ -138,5 +141,5 @@ class _TurnLog:
         return Notice("history", f"This turn could not be kept in the notebook's history. {reason}")
 
     async def _write(self, entries: list[NewEntry]) -> None:
-        assert self._conversations is not None
-        await self._conversations.append(self._id, entries)
+        if self._conversations is not None:
+            await self._conversations.append(self._id, entries)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from ...events import Cost, Event, Failed, MessageFinished, MessageStarted, Usage
+from ...errors import LuminaError
+from ...events import Cost, Event, MessageFinished, MessageStarted, Notice, Usage
 from ...storage import UsageLog, UsageRecord
 from ..catalog import Catalog
 from ..chain import Handler
 from ..requests import ChatRequest
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -34,6 +38,7 @@ class Accounting:
         """Stream the call's events with its cost before the end."""
         seen = _Seen()
         began = time.monotonic()
+        recorded = False
         try:
             async with aclosing(call_next(request)) as events:
                 async for event in events:
@@ -43,23 +48,29 @@ class Accounting:
                         seen.usage = event
                     elif isinstance(event, MessageFinished):
                         seen.status = event.reason
+                        # Written before the end is told: who has seen the end can rely on it.
+                        recorded = True
+                        trouble = await self._record(request, seen, began)
+                        if trouble is not None:
+                            yield Notice("usage", f"This call could not be added to the usage log. {trouble.message}")
                         yield Cost(self._cost(seen))
-                    elif isinstance(event, Failed):
-                        seen.status = event.code
                     yield event
         except Exception as error:
-            seen.status = getattr(error, "code", "error")
+            seen.status = error.code if isinstance(error, LuminaError) else LuminaError.code
             raise
         finally:
-            if seen.model:
-                await self._usage_log.record(self._record(request, seen, time.monotonic() - began))
+            if not recorded:
+                await self._record(request, seen, began)
 
     def _cost(self, seen: _Seen) -> float | None:
         return self._catalog.cost(seen.model, seen.usage) if seen.usage is not None else None
 
-    def _record(self, request: ChatRequest, seen: _Seen, seconds: float) -> UsageRecord:
+    async def _record(self, request: ChatRequest, seen: _Seen, began: float) -> LuminaError | None:
+        """Write the record of a call that reached a provider; the error if that fails."""
+        if not seen.model:
+            return None
         usage = seen.usage or Usage()
-        return UsageRecord(
+        record = UsageRecord(
             request_id=request.request_id,
             user=request.user,
             notebook=request.notebook,
@@ -70,6 +81,12 @@ class Accounting:
             cached_input_tokens=usage.cached_input_tokens,
             reasoning_tokens=usage.reasoning_tokens,
             usd=self._cost(seen),
-            seconds=seconds,
+            seconds=time.monotonic() - began,
             status=seen.status,
         )
+        try:
+            await self._usage_log.record(record)
+        except LuminaError as error:
+            log.warning("the call %s could not be added to the usage log: %s", request.request_id, error.message)
+            return error
+        return None

@@ -29,14 +29,16 @@ class Ending:
     async def __call__(self, request: ChatRequest, call_next: Handler) -> AsyncGenerator[Event, None]:
         """Stream the call's events up to its one end."""
         cancellation = self._running[request.request_id] = Cancellation()
+        ended = False
         try:
             async with aclosing(call_next(request)) as events:
                 cancellation.waiting()
                 async for event in events:
                     cancellation.delivered()
+                    ended = is_end(event)
                     yield event
-                    if is_end(event):
-                        return
+                    if ended:
+                        break
                     if cancellation.requested:
                         break
                     cancellation.waiting()
@@ -53,7 +55,8 @@ class Ending:
             end = MessageFinished("cancelled")
         except Exception:
             log.exception("a model call failed in a way that no provider should (%s)", request.request_id)
-            end = Failed.of(LuminaError("Something went wrong inside Lumina; the server's log has the details."))
+            end = Failed.of(LuminaError("Something went wrong inside Lumina; its log has the details."))
         finally:
             self._running.pop(request.request_id, None)
-        yield end
+        if not ended:
+            yield end

@@ -1,0 +1,38 @@
+"""Events survive the wire."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lumina_jupyter import events
+from lumina_jupyter.errors import LuminaError, RateLimited, error_classes
+from lumina_jupyter.events import Event, Failed, from_dict, to_dict
+
+
+@given(st.one_of(*(st.from_type(cls) for cls in events._TYPES.values())))
+def test_any_event_comes_back_from_json(event: Event) -> None:
+    assert from_dict(json.loads(json.dumps(to_dict(event)))) == event
+
+
+@pytest.mark.parametrize("data", [{}, {"type": "nothing"}, {"type": "text_delta"}, {"type": 3}, {"type": "cost", "eur": 1}])
+def test_what_is_no_event_is_refused(data: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="event"):
+        from_dict(data)
+
+
+def test_failed_says_what_the_error_says() -> None:
+    failed = Failed.of(RateLimited("Slow down.", provider="openai", retry_after=2.0))
+    assert (failed.code, failed.retryable, failed.retry_after, failed.provider) == ("rate_limited", True, 2.0, "openai")
+    assert failed.hint
+
+
+def test_every_error_has_a_code_of_its_own_and_a_next_step() -> None:
+    def count(cls: type[LuminaError]) -> int:
+        return 1 + sum(count(sub) for sub in cls.__subclasses__())
+
+    assert len(error_classes()) == count(LuminaError)
+    assert all(cls.default_hint for cls in error_classes().values())
