@@ -1,8 +1,24 @@
-"""The embedded model: which files there are, how they are fetched, and the process that runs them.
+"""The embedded model: which files there are, how they are fetched, and the processes that run them.
 
 - `weights`: the known models, those on disk, and the one that is used by default.
 - `machine`: how much memory and how many cores there really are.
-- `pull`: fetches a model's file, from the model hub (`hub`) or from Python packages (`packages`).
-- `process`: starts, watches, unloads and ends the child processes (`child`) that run the models.
+- `pull`: fetches a model's file (`download`) from the model hub (`hub`) or from Python packages (`packages`).
+- `models`: the models in memory; each is a `process` that supervises a `child`.
 - `tool_prompt`, `tool_reply`: tool calls for small models, by a JSON schema.
 """
+
+from .download import PullProgress
+from .models import EmbeddedModels
+from .pull import pull
+from .weights import DEFAULT_PULL, KNOWN, KnownModel, Weight, Weights
+
+__all__ = [
+    "DEFAULT_PULL",
+    "KNOWN",
+    "EmbeddedModels",
+    "KnownModel",
+    "PullProgress",
+    "Weight",
+    "Weights",
+    "pull",
+]

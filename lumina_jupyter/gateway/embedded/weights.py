@@ -181,7 +181,8 @@ class Weights:
             return weight
         installed = sorted(self.installed(), key=lambda weight: weight.bytes)
         comfortable = [weight for weight in installed if self.memory_needed(weight) <= self.memory_budget()]
-        return (comfortable or installed[:1] or [None])[-1]
+        found = comfortable[-1:] or installed[:1]
+        return found[0] if found else None
 
     def require_default(self) -> Weight:
         """The model to use when none is named.
