@@ -1,0 +1,41 @@
+# Lumina for Jupyter: everything that a fresh machine with Python, pip and make needs.
+
+PYTHON ?= python3
+MODEL ?= qwen2.5-coder-0.5b
+NOTEBOOK ?= notebooks/quickstart.ipynb
+LAB_ARGS ?=
+
+BIN = .venv/bin
+
+.PHONY: help install lab test lint bench clean
+
+help:
+	@echo 'make install  set everything up in .venv'
+	@echo 'make lab      set up, fetch the embedded model, open JupyterLab on $(NOTEBOOK)'
+	@echo 'make test     set up, run every check and every test'
+	@echo 'make lint     set up, check the source only'
+	@echo 'make bench    set up, print every figure as: name value unit'
+	@echo 'make clean    remove .venv and everything that was built'
+
+install:
+	@$(PYTHON) scripts/setup.py --extras all
+
+lab: install
+	@$(BIN)/lumina pull $(MODEL)
+	@exec $(BIN)/lumina lab $(LAB_ARGS) $(NOTEBOOK)
+
+test:
+	@$(PYTHON) scripts/setup.py --extras all,test
+	@$(BIN)/python scripts/check.py
+
+lint:
+	@$(PYTHON) scripts/setup.py --extras all,test
+	@$(BIN)/python scripts/check.py --lint
+
+bench:
+	@$(PYTHON) scripts/setup.py --extras all,test
+	@$(BIN)/lumina pull smollm2-135m
+	@$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf .venv .uv build dist labextension/lib labextension/node_modules labextension/tsconfig.tsbuildinfo lumina_jupyter/_labextension

@@ -1,0 +1,2 @@
+export { ApiError, LuminaClient } from './client';
+export type { IHealth } from './types';

@@ -1,0 +1,93 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { VDomRenderer } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import type { StatusModel } from './model';
+import { summarise } from './summary';
+
+/** What the popup can do, as commands of the application. */
+export interface IActions {
+  refresh(): Promise<void>;
+  copy(): Promise<void>;
+}
+
+/** The popup above the status item: the facts, and what can be done. */
+export class StatusDetails extends VDomRenderer<StatusModel> {
+  constructor(
+    model: StatusModel,
+    private readonly actions: IActions,
+    private readonly trans: TranslationBundle
+  ) {
+    super(model);
+    this.addClass('jp-Lumina-details');
+  }
+
+  protected override render(): React.ReactElement {
+    return <Details model={this.model as StatusModel} actions={this.actions} trans={this.trans} />;
+  }
+
+  // The model outlives the popup: it belongs to the status item.
+  override dispose(): void {
+    this.model = null as unknown as StatusModel;
+    super.dispose();
+  }
+}
+
+function Details(props: {
+  model: StatusModel;
+  actions: IActions;
+  trans: TranslationBundle;
+}): React.ReactElement {
+  const { actions, trans } = props;
+  const { status } = props.model;
+  const { tone, sentence, hint } = summarise(status, trans);
+  const health = status.kind === 'known' ? status.health : null;
+  const [asking, setAsking] = React.useState(false);
+  const [copied, setCopied] = React.useState(false);
+
+  const refresh = async () => {
+    setAsking(true);
+    await actions.refresh();
+    setAsking(false);
+  };
+  const copy = async () => {
+    await actions.copy();
+    setCopied(true);
+  };
+
+  return (
+    <div role="dialog" aria-label={trans.__('Lumina')}>
+      <p className={`jp-Lumina-sentence jp-mod-${tone}`} role="status">
+        {sentence}
+      </p>
+      {hint && <p className="jp-Lumina-hint">{hint}</p>}
+      {health && (
+        <dl>
+          <Fact name={trans.__('Default model')} value={health.default_model || trans.__('none')} />
+          <Fact name={trans.__('Version')} value={health.version} />
+          <Fact name={trans.__('Data folder')} value={health.data_dir} />
+        </dl>
+      )}
+      <div className="jp-Lumina-buttons">
+        <button
+          className="jp-mod-styled jp-mod-minimal"
+          disabled={asking}
+          onClick={() => void refresh()}
+        >
+          {asking ? trans.__('Asking…') : trans.__('Refresh')}
+        </button>
+        <button className="jp-mod-styled jp-mod-minimal" onClick={() => void copy()}>
+          {copied ? trans.__('Copied') : trans.__('Copy diagnostics')}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function Fact(props: { name: string; value: string }): React.ReactElement {
+  return (
+    <>
+      <dt>{props.name}</dt>
+      <dd title={props.value}>{props.value}</dd>
+    </>
+  );
+}

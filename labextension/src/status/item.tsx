@@ -1,0 +1,46 @@
+import { GroupItem, TextItem } from '@jupyterlab/statusbar';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { VDomRenderer } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import { luminaIcon } from '../icon';
+import type { StatusModel } from './model';
+import { summarise } from './summary';
+
+/** The item in the status bar: which model answers, and whether it can. */
+export class StatusItem extends VDomRenderer<StatusModel> {
+  constructor(
+    model: StatusModel,
+    private readonly open: () => void,
+    private readonly trans: TranslationBundle
+  ) {
+    super(model);
+    this.id = 'lumina-status';
+    this.addClass('jp-mod-highlighted');
+    this.addClass('jp-Lumina-status');
+  }
+
+  protected override render(): React.ReactElement {
+    const { tone, label, sentence } = summarise((this.model as StatusModel).status, this.trans);
+    return (
+      <GroupItem
+        spacing={4}
+        role="button"
+        tabIndex={0}
+        aria-haspopup="dialog"
+        aria-label={this.trans.__('Lumina: %1. %2', label, sentence)}
+        title={this.trans.__('Lumina: %1', sentence)}
+        data-tone={tone}
+        onClick={this.open}
+        onKeyDown={event => {
+          if (event.key === 'Enter' || event.key === ' ') {
+            event.preventDefault();
+            this.open();
+          }
+        }}
+      >
+        <luminaIcon.react tag="span" className="jp-Lumina-spark" verticalAlign="middle" />
+        <TextItem source={label} />
+      </GroupItem>
+    );
+  }
+}

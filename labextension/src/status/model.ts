@@ -1,0 +1,59 @@
+import { VDomModel } from '@jupyterlab/ui-components';
+import { Poll } from '@lumino/polling';
+import { ApiError, type IHealth, type LuminaClient } from '../api';
+
+/** What is known about the engine now. */
+export type Status =
+  { kind: 'loading' } | { kind: 'known'; health: IHealth } | { kind: 'failed'; error: ApiError };
+
+const MINUTE = 60_000;
+
+/** Asks the server how Lumina is, now and then, and only while the page can be seen. */
+export class StatusModel extends VDomModel {
+  constructor(private readonly client: LuminaClient) {
+    super();
+    this._poll = new Poll<void, unknown>({
+      auto: true,
+      name: 'lumina-jupyter:status',
+      factory: () => this.ask(),
+      // A failure doubles the time to the next question, up to the longest one.
+      frequency: { interval: MINUTE, backoff: true, max: 5 * MINUTE },
+      standby: 'when-hidden'
+    });
+  }
+
+  get status(): Status {
+    return this._status;
+  }
+
+  /** Ask again now; resolves when the answer, or the failure, is there. */
+  async refresh(): Promise<void> {
+    await this._poll.refresh();
+    await this._poll.tick.catch(() => undefined);
+  }
+
+  override dispose(): void {
+    this._poll.dispose();
+    super.dispose();
+  }
+
+  private async ask(): Promise<void> {
+    try {
+      this.set({ kind: 'known', health: await this.client.health() });
+    } catch (error) {
+      const failed = error instanceof ApiError ? error : new ApiError(String(error), '', 0);
+      this.set({ kind: 'failed', error: failed });
+      throw failed;
+    }
+  }
+
+  private set(status: Status): void {
+    if (!this.isDisposed) {
+      this._status = status;
+      this.stateChanged.emit();
+    }
+  }
+
+  private _poll: Poll<void, unknown>;
+  private _status: Status = { kind: 'loading' };
+}

@@ -1,0 +1,94 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { Clipboard, ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { IStatusBar, Popup, showPopup } from '@jupyterlab/statusbar';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { LuminaClient } from '../api';
+import { luminaIcon } from '../icon';
+import { StatusDetails } from './details';
+import { diagnostics } from './diagnostics';
+import { StatusItem } from './item';
+import { StatusModel } from './model';
+import { summarise } from './summary';
+
+export namespace CommandIDs {
+  export const show = 'lumina:show-status';
+  export const refresh = 'lumina:refresh-status';
+  export const copy = 'lumina:copy-diagnostics';
+}
+
+/** Shows in the status bar which model answers, and whether it can. */
+export const statusPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'lumina-jupyter:status',
+  description: 'Shows in the status bar which model answers, and whether it can.',
+  autoStart: true,
+  optional: [IStatusBar, ICommandPalette, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    statusBar: IStatusBar | null,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load('lumina_jupyter');
+    const model = new StatusModel(new LuminaClient(app.serviceManager.serverSettings));
+    const { commands } = app;
+    const item = new StatusItem(model, () => void commands.execute(CommandIDs.show), trans);
+    let popup: Popup | null = null;
+
+    commands.addCommand(CommandIDs.show, {
+      label: trans.__('Show Lumina Status'),
+      icon: luminaIcon,
+      isEnabled: () => item.isVisible,
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: () => {
+        if (popup && !popup.isDisposed) {
+          popup.dispose();
+          return;
+        }
+        const actions = {
+          refresh: () => model.refresh(),
+          copy: () => commands.execute(CommandIDs.copy, { quiet: true })
+        };
+        popup = showPopup({
+          body: new StatusDetails(model, actions, trans),
+          anchor: item,
+          align: 'right',
+          hasDynamicSize: true
+        });
+      }
+    });
+
+    commands.addCommand(CommandIDs.refresh, {
+      label: trans.__('Refresh Lumina Status'),
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: async () => {
+        await model.refresh();
+        const { label, sentence } = summarise(model.status, trans);
+        Notification.info(trans.__('Lumina: %1. %2', label, sentence), { autoClose: 3000 });
+      }
+    });
+
+    commands.addCommand(CommandIDs.copy, {
+      label: trans.__('Copy Lumina Diagnostics'),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            quiet: { type: 'boolean', description: trans.__('Do not show a notification.') }
+          }
+        }
+      },
+      execute: args => {
+        Clipboard.copyToSystem(diagnostics(model.status, app, trans));
+        if (!args['quiet']) {
+          Notification.success(trans.__('Lumina diagnostics copied.'), { autoClose: 3000 });
+        }
+      }
+    });
+
+    const category = trans.__('Lumina');
+    for (const command of Object.values(CommandIDs)) {
+      palette?.addItem({ command, category });
+    }
+    statusBar?.registerStatusItem('lumina-jupyter:status', { item, align: 'right', rank: 20 });
+  }
+};

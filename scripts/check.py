@@ -1,0 +1,103 @@
+"""Runs every check and test that there is, and says at the end which of them failed: `make test`.
+
+pytest comes last, so that its closing line is the last one of a good run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SCRIPTS = Path(sys.executable).parent
+BROWSER_PACKAGES = ["chromium", "fonts-dejavu-core", "fonts-liberation"]
+TEST_MODEL = "smollm2-135m"
+
+
+def main() -> None:
+    """Run the checks; with `--lint` those of the source alone."""
+    parser = argparse.ArgumentParser(description="Run Lumina's checks and tests.")
+    parser.add_argument("--lint", action="store_true", help="check the source, run no tests")
+    lint_only: bool = parser.parse_args().lint
+    if not lint_only:
+        need_browser()
+        need_model(TEST_MODEL)
+    failed = [name for name, command in lint_commands() if not passes(name, command)]
+    if not lint_only and not passes("pytest", pytest_command(), report=False):
+        failed.append("pytest")
+    if failed:
+        raise SystemExit(f"Failed: {', '.join(failed)}")
+
+
+def lint_commands() -> list[tuple[str, list[str]]]:
+    """The checks of the source, by name."""
+    return [
+        ("ruff check", tool("ruff", "check", ".")),
+        ("ruff format", tool("ruff", "format", "--check", ".")),
+        ("mypy", tool("mypy")),
+        ("import layers", tool("lint-imports", "--no-cache")),
+        ("labextension", [sys.executable, str(ROOT / "scripts" / "build_labextension.py"), "--check"]),
+    ]
+
+
+def pytest_command() -> list[str]:
+    """The command for all tests: two at a time, a file's tests together."""
+    return [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile"]
+
+
+def need_browser() -> None:
+    """Install Debian's Chromium where that is possible and there is none.
+
+    Raises:
+        SystemExit: when there is no browser and it cannot be installed; it says what to install.
+    """
+    if find_browser():
+        return
+    by_hand = "The browser tests need Chromium: install it (Debian: apt-get install chromium fonts-liberation)."
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        raise SystemExit(by_hand)
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update"], ["install", "-y", "--no-install-recommends", *BROWSER_PACKAGES]):
+        if subprocess.run(["apt-get", "-qq", *command], env=quiet, stdin=subprocess.DEVNULL, check=False).returncode:
+            raise SystemExit(by_hand)
+
+
+def find_browser() -> str | None:
+    """Where Chromium is, or None; LUMINA_CHROMIUM names another one."""
+    named = os.environ.get("LUMINA_CHROMIUM")
+    return named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def need_model(name: str) -> None:
+    """Fetch the embedded model that the tests ask.
+
+    Raises:
+        SystemExit: when it cannot be fetched; the command's own output says why.
+    """
+    if subprocess.run(tool("lumina", "pull", name), stdin=subprocess.DEVNULL, check=False).returncode:
+        raise SystemExit(f"The tests need the embedded model {name}, and `lumina pull {name}` failed.")
+
+
+def tool(name: str, *arguments: str) -> list[str]:
+    """The command of a program that is installed beside this Python."""
+    return [str(SCRIPTS / name), *arguments]
+
+
+def passes(name: str, command: list[str], *, report: bool = True) -> bool:
+    """Run a check; whether it passed."""
+    if report:
+        print(f"--- {name}", flush=True)
+    began = time.monotonic()
+    passed = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode == 0
+    if report:
+        print(f"--- {name}: {'ok' if passed else 'FAILED'} ({time.monotonic() - began:.1f} s)", flush=True)
+    return passed
+
+
+if __name__ == "__main__":
+    main()
