@@ -48,6 +48,14 @@ class KeyFile:
             return {}
         return self._decrypted(data)
 
+    def stamp(self) -> tuple[int, int, int] | None:
+        """Differs after every change of the file; None when there is none."""
+        try:
+            status = self.path.stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_size, status.st_ino
+
     @contextlib.contextmanager
     def changing(self) -> Iterator[dict[str, str]]:
         """The entries to be changed in place; they are written when the block ends without an error.

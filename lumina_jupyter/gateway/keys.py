@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import time
 from pathlib import Path
 
 from ..errors import InvalidOption, KeyStoreFailed
@@ -19,8 +20,9 @@ from .providers.base import Secret
 MAX_LENGTH = 16_384
 """Characters of a key; service accounts' JSON has some 2,400."""
 
-# Stands in the file for a key that the keyring holds, because keyrings cannot be listed.
-_IN_KEYRING = "@keyring"
+# Stands in the file for a key that the keyring holds, because keyrings cannot be listed. A number that
+# changes with the key follows it, so that other processes see the file change.
+_IN_KEYRING = "@keyring:"
 _PROVIDER = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 
 log = logging.getLogger(__name__)
@@ -49,7 +51,7 @@ class KeyStore:
         key = checked_key(key)
         register_secret(key)
         with self._file.changing() as entries:
-            entries[provider] = _IN_KEYRING if self._put_into_keyring(provider, key) else key
+            entries[provider] = f"{_IN_KEYRING}{time.time_ns()}" if self._put_into_keyring(provider, key) else key
 
     def delete(self, provider: str) -> bool:
         """Forget a key; whether there was one.
@@ -60,7 +62,7 @@ class KeyStore:
         _check_provider(provider)
         with self._file.changing() as entries:
             value = entries.get(provider)
-            if value == _IN_KEYRING:
+            if value is not None and value.startswith(_IN_KEYRING):
                 try:
                     self._keyring.delete(provider)
                 except KeyringFailed as error:
@@ -75,7 +77,7 @@ class KeyStore:
             KeyStoreFailed: when the store cannot be read.
         """
         value = self._file.read().get(provider)
-        if value == _IN_KEYRING:
+        if value is not None and value.startswith(_IN_KEYRING):
             try:
                 value = self._keyring.get(provider)
             except KeyringFailed as error:
@@ -92,6 +94,10 @@ class KeyStore:
             KeyStoreFailed: when the store cannot be read.
         """
         return sorted(self._file.read())
+
+    def stamp(self) -> object:
+        """Changes whenever a process changes the stored keys; cheap, does not block."""
+        return self._file.stamp()
 
     @property
     def place(self) -> str:
