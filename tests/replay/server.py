@@ -39,6 +39,8 @@ class Reply:
     def of(cls, recording: Recording) -> Reply:
         """The answer that was recorded."""
         headers = {"Retry-After": recording.retry_after} if recording.retry_after else {}
+        if recording.body.startswith(b"\x1f\x8b"):
+            headers["Content-Encoding"] = "gzip"  # not recorded, but the body tells
         return cls(status=recording.status, content_type=recording.content_type, body=recording.body, headers=headers)
 
 
