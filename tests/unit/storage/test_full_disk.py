@@ -1,0 +1,55 @@
+"""A full disk: what was kept stays, what cannot be kept says so, and room given back is used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lumina_jupyter.errors import DiskFull
+from lumina_jupyter.memory import Conversations
+from lumina_jupyter.memory.conversations import NewEntry
+from lumina_jupyter.storage import Database, write_atomically
+from tests.small_disk import fill, small_disk
+
+
+def entry(number: int) -> NewEntry:
+    return NewEntry("text_delta", {"text": f"{number} " + "x" * 2000}, "t")
+
+
+async def test_the_log_survives_a_full_disk(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 1024) as disk:
+        database = Database("", disk)
+        conversations = Conversations(database)
+        conversation = await conversations.current("a.ipynb")
+        await conversations.append(conversation, [entry(0)])
+        filler = fill(disk)
+        kept = 1
+        with pytest.raises(DiskFull):
+            for number in range(1, 200):
+                await conversations.append(conversation, [entry(number)])
+                kept += 1
+        assert len(await conversations.after(conversation)) == kept
+        filler.unlink()
+        assert await conversations.append(conversation, [entry(999)]) == kept + 1
+        await database.close()
+
+
+def test_an_atomic_write_on_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 256) as disk:
+        path = disk / "file"
+        write_atomically(path, b"old")
+        fill(disk)
+        with pytest.raises(DiskFull):
+            write_atomically(path, b"new" * 10_000)
+        assert path.read_bytes() == b"old"
+        assert sorted(item.name for item in disk.iterdir()) == ["file", "filler"]
+
+
+def test_files_and_folders_are_for_their_owner_alone(tmp_path: Path) -> None:
+    from lumina_jupyter.storage import private_folder
+
+    folder = private_folder(tmp_path / "a" / "b")
+    write_atomically(folder / "f", b"x")
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert (folder / "f").stat().st_mode & 0o777 == 0o600
