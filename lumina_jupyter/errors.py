@@ -260,6 +260,34 @@ class ServerUnreachable(LuminaError):
     default_hint = "Check that the Jupyter server still runs; unset LUMINA_URL to work without one."
 
 
+class InvalidBody(LuminaError):
+    """What was sent to the server is not what the route takes; `field` names the place, as in `messages[0].role`."""
+
+    code = "invalid_body"
+    http_status = 400
+    default_hint = "`/lumina/api/openapi.json` describes what each route takes."
+
+    def __init__(self, message: str, *, field: str = "", hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.field = field
+
+
+class BodyTooLarge(LuminaError):
+    """What was sent to the server is larger than it takes."""
+
+    code = "body_too_large"
+    http_status = 413
+    default_hint = "Send less, or raise `c.Lumina.max_body_mb`."
+
+
+class Forbidden(LuminaError):
+    """The server does not know who asks, or does not let them do this."""
+
+    code = "forbidden"
+    http_status = 403
+    default_hint = "Send the Jupyter server's token as `Authorization: Bearer TOKEN`."
+
+
 class NotFound(LuminaError):
     """A conversation, run or other thing of that id does not exist."""
 

@@ -179,6 +179,11 @@ def is_end(event: Event) -> bool:
     return isinstance(event, MessageFinished | Failed)
 
 
+def event_classes() -> dict[str, type[Event]]:
+    """Every class of event by its `type` on the wire."""
+    return dict(_TYPES)
+
+
 def event_name(event: Event) -> str:
     """The event's `type` on the wire and in the log."""
     return _NAMES[type(event)]

@@ -1,0 +1,96 @@
+"""Answers that stream: server-sent events, flushed one by one, ended when the client goes away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from tornado.iostream import StreamClosedError
+
+from .base import LuminaHandler
+
+KEEP_ALIVE_SECONDS = 15.0
+"""How long a stream may be silent (a model loads, say) before a comment shows that it lives."""
+
+
+class StreamingHandler(LuminaHandler):
+    """A route whose answer may be a stream of server-sent events."""
+
+    _answering: asyncio.Task[Any] | None = None
+    _gone = False
+    _streaming = False
+    _flushing: asyncio.Future[None] | None = None
+    _last_write = 0.0
+
+    def on_connection_close(self) -> None:
+        """The client is gone: end the answer, and with it the provider's connection."""
+        super().on_connection_close()
+        self._gone = True
+        if self._answering is not None:
+            self._answering.cancel()
+
+    @asynccontextmanager
+    async def while_connected(self) -> AsyncIterator[None]:
+        """What runs inside is cancelled when the client goes away; nobody is told, for nobody is there."""
+        task = self._answering = asyncio.current_task()
+        if self._gone and task is not None:
+            task.cancel()
+        alive = asyncio.get_running_loop().create_task(self._keep_alive())
+        try:
+            yield
+        except asyncio.CancelledError:
+            if not self._gone or task is None:
+                raise
+            task.uncancel()
+        except StreamClosedError:
+            self._gone = True
+        finally:
+            self._answering = None
+            alive.cancel()
+
+    @property
+    def is_streaming(self) -> bool:
+        """Whether the stream has begun, so that an error can no longer change the status."""
+        return self._streaming
+
+    def begin_stream(self) -> None:
+        """Commit to a stream: status 200 and the headers that keep proxies from holding it back."""
+        if self._streaming:
+            return
+        self._streaming = True
+        self._last_write = asyncio.get_running_loop().time()
+        self.content_type = "text/event-stream; charset=utf-8"
+        self.set_header("Content-Type", self.content_type)
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("X-Accel-Buffering", "no")
+
+    async def send(self, data: str, *, id: int | None = None) -> None:
+        """Send one event and wait until the client's side has room: a slow client slows the model."""
+        self.begin_stream()
+        self.write(f"data: {data}\n\n" if id is None else f"id: {id}\ndata: {data}\n\n")
+        await self._flush()
+
+    async def _flush(self) -> None:
+        flushing = self._flushing = asyncio.ensure_future(self.flush())
+        await flushing
+        self._last_write = asyncio.get_running_loop().time()
+
+    async def _keep_alive(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._last_write = loop.time()
+        while True:
+            wait = self._last_write + KEEP_ALIVE_SECONDS - loop.time()
+            if wait > 0:
+                await asyncio.sleep(wait)
+                continue
+            # A flush under way means a slow client, who has bytes to read already.
+            if self._flushing is None or self._flushing.done():
+                self.begin_stream()
+                self.write(": keep-alive\n\n")
+                try:
+                    await self._flush()
+                except StreamClosedError:
+                    return
+            self._last_write = loop.time()

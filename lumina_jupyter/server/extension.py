@@ -1,0 +1,107 @@
+"""The Jupyter server extension: builds the engine, registers the routes, looks after kernels' environments.
+
+Loading it must cost a server next to nothing: the engine and everything it needs are imported in a
+thread when the first request comes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING, Any, cast
+
+from jupyter_server.extension.application import ExtensionApp
+
+from ..settings import Lumina
+from .address import kernel_variables
+from .kernel_environment import KernelEnvironment, secret_variables
+from .kernel_token import KernelToken
+from .notebooks import Notebooks, RenameWatch
+from .routes import routes
+
+if TYPE_CHECKING:
+    from jupyter_server.serverapp import ServerApp
+
+    from ..engine import Engine
+
+CLOSE_TIMEOUT = 5.0
+"""Seconds that the engine gets to end when the server does."""
+
+
+class LuminaExtension(ExtensionApp):
+    """Lumina inside a Jupyter server; `c.Lumina.*` are its settings."""
+
+    name = "lumina"
+    description = "Lumina for Jupyter: an AI and ML workbench that lives inside Jupyter."
+    extension_url = "/lab"
+    load_other_extensions = True
+    classes = [Lumina]  # noqa: RUF012 (traitlets' way)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.kernel_token = KernelToken()
+        self._engine: Engine | None = None
+        self._engine_lock = asyncio.Lock()
+        self._installed: list[KernelEnvironment | RenameWatch] = []
+
+    def initialize_settings(self) -> None:
+        """Read the settings and hook into the server's managers."""
+        server = self._server
+        self.lumina = Lumina(parent=self)
+        self.notebooks = Notebooks(server.session_manager)
+        if server.event_logger is not None:
+            self._install(RenameWatch(server.event_logger, self._follow_rename))
+        secrets = () if self.lumina.keep_keys_in_kernels else secret_variables(self.lumina)
+        self._install(KernelEnvironment(server.kernel_manager, secrets, self._kernel_variables))
+
+    def initialize_handlers(self) -> None:
+        """Register the routes."""
+        self.handlers.extend((route.pattern, route.handler) for route in routes())
+
+    async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
+        terminals = serverapp.web_app.settings.get("terminal_manager")
+        if terminals is not None:
+            terminals.extra_env = {**(terminals.extra_env or {}), **self._kernel_variables()}
+
+    async def engine(self) -> Engine:
+        """The engine; made when it is first asked for."""
+        if self._engine is None:
+            async with self._engine_lock:
+                if self._engine is None:
+                    made = await asyncio.to_thread(_import_engine)
+                    self._engine = made(self.lumina, dict(os.environ))
+        return self._engine
+
+    async def stop_extension(self) -> None:
+        """End the engine and give the server's managers back as they were."""
+        for installed in self._installed:
+            installed.remove()
+        self._installed.clear()
+        engine, self._engine = self._engine, None
+        if engine is None:
+            return
+        try:
+            await asyncio.wait_for(engine.close(), CLOSE_TIMEOUT)
+        except TimeoutError:
+            self.log.warning("Lumina's engine did not end within %s seconds.", CLOSE_TIMEOUT)
+
+    @property
+    def _server(self) -> ServerApp:
+        return cast("ServerApp", self.serverapp)
+
+    def _install(self, hook: KernelEnvironment | RenameWatch) -> None:
+        hook.install()
+        self._installed.append(hook)
+
+    def _kernel_variables(self) -> dict[str, str]:
+        return kernel_variables(self._server, self.kernel_token.reveal())
+
+    async def _follow_rename(self, old: str, new: str) -> None:
+        engine = await self.engine()
+        await engine.rename_notebook(old, new)
+
+
+def _import_engine() -> type[Engine]:
+    from ..engine import Engine
+
+    return Engine

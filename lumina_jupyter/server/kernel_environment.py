@@ -1,0 +1,79 @@
+"""What kernels find in their environment: the way to Lumina, and none of the server's provider keys.
+
+The seam is the one kernel manager that every route, session and extension of a server starts kernels
+through. Two of its methods hand out environments: `start_kernel`, whose environment restarts reuse, and
+`update_env`, with which a renamed session renews it. Wrapping them on the instance keeps custom managers working.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..gateway.providers.specs import PROVIDERS
+
+if TYPE_CHECKING:
+    from ..settings import Lumina
+
+
+def secret_variables(settings: Lumina) -> frozenset[str]:
+    """The names of the environment variables that may hold providers' keys."""
+    names: set[str] = set()
+    for spec in PROVIDERS.values():
+        names.update(spec.key_variables, spec.secret_variables)
+    for endpoint in settings.endpoints.values():
+        names.update(name for name in (endpoint.get("key_variable"),) if name)
+    return frozenset(names)
+
+
+class KernelEnvironment:
+    """Gives each kernel that a manager starts `added()` and takes the server's own secrets out.
+
+    Args:
+        manager: The server's multi-kernel manager.
+        secrets: Names to keep out. A variable goes only when its value is the server's own: one that
+            somebody set for this kernel on purpose stays.
+        added: Called for each start, because the port is known only once the server listens.
+    """
+
+    def __init__(self, manager: Any, secrets: Iterable[str], added: Callable[[], Mapping[str, str]]) -> None:
+        self._manager = manager
+        self._added = added
+        self._secrets = {name: os.environ[name] for name in secrets if name in os.environ}
+        self._wrapped: list[str] = []
+
+    def install(self) -> None:
+        """Begin; kernels that already run keep what they have."""
+        self._wrap("start_kernel", self._wrap_start)
+        if hasattr(self._manager, "update_env"):
+            self._wrap("update_env", self._wrap_update)
+
+    def remove(self) -> None:
+        """Give the manager its own methods back."""
+        for name in self._wrapped:
+            vars(self._manager).pop(name, None)
+        self._wrapped.clear()
+
+    def without_secrets(self, environment: Mapping[str, str]) -> dict[str, str]:
+        """The environment less the server's own provider keys."""
+        return {name: value for name, value in environment.items() if self._secrets.get(name) != value}
+
+    def _wrap(self, name: str, wrap: Callable[[Any], Any]) -> None:
+        setattr(self._manager, name, wrap(getattr(self._manager, name)))
+        self._wrapped.append(name)
+
+    def _wrap_start(self, start: Callable[..., Any]) -> Callable[..., Any]:
+        def start_kernel(*args: Any, **kwargs: Any) -> Any:
+            given = kwargs.get("env")
+            environment = self.without_secrets(os.environ if given is None else given)
+            kwargs["env"] = {**environment, **self._added()}
+            return start(*args, **kwargs)
+
+        return start_kernel
+
+    def _wrap_update(self, update: Callable[..., Any]) -> Callable[..., Any]:
+        def update_env(*, kernel_id: str, env: Mapping[str, str]) -> Any:
+            return update(kernel_id=kernel_id, env={**self.without_secrets(env), **self._added()})
+
+        return update_env

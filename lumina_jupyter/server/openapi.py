@@ -1,0 +1,271 @@
+"""The OpenAPI 3.1 description of both surfaces, made from the types that check and fill them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from .. import events
+from .._version import __version__
+from ..engine import Health
+from ..gateway import ModelInfo, ProviderStatus
+from ..memory import Conversation, LogEntry, Question
+from ..storage import UsageRow
+from .bodies import adapter_of
+from .handlers.conversations import Reset
+from .handlers.keys import NewKey
+from .openai import wire
+
+_REF = "#/components/schemas/{model}"
+_ID = {"type": "string", "pattern": r"^[\w.-]+$"}
+Schema = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Operation:
+    """One method of one path. `request` and `answer` are types, `lists` maps names to the types of lists."""
+
+    method: Literal["get", "put", "post", "delete"]
+    path: str
+    summary: str
+    request: Any = None
+    answer: Any = None
+    lists: dict[str, Any] = field(default_factory=dict)
+    schema: Schema | None = None
+    stream: bool = False
+    query: dict[str, Schema] = field(default_factory=dict)
+    status: int = 200
+
+
+def _object(**properties: Schema) -> Schema:
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def _openai(kind: str, **properties: Schema) -> Schema:
+    return {
+        "type": "object",
+        "properties": {"object": {"const": kind}, **properties},
+        "required": ["object", *properties],
+    }
+
+
+_TEXT: Schema = {"type": "string"}
+_FLAG: Schema = {"type": "integer", "enum": [0, 1], "default": 0}
+_NOTEBOOK: Schema = {"type": "string", "description": "Path of a notebook below the server's root."}
+_KERNEL: Schema = {"type": "string", "description": "Id of a kernel; its notebook is meant."}
+_USAGE: Schema = {"type": ["object", "null"]}
+_MODEL = _openai("model", id=_TEXT, created={"type": "integer"}, owned_by=_TEXT)
+
+_OPERATIONS = (
+    _Operation(
+        method="post",
+        path="/lumina/api/chat",
+        summary="Ask a question of a notebook's conversation.",
+        request=Question,
+        stream=True,
+    ),
+    _Operation(
+        method="post",
+        path="/lumina/api/chat/{request_id}/cancel",
+        summary="Stop an answer.",
+        schema=_object(cancelled={"type": "boolean"}),
+    ),
+    _Operation(
+        method="get",
+        path="/lumina/api/models",
+        summary="The models that can answer now.",
+        lists={"models": ModelInfo},
+        query={"refresh": _FLAG},
+    ),
+    _Operation(
+        method="get",
+        path="/lumina/api/providers",
+        summary="Every provider that Lumina knows.",
+        lists={"providers": ProviderStatus},
+        query={"refresh": _FLAG},
+    ),
+    _Operation(
+        method="get",
+        path="/lumina/api/usage",
+        summary="What the calls of the last days took.",
+        lists={"usage": UsageRow},
+        query={"days": {"type": "integer", "minimum": 1, "default": 30}, "notebook": _NOTEBOOK},
+    ),
+    _Operation(method="get", path="/lumina/api/health", summary="Whether something can answer.", answer=Health),
+    _Operation(
+        method="put",
+        path="/lumina/api/keys/{provider}",
+        summary="Keep a provider's key; closed to kernels.",
+        request=NewKey,
+        status=204,
+    ),
+    _Operation(
+        method="delete",
+        path="/lumina/api/keys/{provider}",
+        summary="Forget a provider's key; closed to kernels.",
+        schema=_object(deleted={"type": "boolean"}),
+    ),
+    _Operation(
+        method="get",
+        path="/lumina/api/conversations",
+        summary="Conversations, the last changed first.",
+        lists={"conversations": Conversation},
+        query={"notebook": _NOTEBOOK, "kernel_id": _KERNEL},
+    ),
+    _Operation(
+        method="post",
+        path="/lumina/api/conversations/reset",
+        summary="Begin a fresh conversation.",
+        request=Reset,
+        schema=_object(id=_TEXT),
+    ),
+    _Operation(
+        method="get",
+        path="/lumina/api/conversations/{conversation_id}/events",
+        summary="The log's entries after a number, a thousand at most.",
+        lists={"events": LogEntry},
+        query={"after": {"type": "integer", "minimum": 0, "default": 0}},
+    ),
+    _Operation(
+        method="delete",
+        path="/lumina/api/conversations/{conversation_id}",
+        summary="Delete a conversation and its log.",
+        status=204,
+    ),
+    _Operation(method="get", path="/lumina/api/openapi.json", summary="This description.", schema={"type": "object"}),
+    _Operation(
+        method="post",
+        path="/lumina/v1/chat/completions",
+        summary="OpenAI's chat completions.",
+        request=wire.ChatCompletionRequest,
+        stream=True,
+        schema=_openai(
+            "chat.completion",
+            id=_TEXT,
+            created={"type": "integer"},
+            model=_TEXT,
+            choices={"type": "array", "items": {"type": "object"}},
+            usage=_USAGE,
+        ),
+    ),
+    _Operation(
+        method="post",
+        path="/lumina/v1/embeddings",
+        summary="OpenAI's embeddings.",
+        request=wire.EmbeddingsRequest,
+        schema=_openai("list", data={"type": "array", "items": {"type": "object"}}, model=_TEXT, usage=_USAGE),
+    ),
+    _Operation(
+        method="get",
+        path="/lumina/v1/models",
+        summary="OpenAI's list of models.",
+        schema=_openai("list", data={"type": "array", "items": _MODEL}),
+    ),
+    _Operation(method="get", path="/lumina/v1/models/{model}", summary="One model, as OpenAI tells it.", schema=_MODEL),
+)
+
+
+def document() -> Schema:
+    """The description, as JSON-ready data."""
+    schemas, references = _schemas()
+    paths: dict[str, Schema] = {}
+    for operation in _OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method] = _operation(operation, references)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Lumina for Jupyter", "version": __version__},
+        "security": [{"token": []}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _schemas() -> tuple[dict[str, Schema], dict[tuple[Any, str], Schema]]:
+    """The shared schemas, and for each type and direction the reference to its own."""
+    from pydantic import TypeAdapter
+
+    inputs = [each.request for each in _OPERATIONS if each.request is not None]
+    outputs = [each.answer for each in _OPERATIONS if each.answer is not None]
+    outputs += [item for each in _OPERATIONS for item in each.lists.values()]
+    wanted = [(cls, "validation") for cls in inputs] + [(cls, "serialization") for cls in outputs]
+    made, shared = TypeAdapter.json_schemas(
+        [(cls, mode, adapter_of(cls)) for cls, mode in wanted],  # type: ignore[misc]  # mode is one of two words
+        ref_template=_REF,
+    )
+    schemas: dict[str, Schema] = {**shared.get("$defs", {}), **_event_schemas(), **_error_schemas()}
+    return schemas, {(cls, mode): made[cls, mode] for cls, mode in wanted}  # type: ignore[index]  # as above
+
+
+def _event_schemas() -> dict[str, Schema]:
+    """One schema per event, each with the `type` that `to_dict` gives it, and `Event` for any of them."""
+    schemas: dict[str, Schema] = {}
+    for name, cls in events.event_classes().items():
+        made = adapter_of(cls).json_schema(mode="serialization", ref_template=_REF)
+        made["properties"] = {"type": {"type": "string", "const": name}, **made.get("properties", {})}
+        made["required"] = list(made["properties"])
+        schemas[cls.__name__] = made
+    mapping = {name: _REF.format(model=cls.__name__) for name, cls in events.event_classes().items()}
+    schemas["Event"] = {
+        "oneOf": [{"$ref": reference} for reference in mapping.values()],
+        "discriminator": {"propertyName": "type", "mapping": mapping},
+    }
+    return schemas
+
+
+def _error_schemas() -> dict[str, Schema]:
+    nullable_text = {"type": ["string", "null"]}
+    ours = _object(code=_TEXT, message=_TEXT, hint=_TEXT, field=_TEXT, retry_after={"type": ["number", "null"]})
+    openai = _object(message=_TEXT, type=_TEXT, param=nullable_text, code=nullable_text)
+    return {"Error": _object(error=ours), "OpenAIError": _object(error=openai)}
+
+
+def _operation(operation: _Operation, references: dict[tuple[Any, str], Schema]) -> Schema:
+    error = "OpenAIError" if operation.path.startswith("/lumina/v1/") else "Error"
+    described: Schema = {
+        "summary": operation.summary,
+        "parameters": [
+            {"name": name, "in": "path", "required": True, "schema": _ID if name != "model" else _TEXT}
+            for name in _path_parameters(operation.path)
+        ]
+        + [{"name": name, "in": "query", "schema": schema} for name, schema in operation.query.items()],
+        "responses": {
+            str(operation.status): _answer(operation, references),
+            "default": {"description": "What went wrong.", "content": _json({"$ref": _REF.format(model=error)})},
+        },
+    }
+    if operation.request is not None:
+        schema = references[operation.request, "validation"]
+        described["requestBody"] = {"required": True, "content": _json(schema)}
+    return described
+
+
+def _answer(operation: _Operation, references: dict[tuple[Any, str], Schema]) -> Schema:
+    content: Schema = {}
+    if operation.lists:
+        arrays = {
+            name: {"type": "array", "items": references[cls, "serialization"]} for name, cls in operation.lists.items()
+        }
+        content = _json(_object(**arrays))
+    elif operation.answer is not None:
+        content = _json(references[operation.answer, "serialization"])
+    elif operation.schema is not None:
+        content = _json(operation.schema)
+    if operation.stream:
+        ours = operation.path.startswith("/lumina/api/")
+        schema = {"$ref": _REF.format(model="Event")} if ours else _openai("chat.completion.chunk", id=_TEXT)
+        content["text/event-stream"] = {
+            "schema": {"type": "string", "description": "Server-sent events; `data` of each is JSON."},
+            "x-event-data": schema,
+        }
+    return {"description": operation.summary, **({"content": content} if content else {})}
+
+
+def _json(schema: Schema) -> Schema:
+    return {"application/json": {"schema": schema}}
+
+
+def _path_parameters(path: str) -> list[str]:
+    return [part[1:-1] for part in path.split("/") if part.startswith("{")]

@@ -1,0 +1,58 @@
+"""Every route, in one table: its path, its handler."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .base import LuminaHandler
+from .handlers.api_description import ApiDescriptionHandler
+from .handlers.chat import CancelHandler, ChatHandler
+from .handlers.conversations import (
+    ConversationEventsHandler,
+    ConversationHandler,
+    ConversationsHandler,
+    ResetHandler,
+)
+from .handlers.health import HealthHandler
+from .handlers.keys import KeyHandler
+from .handlers.models import ModelsHandler
+from .handlers.nothing import NothingHandler, OpenAINothingHandler
+from .handlers.openai_chat import ChatCompletionsHandler
+from .handlers.openai_embeddings import EmbeddingsHandler
+from .handlers.openai_models import OpenAIModelHandler, OpenAIModelsHandler
+from .handlers.providers import ProvidersHandler
+from .handlers.usage import UsageHandler
+
+_ID = r"([\w.-]+)"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A regular expression for the path below the server's base URL, and what handles it."""
+
+    pattern: str
+    handler: type[LuminaHandler]
+
+
+def routes() -> tuple[Route, ...]:
+    """The routes; the first that fits is taken, and the last of a surface takes whatever is left."""
+    return (
+        Route(r"/lumina/api/chat", ChatHandler),
+        Route(rf"/lumina/api/chat/{_ID}/cancel", CancelHandler),
+        Route(r"/lumina/api/models", ModelsHandler),
+        Route(r"/lumina/api/providers", ProvidersHandler),
+        Route(r"/lumina/api/usage", UsageHandler),
+        Route(r"/lumina/api/health", HealthHandler),
+        Route(rf"/lumina/api/keys/{_ID}", KeyHandler),
+        Route(r"/lumina/api/conversations", ConversationsHandler),
+        Route(r"/lumina/api/conversations/reset", ResetHandler),
+        Route(rf"/lumina/api/conversations/{_ID}/events", ConversationEventsHandler),
+        Route(rf"/lumina/api/conversations/{_ID}", ConversationHandler),
+        Route(r"/lumina/api/openapi\.json", ApiDescriptionHandler),
+        Route(r"/lumina/v1/chat/completions", ChatCompletionsHandler),
+        Route(r"/lumina/v1/embeddings", EmbeddingsHandler),
+        Route(r"/lumina/v1/models", OpenAIModelsHandler),
+        Route(r"/lumina/v1/models/(.+)", OpenAIModelHandler),
+        Route(r"/lumina/v1(|/.*)", OpenAINothingHandler),
+        Route(r"/lumina(|/.*)", NothingHandler),
+    )
