@@ -1,0 +1,127 @@
+"""Asks a question and shows the answer in the cell while it streams."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from ..errors import LuminaError
+from ..events import (
+    Cost,
+    Event,
+    Failed,
+    FinishReason,
+    MessageFinished,
+    MessageStarted,
+    Notice,
+    ReasoningDelta,
+    TextDelta,
+    ToolCallFinished,
+    Usage,
+)
+from .code_blocks import python_code
+from .display_text import whole
+from .output import Output, escaped, markdown
+from .reading import Reading
+from .result import Answer
+
+if TYPE_CHECKING:
+    from ..client import Client
+    from ..memory import Question
+    from .views import View
+
+_ENDINGS = {
+    "cancelled": "Stopped. What came so far is kept.",
+    "length": "The answer ends here because it reached the limit of its length (see --max-tokens).",
+    "content_filter": "The provider's content filter ended the answer here.",
+}
+
+
+class Asking:
+    """One question and what has come back so far."""
+
+    def __init__(self, question: Question, view: View) -> None:
+        self._question = question
+        self._view = view
+        self._began = time.monotonic()
+        self._text: list[str] = []
+        self._reasoning: list[str] = []
+        self._model = question.model
+        self._usage = Usage()
+        self._cost: float | None = None
+        self._finish: FinishReason | None = None
+        self.failure: Failed | None = None
+
+    def run(self, client: Client) -> Answer:
+        """Ask, and show what comes until it is over; an interrupt ends the answer and keeps what came."""
+        reading = Reading(client, self._question)
+        over = False
+        try:
+            for event in reading:
+                if event is None:
+                    self._view.tick()
+                else:
+                    self._take(event)
+            over = True
+        except KeyboardInterrupt:
+            for event in reading.stop():
+                self._take(event)
+            over = True
+        finally:
+            if not over:
+                reading.stop()
+        self._view.close()
+        note = _ENDINGS.get(self._finish or "")
+        if note:
+            self._view.notice(note)
+        return self._answer()
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case TextDelta(text):
+                self._text.append(text)
+                self._view.text(text)
+            case ReasoningDelta(text):
+                self._reasoning.append(text)
+                self._view.reasoning(text)
+            case MessageStarted():
+                self._model = event.model
+            case Notice(_, text):
+                self._view.notice(text)
+            case ToolCallFinished():
+                self._view.notice(f"The model wanted to call the tool {event.name}; a cell runs no tools.")
+            case Usage():
+                self._usage = event
+            case Cost(usd):
+                self._cost = usd
+            case MessageFinished(reason):
+                self._finish = reason
+            case Failed():
+                self.failure = event
+
+    def _answer(self) -> Answer:
+        text = whole("".join(self._text))
+        return Answer(
+            text=text,
+            code=python_code(text),
+            data=None,
+            model=self._model,
+            usage=self._usage,
+            cost=self._cost,
+            seconds=time.monotonic() - self._began,
+            request_id=self._question.request_id,
+            reasoning=whole("".join(self._reasoning)),
+            finish=self._finish,
+            error=self.failure.message if self.failure else "",
+        )
+
+
+def show_footer(output: Output, answer: Answer, remark: str = "") -> None:
+    """Who answered, and what it took, in small print."""
+    line = answer.summary + (f" · {remark}" if remark else "")
+    output.show(markdown(f"<small>{escaped(line)}</small>", line))
+
+
+def error_of(failure: Failed) -> LuminaError:
+    """The error that a `Failed` event tells of."""
+    return LuminaError(failure.message, hint=failure.hint, provider=failure.provider, retry_after=failure.retry_after)

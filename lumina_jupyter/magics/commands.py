@@ -1,0 +1,285 @@
+"""The subcommands of `%lumina`."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from ..errors import InvalidOption, LuminaError, ModelNotFound
+from .arguments import OPTIONS, split
+from .output import escaped, markdown
+from .result import dollars
+from .tables import table
+
+if TYPE_CHECKING:
+    from ..gateway import ModelInfo
+    from ..memory import LogEntry
+    from .session import Session
+
+Command = Callable[["Session", Sequence[str]], None]
+
+TURNS_SHOWN = 10
+"""Turns that `%lumina history` shows when no number is given."""
+TURN_LENGTH = 600
+"""Characters of a question or an answer that `%lumina history` shows."""
+
+
+def run_command(session: Session, line: str) -> None:
+    """Run one subcommand; none shows what is there and how to begin.
+
+    Raises:
+        InvalidOption: when there is no such subcommand, or its arguments do not fit.
+    """
+    name, *arguments = split(line) or ["welcome"]
+    command = _commands().get(name)
+    if command is None:
+        close = difflib.get_close_matches(name, MEANINGS, 1, 0.6)
+        hint = f"Did you mean `%lumina {close[0]}`?" if close else "To ask something, put it under a line `%%lumina`."
+        raise InvalidOption(f"There is no `%lumina {name}`.", hint=f"{hint} `%lumina help` lists what there is.")
+    command(session, arguments)
+
+
+MEANINGS: dict[str, str] = {
+    "models": "the models that can answer now; `%lumina models refresh` looks again",
+    "use": "choose the model for this notebook's next cells: `%lumina use MODEL`, `%lumina use default`",
+    "providers": "the providers that Lumina knows, and what each still needs",
+    "usage": "tokens, cost and time of the last 30 days: `%lumina usage [DAYS]`",
+    "history": "the last turns of this notebook's conversation: `%lumina history [TURNS]`",
+    "reset": "begin the conversation anew",
+    "doctor": "what works, what does not, and how to mend it",
+    "fix": "explain the last error and propose the corrected cell",
+    "explain": "explain the last cell, or a function or variable: `%lumina explain [NAME]`",
+    "help": "this list",
+}
+
+
+def _commands() -> dict[str, Command]:
+    from .repair import explain, fix
+
+    return {
+        "welcome": _welcome,
+        "models": _models,
+        "use": _use,
+        "providers": _providers,
+        "usage": _usage,
+        "history": _history,
+        "reset": _reset,
+        "doctor": _doctor,
+        "fix": fix,
+        "explain": explain,
+        "help": _help,
+    }
+
+
+def no_arguments(name: str, arguments: Sequence[str]) -> None:
+    """Refuse arguments where a subcommand takes none."""
+    if arguments:
+        raise InvalidOption(f"`%lumina {name}` takes no argument, but was given {arguments[0]!r}.")
+
+
+def _number(name: str, arguments: Sequence[str], otherwise: int) -> int:
+    if not arguments:
+        return otherwise
+    if len(arguments) > 1 or not arguments[0].isdecimal() or not 0 < int(arguments[0]) <= 100_000:
+        raise InvalidOption(f"`%lumina {name}` takes one whole number above 0.")
+    return int(arguments[0])
+
+
+def _welcome(session: Session, arguments: Sequence[str]) -> None:
+    health = session.client.health()
+    model = session.model or health.default_model
+    state = f"**{escaped(model)}** answers." if model else f"**Nothing can answer yet.** {escaped(health.hint)}"
+    plain_state = f"{model} answers." if model else f"Nothing can answer yet. {health.hint}"
+    begin = "%%lumina\nWhat is a z-score?"
+    session.output.show(
+        markdown(
+            f"### Lumina {escaped(health.version)}\n\n{state}\n\nBegin with a cell such as\n\n```\n{begin}\n```\n\n"
+            "Put variables into a prompt as `{{name}}`. `%lumina help` lists everything.",
+            f"Lumina {health.version}\n{plain_state}\n\nBegin with a cell such as\n\n{begin}\n\n"
+            "Put variables into a prompt as {{name}}. %lumina help lists everything.",
+        )
+    )
+
+
+def _models(session: Session, arguments: Sequence[str]) -> None:
+    if list(arguments) not in ([], ["refresh"]):
+        raise InvalidOption(f"`%lumina models` takes `refresh` or nothing, but was given {arguments[0]!r}.")
+    models = _answering(session, refresh=bool(arguments))
+    if not models:
+        session.output.show(markdown(f"No model can answer yet. {session.client.health().hint}"))
+        return
+    rows = [
+        [model.id, _tokens(model.context), _abilities(model), _price(model.input_price), _price(model.output_price)]
+        for model in models
+    ]
+    current = session.model or session.client.health().default_model
+    session.output.show(
+        table(
+            ["model", "context", "can", "$/M in", "$/M out"],
+            rows,
+            note=f"{current} answers when a cell names no model; `%lumina use MODEL` changes that.",
+        )
+    )
+
+
+def _answering(session: Session, *, refresh: bool = False) -> list[ModelInfo]:
+    models = [model for model in session.client.models(refresh=refresh) if model.mode in {"chat", "responses"}]
+    session.remember_models([model.id for model in models])
+    return models
+
+
+def _tokens(number: int | None) -> str:
+    return "" if number is None else f"{number:,}"
+
+
+def _price(per_token: float | None) -> str:
+    return "" if per_token is None else f"{per_token * 1e6:.4g}"
+
+
+def _abilities(model: ModelInfo) -> str:
+    can = {"tools": model.tools, "images": model.vision, "reasoning": model.reasoning, "JSON": model.json_schema}
+    return ", ".join(name for name, able in can.items() if able)
+
+
+def _use(session: Session, arguments: Sequence[str]) -> None:
+    if len(arguments) > 1:
+        raise InvalidOption("`%lumina use` takes one model.")
+    if arguments and arguments[0] == "default":
+        session.model = ""
+    elif arguments:
+        wanted = arguments[0]
+        known = [model.id for model in _answering(session)]
+        if wanted not in known:
+            close = difflib.get_close_matches(wanted, known, 3, 0.5)
+            hint = f"Did you mean {' or '.join(close)}?" if close else ModelNotFound.default_hint
+            raise ModelNotFound(f"No model {wanted!r} can answer now.", hint=hint)
+        session.model = wanted
+    model = session.model or session.client.health().default_model
+    text = f"{model} answers from now on." if model else "No model can answer yet; `%lumina doctor` says why."
+    session.output.show(markdown(escaped(text), text))
+
+
+def _providers(session: Session, arguments: Sequence[str]) -> None:
+    no_arguments("providers", arguments)
+    rows = []
+    for provider in sorted(session.client.providers(), key=lambda item: (not item.available, item.name)):
+        state = f"ready, {len(provider.models):,} models" if provider.available else provider.hint or provider.reason
+        rows.append([provider.name, provider.title, state])
+    session.output.show(table(["provider", "", "state"], rows))
+
+
+def _usage(session: Session, arguments: Sequence[str]) -> None:
+    days = _number("usage", arguments, 30)
+    rows = session.client.usage(days=days)
+    if not rows:
+        session.output.show(markdown(f"No model was asked in the last {days} days."))
+        return
+    shown = [
+        [
+            row.day,
+            row.model,
+            f"{row.calls:,}" + (f" ({row.failed:,} failed)" if row.failed else ""),
+            f"{row.input_tokens:,}",
+            f"{row.output_tokens:,}",
+            dollars(row.usd) + (f" + {row.unpriced:,} of unknown price" if row.unpriced else ""),
+            f"{row.seconds:,.1f}",
+        ]
+        for row in rows
+    ]
+    total = f"{sum(row.calls for row in rows):,} calls, {dollars(sum(row.usd for row in rows))} in {days} days"
+    headers = ["day", "model", "calls", "tokens in", "tokens out", "cost", "seconds"]
+    session.output.show(table(headers, shown, note=total))
+
+
+def _history(session: Session, arguments: Sequence[str]) -> None:
+    count = _number("history", arguments, TURNS_SHOWN)
+    identity = session.identity
+    found = session.client.conversations(identity.notebook, identity.kernel_id)
+    current = next((item for item in found if item.current), None)
+    turns = _turns(_entries(session, current.id)) if current is not None else []
+    if not turns:
+        session.output.show(markdown("This notebook's conversation has no turns yet."))
+        return
+    parts = [
+        f"**You:** {escaped(_cut(question))}\n\n**{escaped(model or 'Answer')}:** {_cut(answer) or '*no answer*'}"
+        for question, model, answer in turns[-count:]
+    ]
+    plain = [
+        f"You: {_cut(q)}\n\n{model or 'Answer'}: {_cut(answer) or 'no answer'}" for q, model, answer in turns[-count:]
+    ]
+    left = len(turns) - len(parts)
+    head = f"{left:,} earlier turns are not shown.\n\n" if left > 0 else ""
+    session.output.show(markdown(head + "\n\n---\n\n".join(parts), head + "\n\n---\n\n".join(plain)))
+
+
+def _entries(session: Session, conversation: str) -> list[LogEntry]:
+    entries: list[LogEntry] = []
+    while page := session.client.conversation_events(conversation, after=entries[-1].sequence if entries else 0):
+        entries += page
+    return entries
+
+
+def _turns(entries: Sequence[LogEntry]) -> list[tuple[str, str, str]]:
+    """(question, model, answer) of each turn, oldest first."""
+    turns: dict[str, list[str]] = {}
+    for entry in entries:
+        turn = turns.setdefault(entry.turn, ["", "", ""])
+        match entry.kind:
+            case "question":
+                turn[0] = str(entry.data.get("text", ""))
+            case "message_started":
+                turn[1] = str(entry.data.get("model", ""))
+            case "text_delta":
+                turn[2] += str(entry.data.get("text", ""))
+    return [(question, model, answer) for question, model, answer in turns.values()]
+
+
+def _cut(text: str) -> str:
+    text = text.strip()
+    return text if len(text) <= TURN_LENGTH else f"{text[:TURN_LENGTH]} …"
+
+
+def _reset(session: Session, arguments: Sequence[str]) -> None:
+    no_arguments("reset", arguments)
+    identity = session.identity
+    session.client.reset_conversation(identity.notebook, identity.kernel_id)
+    session.output.show(markdown("The conversation begins anew; what was said before is kept but no longer sent."))
+
+
+def _doctor(session: Session, arguments: Sequence[str]) -> None:
+    no_arguments("doctor", arguments)
+    import os
+
+    via = "the Jupyter server" if os.environ.get("LUMINA_URL") else "this process"
+    try:
+        health = session.client.health()
+    except LuminaError as error:
+        session.output.show(table(["", "state", "what to do"], [["engine", error.message, error.hint]]))
+        return
+    rows = [
+        ["engine", f"Lumina {health.version} in {via}", ""],
+        ["data folder", health.data_dir, ""],
+        ["model", health.default_model or "none", health.hint],
+    ]
+    for provider in session.client.providers():
+        if provider.available:
+            rows.append([provider.title, f"ready, {len(provider.models):,} models", ""])
+        elif provider.key_source:
+            rows.append([provider.title, provider.reason, provider.hint])
+    note = "`lumina doctor` in a terminal also checks the installation and asks each provider."
+    session.output.show(table(["", "state", "what to do"], rows, note=note))
+
+
+def _help(session: Session, arguments: Sequence[str]) -> None:
+    no_arguments("help", arguments)
+    options = [
+        [
+            ", ".join(spelling for spelling in (option.short, option.long) if spelling) + f" {option.value}".rstrip(),
+            option.meaning,
+        ]
+        for option in OPTIONS
+    ]
+    output = session.output
+    output.show(table(["`%%lumina [MODEL]` above a prompt", ""], options))
+    output.show(table(["`%lumina …`", ""], [[name, meaning] for name, meaning in MEANINGS.items()]))

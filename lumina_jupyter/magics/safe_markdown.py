@@ -1,0 +1,135 @@
+"""A model's Markdown, made harmless.
+
+JupyterLab shows the Markdown output of a cell that was just run without sanitizing it: a `<script>`
+in an answer would run with the user's rights, a remote image would carry data away without a click.
+A model can be led to write either by a text that it was shown. So, outside of code, HTML tags become
+text but for a few plain ones, remote images become links, and links lead to web and mail addresses.
+
+What counts as code is decided narrowly, because renderers differ: in doubt it is not code, and the
+price of the doubt is a visible `&lt;`.
+"""
+
+from __future__ import annotations
+
+import re
+
+_PLAIN_TAGS = "b|i|em|strong|sub|sup|br|kbd|mark|u|s|del|ins|small|details|summary"
+_KEPT = re.compile(rf"</?(?:{_PLAIN_TAGS})[ ]?/?>|<details open>|<(?:https?://|mailto:)[^\s<>]*>", re.IGNORECASE)
+_TAG_OPENING = re.compile(r"<(?=[A-Za-z/!?])")
+_CODE_START = re.compile(r"\\.|`+", re.DOTALL)
+_PARAGRAPH = re.compile(r"(?:[^\n]*\S[^\n]*(?:\n|$))+|\s+")
+_MATH = re.compile(r"\$|\\\\[(\[]|\\begin\b")
+_IMAGE = re.compile(r"!+(?=\[)(?!\[[^\]\n]*\]\((?:data:image/(?:png|jpeg|gif|webp);|attachment:))")
+_LINK = re.compile(r"\](?=\([ \t\n]*<?[ \t]*([^)\s>]*))")
+_DEFINITION = re.compile(r"^([ \t>]*(?:[-*+][ \t]+|\d+[.)][ \t]+)*)\[(?=[^\]\n]+\]:)", re.MULTILINE)
+_DEFINITION_TARGET = re.compile(r"[^\]\n]+\]:[ \t]*\n?[ \t]*<?([^\s>]*)")
+_ALLOWED_TARGET = re.compile(
+    r"(?:https?://|mailto:|attachment:|data:image/(?:png|jpeg|gif|webp);)|[^:&]*(?:[/?#]|$)", re.IGNORECASE
+)
+_FENCE = re.compile(r"([ ]*)(?:((?:[-*+]|\d{1,9}[.)])[ ]+))?(`{3,}|~{3,})([^\n]*)")
+_ITEM = re.compile(r"([ ]*)(?:[-*+]|\d{1,9}[.)])([ ]+)")
+
+
+def harmless(markdown: str) -> str:
+    """The Markdown with nothing in it that runs, loads or leads somewhere dangerous."""
+    if not any(sign in markdown for sign in "<!]"):
+        return markdown
+    pieces: list[str] = []
+    text: list[str] = []
+    for line, is_code in _lines(markdown):
+        if is_code:
+            pieces.append(_harmless_text("".join(text)))
+            text = []
+            pieces.append(line)
+        else:
+            text.append(line)
+    pieces.append(_harmless_text("".join(text)))
+    return "".join(pieces)
+
+
+def _lines(markdown: str) -> list[tuple[str, bool]]:
+    """Each line, and whether it is certainly code for every renderer."""
+    found: list[tuple[str, bool]] = []
+    fence = ""
+    inset = 0
+    certain = False
+    content_offset = 0
+    in_doubt = False
+    for line in re.split(r"(?<=\n)", markdown):
+        indent = len(line) - len(line.lstrip(" "))
+        match = _FENCE.match(line)
+        if fence:
+            inside = certain and (indent >= inset or not line.strip())
+            certain = inside
+            found.append((line, inside))
+            if (
+                match
+                and not match[2]
+                and match[3][0] == fence[0]
+                and len(match[3]) >= len(fence)
+                and not match[4].strip()
+            ):
+                fence = ""
+            continue
+        item = _ITEM.match(line)
+        if item and not match:
+            content_offset = item.end()
+        elif line.strip() and indent < content_offset:
+            content_offset = 0
+        blank = not line.strip()
+        if match and not (match[3][0] == "`" and "`" in match[4]):
+            fence = match[3]
+            inset = match.start(3) if match[2] else indent
+            base = content_offset if indent >= content_offset else 0
+            certain = not in_doubt and (match[2] is not None or indent - base <= 3)
+            if match[2]:
+                content_offset = match.start(3)
+        # An HTML block, or mathematics that a renderer takes out first, may swallow a fence that follows.
+        in_doubt = not blank and (in_doubt or line.lstrip(" >").startswith("<") or _MATH.search(line) is not None)
+        found.append((line, False))
+    return found
+
+
+def _harmless_text(text: str) -> str:
+    """Markdown without fences, with its code spans left as they are."""
+    return "".join(_harmless_paragraph(paragraph[0]) for paragraph in _PARAGRAPH.finditer(text))
+
+
+def _harmless_paragraph(text: str) -> str:
+    # Beside mathematics, renderers disagree on what is a code span: then none is.
+    if "`" not in text or _MATH.search(text):
+        return _harmless_words(text)
+    pieces: list[str] = []
+    position = 0
+    start = _CODE_START.search(text)
+    while start is not None:
+        resume = start.end()
+        if start[0][0] == "`":
+            closing = re.compile(f"(?<!`){start[0]}(?!`)").search(text, resume, _line_end(text, resume))
+            if closing is not None:
+                resume = closing.end()
+                if text[start.start() - 1 : start.start()] != "\\":
+                    pieces += [_harmless_words(text[position : start.start()]), text[start.start() : resume]]
+                    position = resume
+        start = _CODE_START.search(text, resume)
+    pieces.append(_harmless_words(text[position:]))
+    return "".join(pieces)
+
+
+def _line_end(text: str, position: int) -> int:
+    end = text.find("\n", position)
+    return len(text) if end < 0 else end
+
+
+def _harmless_words(text: str) -> str:
+    # Entities, because a backslash could itself be escaped by one that stands before it.
+    text = _TAG_OPENING.sub(lambda tag: "<" if _KEPT.match(text, tag.start()) else "&lt;", text)
+    text = _IMAGE.sub("", text)
+    text = _LINK.sub(lambda link: "]" if _ALLOWED_TARGET.match(link[1]) else "&#93;", text)
+    return _DEFINITION.sub(_harmless_definition, text)
+
+
+def _harmless_definition(definition: re.Match[str]) -> str:
+    target = _DEFINITION_TARGET.match(definition.string, definition.end())
+    allowed = target is not None and _ALLOWED_TARGET.match(target[1])
+    return f"{definition[1]}[" if allowed else f"{definition[1]}&#91;"
