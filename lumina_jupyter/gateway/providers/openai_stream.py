@@ -1,0 +1,82 @@
+"""The body of an answer in OpenAI's chat format, streamed or whole, as events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+
+import httpx
+
+from ...errors import InvalidRequest
+from ...events import Event
+from .openai_chat_reader import ChatReader
+from .sse import MAX_EVENT_BYTES, EventStreamParser
+
+_DRAIN_SECONDS = 0.2
+"""How long the end of a body is waited for after its last event, so that the connection can be used again."""
+
+
+async def answer_events(response: httpx.Response, reader: ChatReader, provider: str) -> AsyncGenerator[Event, None]:
+    """The events of a response's body up to the end of the answer.
+
+    Raises:
+        ProviderError: the subclass for an error inside the answer, or an answer that breaks.
+        httpx.HTTPError: when the connection fails before the answer is complete.
+    """
+    if response.headers.get("content-type", "").startswith("text/html"):
+        raise InvalidRequest(
+            f"{provider} answered with a web page.",
+            hint="Check the provider's base URL, and whether a proxy asks for a login.",
+            provider=provider,
+        )
+    pieces = response.aiter_bytes()
+    head = await _head(pieces)
+    if head.startswith((b"{", b"[")):
+        # A server (or a proxy before it) that does not stream answers with one object.
+        for event in reader.read_data(await _rest(pieces, head, reader)):
+            yield event
+    else:
+        parser = EventStreamParser(provider)
+        try:
+            piece: bytes | None = head
+            while piece is not None:
+                for data in parser.feed(piece):
+                    for event in reader.read_data(data):
+                        yield event
+                piece = None if reader.done else await anext(pieces, None)
+            for data in parser.finish():
+                for event in reader.read_data(data):
+                    yield event
+            await _drain(pieces)
+        except httpx.HTTPError:
+            if not reader.finished:
+                raise
+    for event in reader.finish():
+        yield event
+
+
+async def _head(pieces: AsyncIterator[bytes]) -> bytes:
+    """The first pieces up to something other than white space, without that."""
+    async for piece in pieces:
+        if start := piece.removeprefix(b"\xef\xbb\xbf").lstrip():
+            return start
+    return b""
+
+
+async def _rest(pieces: AsyncIterator[bytes], head: bytes, reader: ChatReader) -> bytes:
+    parts, size = [head], len(head)
+    async for piece in pieces:
+        parts.append(piece)
+        size += len(piece)
+        if size > MAX_EVENT_BYTES:
+            raise reader.broken(f"sent an answer of more than {MAX_EVENT_BYTES // 2**20} MB")
+    return b"".join(parts)
+
+
+async def _drain(pieces: AsyncIterator[bytes]) -> None:
+    try:
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            async for _ in pieces:
+                pass
+    except (TimeoutError, httpx.HTTPError):
+        return
