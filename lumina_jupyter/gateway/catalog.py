@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from typing import Any
@@ -67,8 +68,10 @@ class Catalog:
             self._found = {**self._found, **found}
 
     def models(self, provider: str | None = None) -> list[ModelInfo]:
-        """Every model, or one provider's, sorted by id."""
-        ids = {*self._map(), *self._found, *self._overrides}
+        """Every model that its provider still offers, or one provider's, sorted by id."""
+        today = time.strftime("%Y-%m-%d", time.gmtime())
+        offered = (model_id for model_id, entry in self._map().items() if not "" < entry.retired_on < today)
+        ids = {*offered, *self._found, *self._overrides}
         if provider is not None:
             ids = {model_id for model_id in ids if model_id.partition("/")[0] == provider}
         known = (self._known(model_id) for model_id in sorted(ids))

@@ -13,7 +13,7 @@ DEFAULT_CHAT: Mapping[str, str] = {
     "gemini": "gemini-3.8-flash",
     "mistral": "mistral-medium-latest",
     "xai": "grok-4.3",
-    "deepseek": "deepseek-chat",
+    "deepseek": "deepseek-flash",
     "groq": "openai/gpt-oss-120b",
     "cohere": "command-a-03-2025",
     "bedrock": "global.anthropic.claude-sonnet-4-6",

@@ -280,7 +280,7 @@ class Discovery:
         """The one provider that has a model of that bare name."""
         modes = {"embedding"} if embedding else {"chat", "responses", "completion"}
         usable = await self.models()
-        named = [info for info in usable if name.lower() in _bare_names(info)]
+        named = _named(name, usable)
         # With none of the right kind, the one of the wrong kind explains itself.
         found = [info for info in named if info.mode in modes] or named
         if len(found) == 1:
@@ -288,7 +288,7 @@ class Discovery:
         if found:
             ids = [info.id for info in found]
             raise InvalidOption(f"{name!r} is served by several providers.", hint=f"Say which: {', '.join(ids)}.")
-        elsewhere = [info for info in self._catalog.models() if name.lower() in _bare_names(info)]
+        elsewhere = _named(name, self._catalog.models())
         if elsewhere:
             owners = {info.provider for info in elsewhere}
             refused = next(
@@ -394,11 +394,13 @@ class Discovery:
         )
 
 
-def _bare_names(info: ModelInfo) -> tuple[str, ...]:
-    """What a model may be called without its provider."""
-    name = info.name.lower()
-    # Ollama's `llama3.2:latest` is llama3.2 to people; `openai/gpt-oss-20b` at Groq is gpt-oss-20b.
-    return (name, name.removesuffix(":latest"), name.rpartition("/")[2])
+def _named(name: str, infos: list[ModelInfo]) -> list[ModelInfo]:
+    """The models that go by that name without their provider."""
+    name = name.lower()
+    # Ollama's `llama3.2:latest` is llama3.2 to people.
+    exact = [info for info in infos if name in {info.name.lower(), info.name.lower().removesuffix(":latest")}]
+    # `openai/gpt-oss-20b` at Groq is gpt-oss-20b, when nobody has a model of just that name.
+    return exact or [info for info in infos if name == info.name.lower().rpartition("/")[2]]
 
 
 def _has(listing: Listing, name: str) -> bool:

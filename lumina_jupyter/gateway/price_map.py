@@ -26,10 +26,15 @@ _PREFIXES = {"cohere": ("cohere/", "cohere_chat/"), "bedrock": ("bedrock/convers
 
 @dataclass(frozen=True, slots=True)
 class MapEntry:
-    """What the map says of one model; `long_prices` are those of calls with a long input, by falling threshold."""
+    """What the map says of one model.
+
+    `long_prices` are those of calls with a long input, by falling threshold; `retired_on` is the day
+    (`YYYY-MM-DD`) on which its provider takes it away, empty while none is known.
+    """
 
     info: ModelInfo
     long_prices: tuple[Price, ...] = ()
+    retired_on: str = ""
 
 
 def read_price_map(path: Path | None = None) -> dict[str, MapEntry]:
@@ -51,7 +56,7 @@ def read_price_map(path: Path | None = None) -> dict[str, MapEntry]:
         known = found.get(info.id)
         # Some models stand there twice, with and without their provider's prefix: keep what says more.
         if known is None or (known.info.input_price is None and info.input_price is not None):
-            found[info.id] = MapEntry(info, _long_prices(entry))
+            found[info.id] = MapEntry(info, _long_prices(entry), str(entry.get("deprecation_date") or ""))
     return found
 
 

@@ -57,7 +57,9 @@ class _Registry:
         with self._lock:
             self._values |= {value, quote(value, safe=""), json.dumps(value)[1:-1]}
             # The longest first: a key may begin with another.
-            self._pattern = re.compile("|".join(map(re.escape, sorted(self._values, key=len, reverse=True))))
+            values = "|".join(map(re.escape, sorted(self._values, key=len, reverse=True)))
+            # What goes on after a value belongs to a longer key that nobody registered.
+            self._pattern = re.compile(rf"(?:{values})[A-Za-z0-9_\-]*")
 
     def mask(self, text: str) -> str:
         """The text without the values."""
