@@ -25,7 +25,8 @@ export class LuminaClient {
 
   /** How the engine is. */
   async health(): Promise<IHealth> {
-    return this.get<IHealth>('health');
+    // Looking at the page now and then is no reason to keep an idle server alive.
+    return this.get<IHealth>('health?no_track_activity=1');
   }
 
   private async get<T>(route: string): Promise<T> {

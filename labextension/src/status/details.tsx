@@ -43,6 +43,8 @@ function Details(props: {
   const health = status.kind === 'known' ? status.health : null;
   const [asking, setAsking] = React.useState(false);
   const [copied, setCopied] = React.useState(false);
+  const dialog = React.useRef<HTMLDivElement>(null);
+  React.useEffect(() => dialog.current?.focus(), []);
 
   const refresh = async () => {
     setAsking(true);
@@ -55,11 +57,11 @@ function Details(props: {
   };
 
   return (
-    <div role="dialog" aria-label={trans.__('Lumina')}>
+    <div ref={dialog} tabIndex={-1} role="dialog" aria-label={trans.__('Lumina')}>
       <p className={`jp-Lumina-sentence jp-mod-${tone}`} role="status">
         {sentence}
       </p>
-      {hint && <p className="jp-Lumina-hint">{hint}</p>}
+      {hint && <Hint text={hint} />}
       {health && (
         <dl>
           <Fact name={trans.__('Default model')} value={health.default_model || trans.__('none')} />
@@ -80,6 +82,17 @@ function Details(props: {
         </button>
       </div>
     </div>
+  );
+}
+
+/** A hint, with what stands between backticks shown as code. */
+function Hint(props: { text: string }): React.ReactElement {
+  return (
+    <p className="jp-Lumina-hint">
+      {props.text
+        .split('`')
+        .map((part, index) => (index % 2 ? <code key={index}>{part}</code> : part))}
+    </p>
   );
 }
 

@@ -19,6 +19,11 @@ export class StatusItem extends VDomRenderer<StatusModel> {
     this.addClass('jp-Lumina-status');
   }
 
+  /** Put the keyboard's focus on the item. */
+  focus(): void {
+    this.node.querySelector<HTMLElement>('[role=button]')?.focus();
+  }
+
   protected override render(): React.ReactElement {
     const { tone, label, sentence } = summarise((this.model as StatusModel).status, this.trans);
     return (

@@ -54,6 +54,12 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
           align: 'right',
           hasDynamicSize: true
         });
+        popup.disposed.connect(closed => {
+          // Who closed it with the keyboard goes on where they were.
+          if (closed.node.contains(document.activeElement)) {
+            item.focus();
+          }
+        });
       }
     });
 

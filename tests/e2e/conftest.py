@@ -1,0 +1,91 @@
+"""The browser, and JupyterLab with and without live collaboration.
+
+Playwright's synchronous API keeps an event loop running as long as it is open, so it is opened for one
+module at a time and the tests here are plain functions.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.e2e.page import LabPage
+from tests.e2e.server import LabServer, running_lab
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything here as driving a browser."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(autouse=True)
+def jp_asyncio_loop() -> None:
+    """Nothing: pytest-jupyter's closes the event loop after each test, and here that loop is Playwright's."""
+
+
+@pytest.fixture(autouse=True)
+def jp_server_cleanup() -> None:
+    """Nothing: no server runs in this process."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, headless; LUMINA_CHROMIUM names another one."""
+    candidates = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("LUMINA_CHROMIUM") or next(filter(None, map(shutil.which, candidates)), None)
+    if not found:
+        pytest.fail("The browser tests need Chromium: install it (Debian: apt-get install chromium fonts-liberation).")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, headless=True, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def plain_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
+    """A JupyterLab whose notebooks are not shared."""
+    with running_lab(tmp_path_factory.mktemp("lab"), collaboration=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def shared_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
+    """A JupyterLab whose notebooks are shared live."""
+    with running_lab(tmp_path_factory.mktemp("shared-lab"), collaboration=True) as server:
+        yield server
+
+
+@pytest.fixture
+def plain_page(browser: Browser, plain_lab: LabServer) -> Iterator[LabPage]:
+    """A page on a JupyterLab whose notebooks are not shared."""
+    yield from _pages(browser, plain_lab)
+
+
+@pytest.fixture(params=["plain", "shared"])
+def lab_page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[LabPage]:
+    """A page on a JupyterLab, once without and once with live collaboration."""
+    yield from _pages(browser, request.getfixturevalue(f"{request.param}_lab"))
+
+
+def _pages(browser: Browser, server: LabServer) -> Iterator[LabPage]:
+    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    yield LabPage(context.new_page(), server)
+    context.close()

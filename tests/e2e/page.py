@@ -1,0 +1,99 @@
+"""JupyterLab as a person sees it: one browser page, and what can be done with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+
+from tests.e2e.server import LabServer
+
+RESULTS = Path(__file__).resolve().parents[2] / "test-results"
+LIGHT, DARK = "JupyterLab Light", "JupyterLab Dark"
+
+
+class LabPage:
+    """A page that shows one JupyterLab; `errors` collects what went wrong in it."""
+
+    def __init__(self, page: Page, server: LabServer) -> None:
+        self.page = page
+        self.server = server
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._note)
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and "lumina" in f"{message.text} {message.location}".lower():
+            self.errors.append(message.text)
+
+    def open(self, path: str = "") -> None:
+        """Open the Lab, on a notebook when `path` names one, with nothing left of an earlier workspace."""
+        tree = f"/tree/{path}" if path else ""
+        self.page.goto(f"{self.server.url}lab{tree}?reset&token={self.server.token}")
+        self.page.wait_for_selector("#jp-main-dock-panel", timeout=60_000)
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached", timeout=60_000)
+
+    def open_notebook(self, name: str, sources: Iterable[str]) -> None:
+        """Write a notebook of code cells, open it, and wait until its kernel is idle."""
+        self.write_notebook(name, sources)
+        self.open(name)
+        self.wait_for_kernel()
+
+    def write_notebook(self, name: str, sources: Iterable[str]) -> None:
+        """Write a notebook of code cells into the folder that the server serves."""
+        notebook = nbformat.v4.new_notebook()
+        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)"}
+        notebook.cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        nbformat.write(notebook, self.server.root / name)
+
+    def wait_for_kernel(self) -> None:
+        """Wait until the notebook's content and its kernel are there."""
+        self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
+        self.page.wait_for_selector(
+            ".jp-NotebookPanel .jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=60_000
+        )
+
+    def cell(self, index: int) -> Locator:
+        """A cell of the notebook on top."""
+        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell").nth(index)
+
+    def run_cell(self, index: int, *, timeout: float = 60.0) -> Locator:
+        """Run a cell as a person does, wait for its end (seconds), and give back its outputs."""
+        cell = self.cell(index)
+        cell.scroll_into_view_if_needed()
+        before = cell.locator(".jp-InputPrompt").inner_text()
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("Control+Enter")
+        prompt = cell.locator(".jp-InputPrompt")
+        expect(prompt).not_to_have_text(before, timeout=timeout * 1000)
+        expect(prompt).not_to_have_text("[*]:", timeout=timeout * 1000)
+        return cell.locator(".jp-OutputArea-output")
+
+    def command(self, command: str, arguments: dict[str, Any] | None = None) -> Any:
+        """Run a command of JupyterLab; its result when that is plain data."""
+        return self.page.evaluate(
+            "async ([id, args]) => { const r = await window.jupyterapp.commands.execute(id, args);"
+            " try { return JSON.parse(JSON.stringify(r ?? null)); } catch { return null; } }",
+            [command, arguments or {}],
+        )
+
+    def has_plugin(self, plugin: str) -> bool:
+        """Whether a plugin of JupyterLab is active."""
+        active = self.page.evaluate("id => window.jupyterapp.isPluginActivated(id)", plugin)
+        return bool(active)
+
+    def theme(self, name: str) -> None:
+        """Change to a theme, and wait until it is there."""
+        self.command("apputils:change-theme", {"theme": name})
+        self.page.wait_for_selector(f"body[data-jp-theme-name={json.dumps(name)}]", state="attached")
+
+    def screenshot(self, name: str) -> Path:
+        """Keep what the page shows as test-results/NAME.png, for people to look at."""
+        RESULTS.mkdir(exist_ok=True)
+        path = RESULTS / f"{name.lower().replace(' ', '-')}.png"
+        self.page.screenshot(path=path, animations="disabled")
+        return path

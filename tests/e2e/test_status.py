@@ -1,0 +1,110 @@
+"""The status item: which model answers, and whether it can."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import Locator, Route, expect
+
+from tests.e2e.page import DARK, LIGHT, LabPage
+
+DETAILS = ".jp-Lumina-details"
+HEALTH = "**/lumina/api/health*"
+
+
+def settled(lab: LabPage) -> Locator:
+    """The status item, once it has stopped asking."""
+    item = lab.page.locator("#lumina-status [role=button]")
+    expect(item).to_be_visible(timeout=30_000)
+    expect(item).not_to_have_attribute("data-tone", "busy", timeout=30_000)
+    return item
+
+
+def test_extension_is_active_and_nothing_fails(lab_page: LabPage) -> None:
+    lab_page.open()
+    settled(lab_page)
+    assert lab_page.has_plugin("lumina-jupyter:status")
+    assert lab_page.has_plugin("lumina-jupyter:prompt-cells")
+    assert lab_page.errors == []
+
+
+def test_says_that_no_model_is_there_and_what_to_do(lab_page: LabPage) -> None:
+    lab_page.open()
+    item = settled(lab_page)
+    expect(item).to_have_text("No model")
+    expect(item).to_have_attribute("data-tone", "attention")
+    for theme in (LIGHT, DARK):
+        lab_page.theme(theme)
+        item.click()
+        details = lab_page.page.locator(DETAILS)
+        expect(details.locator(".jp-Lumina-hint code").first).to_have_text("lumina pull")
+        expect(details).to_contain_text(str(lab_page.server.home))
+        lab_page.screenshot(f"status-no-model-{theme}")
+        lab_page.page.keyboard.press("Escape")
+        expect(details).to_have_count(0)
+        expect(item).to_be_focused()
+    assert lab_page.errors == []
+
+
+def test_names_the_model_that_answers(plain_page: LabPage) -> None:
+    # No provider can be reached here, so the server's own answer is changed on its way to the page.
+    def with_model(route: Route) -> None:
+        health = route.fetch().json()
+        route.fulfill(json={**health, "status": "ok", "ready": True, "hint": "", "default_model": "openai/gpt-5-mini"})
+
+    plain_page.page.route(HEALTH, with_model)
+    plain_page.open()
+    item = settled(plain_page)
+    expect(item).to_have_text("gpt-5-mini")
+    expect(item).to_have_attribute("data-tone", "good")
+    for theme in (LIGHT, DARK):
+        plain_page.theme(theme)
+        plain_page.screenshot(f"status-ready-{theme}")
+
+
+@pytest.mark.parametrize(
+    ("status", "says"), [(403, "Log in"), (404, "jupyter server extension enable"), (502, "lumina doctor")]
+)
+def test_says_what_failed_and_recovers(plain_page: LabPage, status: int, says: str) -> None:
+    plain_page.page.route(HEALTH, lambda route: route.fulfill(status=status, body="<html>not JSON</html>"))
+    plain_page.open()
+    item = settled(plain_page)
+    expect(item).to_have_attribute("data-tone", "bad")
+    item.click()
+    details = plain_page.page.locator(DETAILS)
+    expect(details).to_contain_text(says)
+    plain_page.page.unroute(HEALTH)
+    details.get_by_role("button", name="Refresh").click()
+    expect(item).to_have_attribute("data-tone", "attention")
+
+
+def test_copies_diagnostics(plain_page: LabPage) -> None:
+    plain_page.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    plain_page.open()
+    settled(plain_page)
+    plain_page.command("lumina:copy-diagnostics")
+    copied = str(plain_page.page.evaluate("navigator.clipboard.readText()"))
+    assert f"Data folder: {plain_page.server.home}" in copied
+    assert plain_page.server.token not in copied
+
+
+def test_prompt_cells_are_markdown_and_others_python(plain_page: LabPage) -> None:
+    prompt = "%%lumina\n# A heading\nclass of *things* for me"
+    plain_page.open_notebook("prompt.ipynb", [prompt, "class Thing: pass"])
+    first, second = plain_page.cell(0), plain_page.cell(1)
+    expect(first.locator(".cm-content")).to_have_attribute("data-language", "markdown")
+    expect(second.locator(".cm-content")).to_have_attribute("data-language", "python")
+    plain_page.screenshot("prompt-cells")
+    second.locator(".cm-content").click()
+    plain_page.page.keyboard.press("Control+Home")
+    plain_page.page.keyboard.type("%%lumina\n")
+    expect(second.locator(".cm-content")).to_have_attribute("data-language", "markdown")
+    plain_page.page.keyboard.press("Control+a")
+    plain_page.page.keyboard.type("x = 1")
+    expect(second.locator(".cm-content")).to_have_attribute("data-language", "python")
+    plain_page.command("docmanager:save")
+    expect(plain_page.page.locator(".jp-mod-dirty")).to_have_count(0)
+    saved = json.loads((plain_page.server.root / "prompt.ipynb").read_text(encoding="utf-8"))
+    assert [cell["cell_type"] for cell in saved["cells"]] == ["code", "code"]
+    assert plain_page.errors == []
