@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import LuminaError
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from ..memory import Question
     from .views import View
 
+_PASSING = {"embedded_loading", "retry"}
+"""Notices that mean nothing any more once the answer has begun."""
 _ENDINGS = {
     "cancelled": "Stopped. What came so far is kept.",
     "length": "The answer ends here because it reached the limit of its length (see --max-tokens).",
@@ -51,6 +54,8 @@ class Asking:
         self._cost: float | None = None
         self._finish: FinishReason | None = None
         self.failure: Failed | None = None
+        self.notices: list[str] = []
+        """What a person should know beside the answer."""
 
     def run(self, client: Client) -> Answer:
         """Ask, and show what comes until it is over; an interrupt ends the answer and keeps what came."""
@@ -73,7 +78,7 @@ class Asking:
         self._view.close()
         note = _ENDINGS.get(self._finish or "")
         if note:
-            self._view.notice(note)
+            self.notices.append(note)
         return self._answer()
 
     def _take(self, event: Event) -> None:
@@ -86,10 +91,12 @@ class Asking:
                 self._view.reasoning(text)
             case MessageStarted():
                 self._model = event.model
+            case Notice(code, text) if code in _PASSING:
+                self._view.progress(text)
             case Notice(_, text):
-                self._view.notice(text)
+                self.notices.append(text)
             case ToolCallFinished():
-                self._view.notice(f"The model wanted to call the tool {event.name}; a cell runs no tools.")
+                self.notices.append(f"The model wanted to call the tool {event.name}; a cell runs no tools.")
             case Usage():
                 self._usage = event
             case Cost(usd):
@@ -116,10 +123,12 @@ class Asking:
         )
 
 
-def show_footer(output: Output, answer: Answer, remark: str = "") -> None:
-    """Who answered, and what it took, in small print."""
+def show_footer(output: Output, answer: Answer, notices: Sequence[str], remark: str = "") -> None:
+    """Notices, who answered, and what it took, in small print."""
     line = answer.summary + (f" · {remark}" if remark else "")
-    output.show(markdown(f"<small>{escaped(line)}</small>", line))
+    told = [text for notice in notices for text in notice.splitlines() if text.strip()]
+    rich = [*(f"*{escaped(text.strip())}*" for text in told), f"<small>{escaped(line)}</small>"]
+    output.show(markdown("\n\n".join(rich), "\n".join([*told, line])))
 
 
 def error_of(failure: Failed) -> LuminaError:

@@ -58,12 +58,12 @@ def ask(session: Session, question: Question, options: CellOptions, schema: Answ
     answer = asking.run(session.client)
     remark = ""
     unusable: AnswerUnusable | None = None
-    if asking.failure is None or answer.text:
+    if asking.failure is None or answer.text or asking.notices:
         try:
             answer, remark = conclude(options.format, answer, view, output, schema)
         except AnswerUnusable as error:
             unusable = error
-        show_footer(output, answer, remark)
+        show_footer(output, answer, asking.notices, remark)
     if options.output:
         session.ipython.user_ns[options.output] = answer
     if asking.failure is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import InvalidOption, LuminaError, ModelNotFound
 from .arguments import OPTIONS, split
-from .output import escaped, markdown
+from .output import escaped, markdown, sentence
 from .result import dollars
 from .tables import table
 
@@ -89,7 +89,7 @@ def _number(name: str, arguments: Sequence[str], otherwise: int) -> int:
 def _welcome(session: Session, arguments: Sequence[str]) -> None:
     health = session.client.health()
     model = session.model or health.default_model
-    state = f"**{escaped(model)}** answers." if model else f"**Nothing can answer yet.** {escaped(health.hint)}"
+    state = f"**{escaped(model)}** answers." if model else f"**Nothing can answer yet.** {sentence(health.hint)}"
     plain_state = f"{model} answers." if model else f"Nothing can answer yet. {health.hint}"
     begin = "%%lumina\nWhat is a z-score?"
     session.output.show(
@@ -157,7 +157,7 @@ def _use(session: Session, arguments: Sequence[str]) -> None:
         session.model = wanted
     model = session.model or session.client.health().default_model
     text = f"{model} answers from now on." if model else "No model can answer yet; `%lumina doctor` says why."
-    session.output.show(markdown(escaped(text), text))
+    session.output.show(markdown(sentence(text), text))
 
 
 def _providers(session: Session, arguments: Sequence[str]) -> None:
@@ -202,7 +202,7 @@ def _history(session: Session, arguments: Sequence[str]) -> None:
         session.output.show(markdown("This notebook's conversation has no turns yet."))
         return
     parts = [
-        f"**You:** {escaped(_cut(question))}\n\n**{escaped(model or 'Answer')}:** {_cut(answer) or '*no answer*'}"
+        f"**You:** {escaped(_cut(question))}\n\n**{escaped(model or 'Answer')}:**\n\n{_closed(_cut(answer)) or '*no answer*'}"
         for question, model, answer in turns[-count:]
     ]
     plain = [
@@ -238,6 +238,11 @@ def _turns(entries: Sequence[LogEntry]) -> list[tuple[str, str, str]]:
 def _cut(text: str) -> str:
     text = text.strip()
     return text if len(text) <= TURN_LENGTH else f"{text[:TURN_LENGTH]} …"
+
+
+def _closed(answer: str) -> str:
+    """Markdown whose last code fence is not left open."""
+    return f"{answer}\n```" if answer.count("```") % 2 else answer
 
 
 def _reset(session: Session, arguments: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import uuid
 from typing import TYPE_CHECKING, Any, Protocol
@@ -24,6 +25,15 @@ def markdown(text: str, plain: str | None = None) -> MimeBundle:
 def escaped(text: str) -> str:
     """Plain text as Markdown that shows it as it is."""
     return "".join(f"\\{char}" if char in "\\`*_{}[]<>#|$~&" else char for char in text)
+
+
+_INLINE_CODE = re.compile(r"(`[^`\n]+`)")
+
+
+def sentence(text: str) -> str:
+    """A sentence of ours as Markdown: what stands in backticks is code, the rest is shown as it is."""
+    parts = _INLINE_CODE.split(text)
+    return "".join(part if index % 2 else escaped(part) for index, part in enumerate(parts))
 
 
 class Output(Protocol):

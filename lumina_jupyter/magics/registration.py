@@ -52,8 +52,7 @@ class Registration:
 
         ipython.magics_manager.register_function(lumina, "line_cell", "lumina")
         self._matcher = complete
-        if ipython.Completer is not None:
-            ipython.Completer.custom_matchers.append(complete)
+        ipython.Completer.custom_matchers.append(complete)
         ipython.events.register("post_run_cell", self._after_cell)
 
     def remove(self) -> None:
@@ -61,7 +60,7 @@ class Registration:
         ipython = self._ipython
         for kind in ("line", "cell"):
             ipython.magics_manager.magics[kind].pop("lumina", None)
-        if ipython.Completer is not None and self._matcher in ipython.Completer.custom_matchers:
+        if self._matcher in ipython.Completer.custom_matchers:
             ipython.Completer.custom_matchers.remove(self._matcher)
         ipython.events.unregister("post_run_cell", self._after_cell)
 

@@ -29,8 +29,8 @@ class View(Protocol):
         """The next piece of the model's reasoning."""
         ...
 
-    def notice(self, text: str) -> None:
-        """Something that a person should know."""
+    def progress(self, text: str) -> None:
+        """What happens before the answer begins, such as a model being loaded."""
         ...
 
     def tick(self) -> None:
@@ -84,9 +84,9 @@ class MarkdownView:
         self._waiting.over = True
         self._thoughts.add(piece)
 
-    def notice(self, text: str) -> None:
-        """Show a notice between what came and what comes."""
-        self._output.show(markdown(f"*{escaped(text)}*", text))
+    def progress(self, text: str) -> None:
+        """Show it where the answer will begin."""
+        self._waiting.say(text)
 
     def tick(self) -> None:
         """Update the live block, not faster than a front end renders it."""
@@ -128,8 +128,8 @@ class TextView:
         """Count the reasoning."""
         self._thoughts.add(piece)
 
-    def notice(self, text: str) -> None:
-        """Show a notice on a line of its own."""
+    def progress(self, text: str) -> None:
+        """Show it on a line of its own."""
         self._end_line()
         self._output.show(markdown(f"*{escaped(text)}*", text))
 
@@ -158,6 +158,7 @@ class ProgressView:
         self._thoughts = Thoughts(output)
         self._waiting = Waiting(self.slot)
         self._lines = 1
+        self._lines_shown = 0
         self._shown_at = 0.0
 
     def text(self, piece: str) -> None:
@@ -165,7 +166,8 @@ class ProgressView:
         self._thoughts.fold()
         self._waiting.over = True
         self._lines += piece.count("\n")
-        if self._output.live and time.monotonic() - self._shown_at >= 0.25:
+        if self._output.live and self._lines > self._lines_shown and time.monotonic() - self._shown_at >= 0.25:
+            self._lines_shown = self._lines
             self._shown_at = time.monotonic()
             text = f"Writing {self._what}: {self._lines:,} line{'' if self._lines == 1 else 's'} …"
             self.slot.put(markdown(f"*{text}*", text))
@@ -175,9 +177,10 @@ class ProgressView:
         self._waiting.over = True
         self._thoughts.add(piece)
 
-    def notice(self, text: str) -> None:
-        """Show a notice."""
-        self._output.show(markdown(f"*{escaped(text)}*", text))
+    def progress(self, text: str) -> None:
+        """Show it where the result will stand."""
+        if self._output.live:
+            self._waiting.say(text)
 
     def tick(self) -> None:
         """Say that it waits, if it does."""
@@ -195,13 +198,20 @@ class Waiting:
     def __init__(self, slot: Slot) -> None:
         self._slot = slot
         self._began = time.monotonic()
+        self._said = False
         self.over = False
+        """Whether the model has begun."""
 
     def tick(self) -> None:
         """Show it once, when the wait has become noticeable."""
-        if not self.over and time.monotonic() - self._began >= PATIENCE:
-            self.over = True
-            self._slot.put(markdown("*Waiting for the model …*", "Waiting for the model …"))
+        if not self.over and not self._said and time.monotonic() - self._began >= PATIENCE:
+            self.say("Waiting for the model …")
+
+    def say(self, text: str) -> None:
+        """Show what it waits for."""
+        if not self.over:
+            self._said = True
+            self._slot.put(markdown(f"*{escaped(text)}*", text))
 
 
 class Thoughts:
