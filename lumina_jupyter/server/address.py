@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from jupyter_server.utils import url_path_join, urlencode_unix_socket_path
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 _ANY_IPV4 = {"", "*", "0.0.0.0"}  # noqa: S104 (compared with, never bound to)
 _ANY_IPV6 = {"::", "[::]"}
 
+_IN_PATHS = "/%:@!$&'()*+,;=~"
+"""What may stand in a path as it is; a base URL may be quoted already."""
+
 
 def kernel_url(serverapp: ServerApp) -> str:
     """The server's base URL as its kernels see it, as in `http://127.0.0.1:8888/user/ada/`.
@@ -21,7 +25,8 @@ def kernel_url(serverapp: ServerApp) -> str:
     `http+unix://` with the quoted path of the socket for a host, as Jupyter writes it. On a hub the
     base URL is the service prefix.
     """
-    return f"{_origin(serverapp)}{url_path_join('/', serverapp.base_url, '/')}"
+    path = quote(url_path_join("/", serverapp.base_url, "/"), safe=_IN_PATHS)
+    return f"{_origin(serverapp)}{path}"
 
 
 def kernel_variables(serverapp: ServerApp, token: str) -> dict[str, str]:
