@@ -124,7 +124,7 @@ async def test_trouble_with_the_log_takes_no_answer_away(tmp_path: Path) -> None
     async with ReplayServer(chat_reply("still here")) as server, engine(tmp_path, server) as made:
         events = await ask(made, question("Anyone?"))
     assert text_of(events) == "still here"
-    assert [event.code for event in events if isinstance(event, Notice)] == ["history"]
+    assert [event.code for event in events if isinstance(event, Notice)] == ["history", "usage"]
     assert isinstance(events[-1], MessageFinished)
 
 

@@ -24,8 +24,7 @@ CELLS = """
 import IPython
 shell = IPython.get_ipython()
 shell.run_line_magic("load_ext", "lumina_jupyter")
-shell.run_line_magic("lumina", "help")
-print("magics", "lumina" in shell.magics_manager.magics["cell"])
+shell.run_line_magic("lumina", "")  # asks the server, over loopback
 """
 
 
@@ -89,24 +88,20 @@ def call(url: str, token: str, path: str, body: Any = None) -> Any:
         return json.loads(answer.read())
 
 
-def run_in_kernel(folder: Path, kernel_id: str, code: str) -> str:
+def run_in_kernel(folder: Path, kernel_id: str, code: str, expression: str) -> str:
+    """Run the code in a kernel of the server; the `repr` of the expression afterwards."""
     from jupyter_client import BlockingKernelClient
 
     client = BlockingKernelClient(connection_file=str(folder / "runtime" / f"kernel-{kernel_id}.json"))
     client.load_connection_file()
     client.start_channels()
-    printed: list[str] = []
     try:
-        client.wait_for_ready(timeout=60)
-        reply = client.execute_interactive(
-            code,
-            timeout=60,
-            output_hook=lambda message: printed.append(message["content"].get("text", "")),
-        )
-        assert reply["content"]["status"] == "ok", reply["content"]
+        reply = client.execute(code, user_expressions={"value": expression}, reply=True, timeout=90)
     finally:
         client.stop_channels()
-    return "".join(printed)
+    assert reply["content"]["status"] == "ok", reply["content"]
+    shown: str = reply["content"]["user_expressions"]["value"]["data"]["text/plain"]
+    return shown
 
 
 def outside(log: Path) -> list[str]:
@@ -134,7 +129,7 @@ def test_not_one_connection_leaves_the_machine_before_the_first_prompt(tmp_path:
     with jupyter_server(tmp_path, log) as (url, token):
         assert call(url, token, "lumina/api/health")["version"]
         kernel = call(url, token, "api/kernels", {"name": "python3"})
-        assert "magics True" in run_in_kernel(tmp_path, kernel["id"], CELLS)
+        assert run_in_kernel(tmp_path, kernel["id"], CELLS, "'lumina' in shell.magics_manager.magics['cell']") == "True"
     lines = log.read_text().splitlines()
     assert any("socket.connect" in line for line in lines), "the guard saw nothing, not even loopback"
     assert outside(log) == []
