@@ -27,11 +27,13 @@ from .gateway import (
     ProviderStatus,
 )
 from .gateway.embedded import EmbeddedModels
+from .gateway.probe import Probe, probe
 from .gateway.providers.base import Provider
 from .gateway.providers.registry import Providers
 from .memory import Conversation, Conversations, LogEntry, Question, Turns
 from .settings import Lumina
 from .storage import Database, UsageLog, UsageRow
+from .telemetry.redaction import install_log_redaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,7 @@ class Engine:
     """
 
     def __init__(self, settings: Lumina, environment: Mapping[str, str]) -> None:
+        install_log_redaction()
         self.settings = settings
         self._began = time.monotonic()
         self._keys = KeyStore(settings.data_path)
@@ -109,6 +112,14 @@ class Engine:
         if refresh:
             await self._discovery.refresh()
         return await self._discovery.providers()
+
+    async def probe(self, provider: str) -> Probe:
+        """Try a provider out with one streamed answer and one tool call; costs a few tokens.
+
+        Raises:
+            LuminaError: when the provider cannot be used or has no model.
+        """
+        return await probe(self._gateway.chat, await self._discovery.default_model_of(provider))
 
     async def health(self) -> Health:
         """Whether something can answer; connects nowhere."""

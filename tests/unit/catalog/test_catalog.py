@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Mapping
 
 import pytest
 
@@ -16,7 +17,7 @@ from lumina_jupyter.gateway.providers.specs import PROVIDERS
 from lumina_jupyter.settings import Lumina
 
 
-def catalog(**models: dict[str, object]) -> Catalog:
+def catalog(**models: Mapping[str, object]) -> Catalog:
     return Catalog(Lumina(models={name.replace("__", "/"): entry for name, entry in models.items()}))
 
 
