@@ -17,6 +17,8 @@ from .openai_usage import read_usage
 
 _DONE = b"[DONE]"
 
+_NOTHING: dict[str, Any] = {}
+
 _FINISH: dict[str, FinishReason] = {
     "stop": "stop",
     "length": "length",
@@ -43,6 +45,7 @@ class ChatReader:
     def __init__(self, target: Target) -> None:
         self.done = False
         """Whether the provider has said that nothing more comes."""
+        self._first = "delta"
         self._provider = target.provider
         self._key = target.key
         self._finish: str | None = None
@@ -51,8 +54,17 @@ class ChatReader:
         self._sealed = SealedReasoning()
         self._notices = SideNotices(target.provider)
 
+    def read_whole(self, body: bytes) -> list[Event]:
+        """The events of an answer that came as one object.
+
+        Raises:
+            ProviderError: as `read` does.
+        """
+        self._first = "message"
+        return self.read_data(body)
+
     def read_data(self, data: bytes) -> list[Event]:
-        """The events of the data of one server-sent event, or of a whole body.
+        """The events of the data of one server-sent event.
 
         Raises:
             ProviderError: as `read` does.
@@ -84,7 +96,7 @@ class ChatReader:
             raise self.broken("sent something that is not part of an answer")
         if chunk.get("error"):
             raise failure_of_payload(chunk, self._provider, self._key)
-        usage = chunk.get("usage")
+        usage = chunk.get("usage") or chunk.get("x_groq", _NOTHING).get("usage")
         if usage:
             self._usage = usage
         choices = chunk.get("choices")
@@ -98,8 +110,8 @@ class ChatReader:
             choice = choices[0]
             if choice.get("index"):  # a second answer, which nobody asked for
                 return events
-            # Perplexity sends both: what is new, and all there is so far.
-            delta = choice.get("delta") or choice.get("message")
+            # Perplexity always sends both: what is new, and all there is so far.
+            delta = choice.get(self._first) or choice.get("message")
             if delta:
                 self._read_delta(delta, events)
             finish = choice.get("finish_reason")

@@ -33,7 +33,7 @@ async def answer_events(response: httpx.Response, reader: ChatReader, provider: 
     head = await _head(pieces)
     if head.startswith((b"{", b"[")):
         # A server (or a proxy before it) that does not stream answers with one object.
-        for event in reader.read_data(await _rest(pieces, head, reader)):
+        for event in reader.read_whole(await _rest(pieces, head, reader)):
             yield event
     else:
         parser = EventStreamParser(provider)
