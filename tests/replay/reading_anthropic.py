@@ -38,7 +38,7 @@ def read_anthropic(recording: Recording) -> Expected:
 def read_message_events(events: list[dict[str, Any]]) -> Expected:
     """The answer that a stream's events add up to."""
     message: dict[str, Any] = {}
-    blocks: dict[int, dict[str, Any]] = {}
+    blocks: dict[tuple[str, int], dict[str, Any]] = {}
     usage: dict[str, Any] = {}
     for event in events:
         match event["type"]:
@@ -46,13 +46,13 @@ def read_message_events(events: list[dict[str, Any]]) -> Expected:
                 message = event["message"]
                 usage.update(message["usage"])
             case "content_block_start":
-                blocks[event["index"]] = {**event["content_block"], "json": ""}
+                blocks[message["id"], event["index"]] = {**event["content_block"], "json": ""}
             case "content_block_delta":
-                _apply(blocks[event["index"]], event["delta"])
+                _apply(blocks[message["id"], event["index"]], event["delta"])
             case "message_delta":
                 message = {**message, **event["delta"]}
                 usage.update(event["usage"])
-    content = [blocks[index] for index in sorted(blocks)]
+    content = list(blocks.values())
     for block in content:
         if block["type"] == "tool_use" and block["json"]:
             try:

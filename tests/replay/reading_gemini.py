@@ -10,7 +10,13 @@ from lumina_jupyter.errors import InvalidRequest, LuminaError, ModelNotFound, Ra
 from .expected import Expected, ExpectedCall, ExpectedUsage
 from .recording import Recording
 
-_FINISH = {"STOP": "stop", "MAX_TOKENS": "length", "SAFETY": "content_filter", "MODEL_ARMOR": "content_filter"}
+_FINISH = {
+    1: "stop",
+    "STOP": "stop",
+    "MAX_TOKENS": "length",
+    "SAFETY": "content_filter",
+    "MODEL_ARMOR": "content_filter",
+}
 _ERRORS: dict[int, type[LuminaError]] = {400: InvalidRequest, 404: ModelNotFound, 429: RateLimited}
 
 
@@ -24,11 +30,7 @@ def read_gemini(recording: Recording) -> Expected:
         answers = [recording.json()]
     candidates = [answer["candidates"][0] for answer in answers if answer.get("candidates")]
     parts = [part for candidate in candidates for part in candidate.get("content", {}).get("parts", [])]
-    calls = tuple(
-        ExpectedCall(None, part["functionCall"]["name"], json.dumps(part["functionCall"].get("args", {})))
-        for part in parts
-        if "functionCall" in part
-    )
+    calls = _calls([part["functionCall"] for part in parts if "functionCall" in part])
     finish = _FINISH[[candidate["finishReason"] for candidate in candidates if "finishReason" in candidate][-1]]
     return Expected(
         text="".join(part["text"] for part in parts if "text" in part and not part.get("thought")),
@@ -37,6 +39,34 @@ def read_gemini(recording: Recording) -> Expected:
         finish="tool_calls" if calls and finish == "stop" else finish,
         usage=_usage([answer["usageMetadata"] for answer in answers if "usageMetadata" in answer][-1]),
     )
+
+
+def _calls(pieces: list[dict[str, Any]]) -> tuple[ExpectedCall, ...]:
+    """The calls, those in pieces put together: a piece names a path into the arguments and a value."""
+    calls: list[tuple[str, Any]] = []
+    for piece in pieces:
+        if "name" in piece:
+            calls.append((piece["name"], piece.get("args", {})))
+        for partial in piece.get("partialArgs", []):
+            value = partial.get("stringValue", partial.get("numberValue"))
+            _place(calls[-1][1], partial["jsonPath"].removeprefix("$.").replace("[", ".").replace("]", ""), value)
+    return tuple(ExpectedCall(None, name, json.dumps(_listed(arguments))) for name, arguments in calls)
+
+
+def _place(arguments: dict[str, Any], path: str, value: Any) -> None:
+    *way, last = path.split(".")
+    for step in way:
+        arguments = arguments.setdefault(step, {})
+    arguments[last] = arguments[last] + value if last in arguments else value
+
+
+def _listed(value: Any) -> Any:
+    """Objects whose keys are all numbers are lists."""
+    if not isinstance(value, dict):
+        return value
+    if value and all(key.isdigit() for key in value):
+        return [_listed(inner) for inner in value.values()]
+    return {key: _listed(inner) for key, inner in value.items()}
 
 
 def _usage(usage: dict[str, Any]) -> ExpectedUsage:

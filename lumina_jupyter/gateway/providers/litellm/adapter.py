@@ -21,7 +21,7 @@ from .failures import broken, failure
 from .library import Library, library, prepare_event_stream
 from .reader import AnswerReader
 from .stream import direct_chunks, wrapped_chunks
-from .tail import error_payload, invoke_end, tells_reasoning_tokens
+from .tail import error_payload, invoke_end, misread_end, tells_reasoning_tokens
 
 
 class LiteLLM:
@@ -71,7 +71,7 @@ class LiteLLM:
         if family_of(target) != "other":
             arguments["client"] = _handler(litellm, exchange)
         try:
-            answer = await litellm.module.aembedding(**arguments)
+            answer = await litellm.call("aembedding", arguments)
         except Exception as error:  # noqa: BLE001 - litellm raises whatever its dialects ran into
             raise failure(error, exchange, target) from None
         finally:
@@ -94,10 +94,12 @@ class LiteLLM:
         direct = family_of(target) != "other"
         if direct:
             arguments["client"] = _handler(litellm, exchange)
-        answer = await litellm.module.acompletion(**arguments)
+        answer = await litellm.call("acompletion", arguments)
         chunks: AsyncGenerator[Any, None] | None = None
         if arguments["stream"]:
-            chunks = await direct_chunks(answer, arguments["client"]) if direct else wrapped_chunks(answer, target)
+            chunks = (
+                await direct_chunks(answer, arguments["client"], target) if direct else wrapped_chunks(answer, target)
+            )
         yield MessageStarted(request.request_id, target.provider, target.model)
         if chunks is None:
             for event in reader.read_answer(answer):
@@ -121,7 +123,10 @@ def _end(reader: AnswerReader, exchange: Exchange, target: Target) -> Iterator[E
         payload = error_payload(exchange.tail)
         if payload is not None:
             raise failure_of_payload(payload, target.provider, target.key)
+    if target.options.get("bedrock_api") == "invoke":
         reader.conclude(invoke_end(exchange.tail))
+    else:
+        reader.conclude(misread_end(exchange.tail, target.provider))
     if not reader.finished:
         raise broken(target)
     yield from reader.finish()

@@ -16,10 +16,13 @@ from typing import Any
 import httpx
 
 from ..base import Target
+from .arguments import family_of
+from .google_calls import with_arguments
 
 TAIL_BYTES = 16 * 1024
 """How much of a stream's end is kept: its last events say why and how it ended."""
 _FAILURE_BYTES = 256 * 1024
+_FRAMING = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Exchange:
 
     def __init__(self, client: httpx.AsyncClient, target: Target) -> None:
         self.client = client
+        self._google = family_of(target) == "google"
         self._timeout = httpx.Timeout(target.stream_timeout, connect=target.connect_timeout, pool=None)
         self._response: httpx.Response | None = None
         self.refusal: Refusal | None = None
@@ -96,13 +100,27 @@ class Exchange:
             raise
         if self.refusal is not None:
             await response.aclose()
-            refused = httpx.Response(
-                response.status_code, headers=response.headers, content=self.refusal.body, request=request
-            )
+            refused = httpx.Response(response.status_code, content=self.refusal.body, request=request)
             raise httpx.HTTPStatusError(f"HTTP {response.status_code}", request=request, response=refused)
-        if stream and isinstance(response.stream, httpx.AsyncByteStream):
-            response.stream = _Tapped(response.stream, self)
-        return response
+        return self._tapped(response) if stream else self._mended(response)
+
+    def _mended(self, response: httpx.Response) -> httpx.Response:
+        """The same answer, read, with what litellm cannot read put right."""
+        return httpx.Response(
+            response.status_code,
+            headers=_content_headers(response),
+            content=with_arguments(self.tail) if self._google else self.tail,
+            request=response.request,
+        )
+
+    def _tapped(self, response: httpx.Response) -> httpx.Response:
+        """The same answer, decompressed, with its end remembered as it passes."""
+        return httpx.Response(
+            response.status_code,
+            headers=_content_headers(response),
+            request=response.request,
+            stream=_Tapped(response, self),
+        )
 
     async def close(self) -> None:
         """Close the connection unless the answer was read to its end."""
@@ -113,14 +131,14 @@ class Exchange:
 class _Tapped(httpx.AsyncByteStream):
     """A body that passes through while its end is remembered."""
 
-    def __init__(self, stream: httpx.AsyncByteStream, exchange: Exchange) -> None:
-        self._stream = stream
+    def __init__(self, response: httpx.Response, exchange: Exchange) -> None:
+        self._response = response
         self._exchange = exchange
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         exchange = self._exchange
         try:
-            async for piece in self._stream:
+            async for piece in self._response.aiter_bytes():
                 exchange.tail = (exchange.tail + piece)[-TAIL_BYTES:]
                 yield piece
         except httpx.HTTPError as error:
@@ -128,7 +146,12 @@ class _Tapped(httpx.AsyncByteStream):
             raise
 
     async def aclose(self) -> None:
-        await self._stream.aclose()
+        await self._response.aclose()
+
+
+def _content_headers(response: httpx.Response) -> list[tuple[str, str]]:
+    """The headers that speak of the content, not of its bytes on the wire."""
+    return [(name, value) for name, value in response.headers.multi_items() if name not in _FRAMING]
 
 
 async def _beginning(response: httpx.Response) -> bytes:

@@ -6,7 +6,7 @@ request), so the provider's own status and body decide wherever there are any.
 
 from __future__ import annotations
 
-from typing import Any
+import re
 
 import httpx
 
@@ -24,6 +24,9 @@ from ..base import Target
 from ..failures import failure_of, failure_of_payload
 from .exchange import Exchange
 from .tail import error_payload
+
+_UNDECODABLE = re.compile("undecoded bytes|decoded to no events|known event type")
+_CLASS_NAME = re.compile(r"litellm\.\w+: ?")
 
 
 def failure(error: Exception, exchange: Exchange, target: Target) -> LuminaError:
@@ -74,16 +77,11 @@ def broken(target: Target) -> StreamBroken:
 
 
 def _inside_stream(error: Exception, target: Target) -> ProviderError:
-    """An error event that litellm has read (Bedrock's come in binary frames), or bytes that make no sense."""
+    """An error in one of Bedrock's binary frames, which litellm has read, or bytes that make no sense."""
     status = getattr(error, "status_code", None)
-    if isinstance(status, int) and 400 <= status < 600 and not _undecodable(error):
-        message = str(getattr(error, "message", "") or "")
-        return failure_of(status, message.encode(), {}, target.provider, target.key)
+    if type(error).__name__ == "BedrockError" and isinstance(status, int) and not _UNDECODABLE.search(str(error)):
+        return failure_of(status, str(error).encode(), {}, target.provider, target.key)
     return StreamBroken(f"{target.provider} sent something that is not part of its protocol.", provider=target.provider)
-
-
-def _undecodable(error: Exception) -> bool:
-    return "undecoded bytes" in str(error) or "decoded to no events" in str(error) or "known event type" in str(error)
 
 
 def _before_sending(error: Exception, target: Target) -> LuminaError:
@@ -92,32 +90,28 @@ def _before_sending(error: Exception, target: Target) -> LuminaError:
     if isinstance(error, ImportError):
         return MissingExtra(f"Calling {provider}", "vertex" if "google" in str(error).lower() else "all")
     origin = f"{type(error).__module__}.{type(error).__qualname__} {type(error.__cause__).__module__}"
-    text = _without_key(str(getattr(error, "message", "") or error), target)
+    text = _sentence(error, target)
     if "google.auth" in origin or "botocore" in origin or "credentials" in text.lower():
         return AuthenticationFailed(
             f"The credentials for {provider} could not be used ({type(error).__name__}).", provider=provider
         )
-    status = getattr(error, "status_code", None)
-    body = _response_body(error)
-    if isinstance(status, int) and status >= 400:
-        response: Any = getattr(error, "response", None)
-        return failure_of(status, body or text.encode(), getattr(response, "headers", None) or {}, provider, target.key)
     if isinstance(error, TimeoutError):
         return ProviderTimeout(f"{provider} sent nothing for {target.stream_timeout:g} s.", provider=provider)
-    return InvalidRequest(f"The request cannot be written for {provider}: {text[:300]}", provider=provider)
-
-
-def _response_body(error: Exception) -> bytes:
     response = getattr(error, "response", None)
-    if isinstance(response, httpx.Response) and response.is_stream_consumed:
-        return response.content
-    return b""
+    status = getattr(error, "status_code", None)
+    if isinstance(response, httpx.Response) and isinstance(status, int) and response.is_stream_consumed:
+        return failure_of(status, response.content or text.encode(), response.headers, provider, target.key)
+    if isinstance(status, int) and 400 <= status < 500:
+        return failure_of(status, text.encode(), {}, provider, target.key)
+    return InvalidRequest(f"The request cannot be written for {provider}: {text}", provider=provider)
 
 
-def _without_key(text: str, target: Target) -> str:
-    if target.key is None:
-        return text
-    for part in {target.key.reveal(), *target.key.reveal().split(":")}:
-        if len(part) >= 8:
-            text = text.replace(part, "***")
+def _sentence(error: Exception, target: Target) -> str:
+    """The exception's own words, without litellm's class names, the traceback that it appends, or the key."""
+    text = str(getattr(error, "message", "") or error).partition("Traceback (most recent")[0]
+    text = _CLASS_NAME.sub("", text).strip().partition("\n")[0][:300]
+    if target.key is not None:
+        for part in {target.key.reveal(), *target.key.reveal().split(":")}:
+            if len(part) >= 8:
+                text = text.replace(part, "***")
     return text

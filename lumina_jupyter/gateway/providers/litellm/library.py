@@ -9,6 +9,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -36,6 +37,16 @@ class Library:
     """litellm's HTTP client; it uses what it is given only when it is one of these."""
     own_parameters: frozenset[str]
     """Names of arguments that steer litellm itself and are never the provider's."""
+    unlogged: ContextVar[bool]
+    """While it is true, litellm starts no logging tasks for a call."""
+
+    async def call(self, function: str, arguments: dict[str, Any]) -> Any:
+        """Await one of litellm's functions, with none of its logging around it."""
+        token = self.unlogged.set(True)
+        try:
+            return await getattr(self.module, function)(**arguments)
+        finally:
+            self.unlogged.reset(token)
 
 
 async def library() -> Library:
@@ -66,6 +77,7 @@ def _load() -> Library:
                 module=module,
                 handler_class=importlib.import_module("litellm.llms.custom_httpx.http_handler").AsyncHTTPHandler,
                 own_parameters=frozenset(importlib.import_module("litellm.types.utils").all_litellm_params),
+                unlogged=importlib.import_module("litellm._internal_context").is_internal_call,
             )
         return _loaded
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 from ....events import Event, FinishReason, Notice, ReasoningDelta, TextDelta, Usage
 from ..tool_calls import ToolCallAssembler
 from .messages import REDACTED
-from .tail import InvokeEnd
+from .tail import End
 
 _FINISH_REASONS: dict[str, FinishReason] = {
     "stop": "stop",
@@ -67,10 +67,12 @@ class AnswerReader:
             self._reason = choice.finish_reason
             yield from self._read_message(choice.message)
 
-    def conclude(self, end: InvokeEnd) -> None:
-        """Take an end that litellm did not notice."""
-        self._reason = self._reason or end.reason
-        self._counted = end.usage
+    def conclude(self, end: End) -> None:
+        """Take what the bytes say of the answer's end, over what litellm made of it."""
+        self._reason = end.reason or self._reason
+        self._counted = end.usage or self._counted
+        if end.usage_estimated:
+            self._usage = None
 
     def finish(self) -> Iterator[Event]:
         """Close the tool calls.
@@ -85,8 +87,6 @@ class AnswerReader:
         reason = _FINISH_REASONS.get(self._reason or "stop", "stop")
         if reason == "tool_calls" and not self._calls:
             return "stop"  # the tools were the provider's own
-        if reason == "stop" and self._calls:
-            return "tool_calls"
         return reason
 
     def usage(self, *, reasoning_counted: bool) -> Usage | None:
@@ -96,10 +96,8 @@ class AnswerReader:
             reasoning_counted: Whether the reasoning's tokens are the provider's count, not an estimate.
         """
         usage = self._usage
-        if self._counted is not None:
-            return self._counted
         if usage is None or not (usage.prompt_tokens or usage.completion_tokens):
-            return None
+            return self._counted
         details = getattr(usage, "prompt_tokens_details", None)
         output = getattr(usage, "completion_tokens_details", None)
         return Usage(
@@ -170,6 +168,9 @@ class AnswerReader:
             yield from self._read_tool_piece(
                 tool.get("index") or 0, tool.get("id") or "", function.get("name") or "", function["arguments"] or ""
             )
+        counted = chunk.get("usage")
+        if counted:
+            self._counted = Usage(counted.get("prompt_tokens") or 0, counted.get("completion_tokens") or 0)
         if chunk.get("finish_reason"):
             self._reason = _GENERIC_REASONS.get(str(chunk["finish_reason"]).lower(), "stop")
 
