@@ -8,9 +8,10 @@ What was found is kept until `refresh`, or until another process changes the sto
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from ..errors import AuthenticationFailed, ConnectionFailed, InvalidOption, ModelNotFound, NoModelAvailable
 from ..settings import Lumina
@@ -19,10 +20,13 @@ from .credentials import Access, Credentials
 from .defaults import DEFAULT_CHAT, DEFAULT_EMBEDDING
 from .embedded.weights import Weight, Weights
 from .keys import KeyStore
-from .listing import Listing, is_loopback, list_models
+from .loopback import is_loopback
 from .model_info import ModelInfo
 from .providers.base import Target
 from .providers.specs import Adapter
+
+if TYPE_CHECKING:
+    from .listing import Listing
 
 # Providers whose models the catalog does not have: they say themselves what they serve.
 _LISTED_ONLY = frozenset({"github", "openrouter"})
@@ -370,6 +374,7 @@ class Discovery:
         known = self._listings.get(name)
         if known is not None and known.reached and not anew:
             return known
+        list_models = await asyncio.to_thread(_import_list_models)
         listing = await list_models(access)
         self._listings[name] = listing
         self._catalog.add(listing.models)
@@ -401,6 +406,13 @@ def _named(name: str, infos: list[ModelInfo]) -> list[ModelInfo]:
     exact = [info for info in infos if name in {info.name.lower(), info.name.lower().removesuffix(":latest")}]
     # `openai/gpt-oss-20b` at Groq is gpt-oss-20b, when nobody has a model of just that name.
     return exact or [info for info in infos if name == info.name.lower().rpartition("/")[2]]
+
+
+def _import_list_models() -> Callable[[Access], Awaitable[Listing]]:
+    # It brings httpx along, which the server's start and a kernel's must not wait for.
+    from .listing import list_models
+
+    return list_models
 
 
 def _has(listing: Listing, name: str) -> bool:

@@ -6,17 +6,16 @@ Short time limits, and no answer is trusted: whatever cannot be read becomes a r
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
 from ..telemetry.redaction import redact
 from .credentials import Access
+from .loopback import is_loopback
 from .model_info import ModelInfo
 
 CONNECT_TIMEOUT = 1.5
@@ -39,17 +38,6 @@ class Listing:
     def reached(self) -> bool:
         """Whether the server answered."""
         return not self.reason
-
-
-def is_loopback(url: str) -> bool:
-    """Whether the address is on this machine."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 async def list_models(access: Access) -> Listing:
