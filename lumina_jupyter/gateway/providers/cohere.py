@@ -10,12 +10,12 @@ from lumina_jupyter.errors import StreamBroken
 from lumina_jupyter.events import Event, MessageStarted
 from lumina_jupyter.gateway.requests import ChatRequest, EmbeddingRequest, Embeddings
 
+from .answer_stream import answer_events
 from .base import Target
 from .cohere_reader import CohereReader
 from .cohere_request import request_body
 from .http_stream import HttpStreams
 from .openai_addresses import api_headers
-from .openai_stream import answer_events
 
 TEXTS_PER_CALL = 96
 """Texts that one call of Cohere's embeddings takes at most."""

@@ -9,6 +9,7 @@ from typing import Any
 from ...errors import InvalidRequest
 from ...events import Event, MessageStarted
 from ..requests import ChatRequest, EmbeddingRequest, Embeddings
+from .answer_stream import answer_events
 from .base import Target
 from .http_stream import HttpStreams
 from .openai_addresses import api_headers, api_url
@@ -17,7 +18,6 @@ from .openai_chat_request import chat_body
 from .openai_concessions import concede, concession
 from .openai_dialects import dialect_of
 from .openai_embeddings import embedding_body, read_embeddings
-from .openai_stream import answer_events
 
 
 class OpenAICompatible:

@@ -10,12 +10,12 @@ from lumina_jupyter.errors import InvalidRequest
 from lumina_jupyter.events import Event, MessageStarted
 from lumina_jupyter.gateway.requests import ChatRequest, EmbeddingRequest, Embeddings
 
+from .answer_stream import answer_events
 from .base import Target
 from .http_stream import HttpStreams
 from .openai_addresses import api_headers, api_url
 from .openai_responses_reader import ResponsesReader
 from .openai_responses_request import request_body
-from .openai_stream import answer_events
 
 
 class OpenAIResponses:

@@ -1,22 +1,53 @@
-"""The body of an answer in OpenAI's chat format, streamed or whole, as events."""
+"""The body of an answer, streamed or whole, as events: what all dialects over server-sent events share."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from typing import Protocol
 
 import httpx
 
-from ...errors import InvalidRequest
-from ...events import Event
-from .openai_chat_reader import ChatReader
+from lumina_jupyter.errors import InvalidRequest, StreamBroken
+from lumina_jupyter.events import Event
+
 from .sse import MAX_EVENT_BYTES, EventStreamParser
 
 _DRAIN_SECONDS = 0.2
 """How long the end of a body is waited for after its last event, so that the connection can be used again."""
 
 
-async def answer_events(response: httpx.Response, reader: ChatReader, provider: str) -> AsyncGenerator[Event, None]:
+class AnswerReader(Protocol):
+    """Reads one answer of one dialect; what it raises are subclasses of `ProviderError`."""
+
+    @property
+    def done(self) -> bool:
+        """Whether the provider has said that nothing more comes."""
+        ...
+
+    @property
+    def finished(self) -> bool:
+        """Whether the provider has said why the answer ends."""
+        ...
+
+    def read_data(self, data: bytes) -> Iterable[Event]:
+        """The events of the data of one server-sent event."""
+        ...
+
+    def read_whole(self, body: bytes) -> Iterable[Event]:
+        """The events of an answer that came as one object."""
+        ...
+
+    def finish(self) -> Iterable[Event]:
+        """What remains when the body is over, with the end as the last."""
+        ...
+
+    def broken(self, what: str) -> StreamBroken:
+        """The error that the provider did this."""
+        ...
+
+
+async def answer_events(response: httpx.Response, reader: AnswerReader, provider: str) -> AsyncGenerator[Event, None]:
     """The events of a response's body up to the end of the answer.
 
     Raises:
