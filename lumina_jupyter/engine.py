@@ -144,6 +144,18 @@ class Engine:
 
     # --- keys -------------------------------------------------------------------------------------
 
+    def check_provider(self, provider: str) -> None:
+        """Nothing when a key can be kept for a provider of that name.
+
+        Raises:
+            InvalidOption: when it cannot; the hint holds close matches.
+        """
+        self._discovery.check_provider(provider)
+
+    async def key_place(self) -> str:
+        """Where a new key would be kept, for people."""
+        return await asyncio.to_thread(lambda: self._keys.place)
+
     async def set_key(self, provider: str, key: str) -> None:
         """Keep a provider's key; it is used from the next call on and never given back."""
         self._discovery.check_provider(provider)
