@@ -94,7 +94,7 @@ async def _head(pieces: AsyncIterator[bytes]) -> bytes:
     return b""
 
 
-async def _rest(pieces: AsyncIterator[bytes], head: bytes, reader: ChatReader) -> bytes:
+async def _rest(pieces: AsyncIterator[bytes], head: bytes, reader: AnswerReader) -> bytes:
     parts, size = [head], len(head)
     async for piece in pieces:
         parts.append(piece)
