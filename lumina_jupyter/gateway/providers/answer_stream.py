@@ -8,9 +8,8 @@ from typing import Protocol
 
 import httpx
 
-from lumina_jupyter.errors import InvalidRequest, StreamBroken
-from lumina_jupyter.events import Event
-
+from ...errors import InvalidRequest, StreamBroken
+from ...events import Event
 from .sse import MAX_EVENT_BYTES, EventStreamParser
 
 _DRAIN_SECONDS = 0.2

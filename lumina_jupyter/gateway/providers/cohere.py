@@ -6,10 +6,9 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
-from lumina_jupyter.errors import StreamBroken
-from lumina_jupyter.events import Event, MessageStarted
-from lumina_jupyter.gateway.requests import ChatRequest, EmbeddingRequest, Embeddings
-
+from ...errors import StreamBroken
+from ...events import Event, MessageStarted
+from ..requests import ChatRequest, EmbeddingRequest, Embeddings
 from .answer_stream import answer_events
 from .base import Target
 from .cohere_reader import CohereReader

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lumina_jupyter.errors import ProviderError, ProviderTimeout, StreamBroken
-from lumina_jupyter.events import (
+from ...errors import ProviderError, ProviderTimeout, StreamBroken
+from ...events import (
     Event,
     FinishReason,
     MessageFinished,
@@ -17,7 +17,6 @@ from lumina_jupyter.events import (
     TextDelta,
     Usage,
 )
-
 from .base import Target
 from .failures import failure_of_payload
 from .http_stream import parse_json

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lumina_jupyter.errors import InvalidRequest
-from lumina_jupyter.gateway.requests import (
+from ...errors import InvalidRequest
+from ..requests import (
     ChatRequest,
     ImagePart,
     Message,
@@ -16,7 +16,6 @@ from lumina_jupyter.gateway.requests import (
     ToolResultPart,
     ToolSpec,
 )
-
 from .base import Target
 
 

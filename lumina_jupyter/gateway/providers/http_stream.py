@@ -7,9 +7,11 @@ for whatever reason. No error ever holds a header's value, because one of them i
 
 from __future__ import annotations
 
+import functools
 import json
+import ssl
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import httpx
@@ -17,9 +19,14 @@ import httpx
 from ...errors import AuthenticationFailed, ConnectionFailed, ProviderTimeout, StreamBroken
 from .base import Target
 from .failures import failure_of
+from .wire_json import encode_json
 
+ACCEPT = "text/event-stream, application/json"
 ERROR_BODY_LIMIT = 256 * 1024
 """Bytes of an error's body that are read; the rest would only fill memory."""
+
+_LOOPBACK_IS_DIRECT = {f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")}
+"""No proxy can reach this machine's own loopback, so none is asked, whatever the environment says."""
 
 
 class HttpStreams:
@@ -32,13 +39,15 @@ class HttpStreams:
 
     def __init__(self) -> None:
         self._client = httpx.AsyncClient(
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=32), follow_redirects=False
+            verify=_certificates(),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=32),
+            follow_redirects=False,
+            mounts=_LOOPBACK_IS_DIRECT,
         )
 
-    @asynccontextmanager
-    async def post(
+    def post(
         self, url: str, body: Mapping[str, Any], headers: Mapping[str, str], target: Target
-    ) -> AsyncGenerator[httpx.Response, None]:
+    ) -> AbstractAsyncContextManager[httpx.Response]:
         """Open a streaming POST of JSON; the response is good (2xx) and its body not yet read.
 
         What httpx raises inside the `async with`, while the body is read, is translated too.
@@ -46,22 +55,29 @@ class HttpStreams:
         Raises:
             ProviderError: the subclass that fits what went wrong.
         """
+        return self._exchange("POST", url, encode_json(body), {"content-type": "application/json", **headers}, target)
+
+    @asynccontextmanager
+    async def _exchange(
+        self, method: str, url: str, content: bytes | None, headers: Mapping[str, str], target: Target
+    ) -> AsyncGenerator[httpx.Response, None]:
+        if self._client.is_closed:
+            raise ConnectionFailed(f"The connections to {target.provider} are closed.", provider=target.provider)
         answered = False
         try:
             request = self._client.build_request(
-                "POST",
+                method,
                 url,
-                content=json.dumps(body, separators=(",", ":")).encode(),
-                headers={"content-type": "application/json", **headers},
+                content=content,
+                headers={"accept": ACCEPT, **headers},
                 timeout=_timeout(target),
             )
             response = await self._client.send(request, stream=True)
             answered = True
             try:
                 if not response.is_success:
-                    raise failure_of(
-                        response.status_code, await _error_body(response), response.headers, target.provider
-                    )
+                    body_of_error = await _error_body(response)
+                    raise failure_of(response.status_code, body_of_error, response.headers, target.provider, target.key)
                 yield response
             finally:
                 await response.aclose()
@@ -82,7 +98,7 @@ class HttpStreams:
             ) from None
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise ConnectionFailed(
-                f"The address of {target.provider} is not a valid URL: {url}",
+                f"The address of {target.provider} is not a valid URL.",
                 hint="Correct the base URL in the settings or the environment.",
                 provider=target.provider,
             ) from error
@@ -93,7 +109,7 @@ class HttpStreams:
                     provider=target.provider,
                 ) from error
             raise ConnectionFailed(
-                f"No connection to {target.provider}: {error or type(error).__name__}.", provider=target.provider
+                f"No connection to {target.provider}: {str(error) or type(error).__name__}.", provider=target.provider
             ) from error
 
     async def post_json(self, url: str, body: Mapping[str, Any], headers: Mapping[str, str], target: Target) -> Any:
@@ -105,12 +121,27 @@ class HttpStreams:
         async with self.post(url, body, headers, target) as response:
             return parse_json(await response.aread(), target.provider)
 
+    async def get_json(self, url: str, headers: Mapping[str, str], target: Target) -> Any:
+        """GET a whole JSON answer.
+
+        Raises:
+            ProviderError: the subclass that fits what went wrong.
+        """
+        async with self._exchange("GET", url, None, headers, target) as response:
+            return parse_json(await response.aread(), target.provider)
+
     async def close(self) -> None:
         """Close every connection; calls under way end with an error."""
         await self._client.aclose()
 
 
-def parse_json(body: bytes, provider: str) -> Any:
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    """The CA certificates, read once for all adapters."""
+    return httpx.create_ssl_context()
+
+
+def parse_json(body: bytes | str, provider: str) -> Any:
     """The JSON of a whole body.
 
     Raises:
@@ -118,7 +149,7 @@ def parse_json(body: bytes, provider: str) -> Any:
     """
     try:
         return json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise StreamBroken(f"{provider} sent an answer that is not JSON.", provider=provider) from error
 
 

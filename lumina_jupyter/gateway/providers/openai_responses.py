@@ -6,10 +6,9 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 
-from lumina_jupyter.errors import InvalidRequest
-from lumina_jupyter.events import Event, MessageStarted
-from lumina_jupyter.gateway.requests import ChatRequest, EmbeddingRequest, Embeddings
-
+from ...errors import InvalidRequest
+from ...events import Event, MessageStarted
+from ..requests import ChatRequest, EmbeddingRequest, Embeddings
 from .answer_stream import answer_events
 from .base import Target
 from .http_stream import HttpStreams

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lumina_jupyter.errors import InvalidRequest
-from lumina_jupyter.gateway.requests import (
+from ...errors import InvalidRequest
+from ..requests import (
     ChatRequest,
     ImagePart,
     Message,
@@ -15,7 +15,6 @@ from lumina_jupyter.gateway.requests import (
     ToolCallPart,
     ToolResultPart,
 )
-
 from .base import Target
 
 TOOL_CHOICES = ("auto", "none", "required")
