@@ -47,6 +47,11 @@ class EmbeddedModels:
         return found is not None and found.process.alive
 
     @property
+    def context(self) -> int:
+        """Tokens of context that each prompt has."""
+        return self._settings.embedded_context
+
+    @property
     def process_ids(self) -> dict[str, int]:
         """The process ids of the models in memory, by name."""
         return {key[0]: loaded.process.pid for key, loaded in self._loaded.items() if loaded.process.alive}

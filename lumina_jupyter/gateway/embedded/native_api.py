@@ -1,0 +1,89 @@
+"""What llama.cpp's server can do beyond OpenAI's format: filling in the middle, counting tokens."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from typing import Any
+
+from ...errors import StreamBroken
+from ..providers.base import Target
+from ..providers.http_stream import HttpStreams
+from ..providers.sse import EventStreamParser
+from ..requests import Message
+from .conversation import without_lone_surrogates
+from .process import ModelProcess
+from .weights import PROVIDER
+
+
+class NativeApi:
+    """llama.cpp's own routes. Everything raises what `HttpStreams` does."""
+
+    def __init__(self) -> None:
+        self._streams = HttpStreams()
+
+    async def infill(
+        self,
+        process: ModelProcess,
+        target: Target,
+        prefix: str,
+        suffix: str,
+        *,
+        max_tokens: int,
+        temperature: float,
+        stop: Sequence[str],
+    ) -> AsyncGenerator[str, None]:
+        """Stream what belongs between two pieces of code."""
+        body = {
+            "input_prefix": without_lone_surrogates(prefix),
+            "input_suffix": without_lone_surrogates(suffix),
+            "n_predict": max_tokens,
+            "temperature": temperature,
+            "stop": list(stop),
+            "stream": True,
+        }
+        parser = EventStreamParser(PROVIDER)
+        async with self._streams.post(f"{process.url}/infill", body, _authorization(process), target) as response:
+            async for piece in response.aiter_bytes():
+                for data in parser.feed(piece):
+                    event = _event(data)
+                    if text := event.get("content"):
+                        yield str(text)
+                    if event.get("stop"):
+                        return
+        raise StreamBroken("The embedded model stopped before it was done.", provider=PROVIDER)
+
+    async def count_tokens(self, process: ModelProcess, target: Target, text: str) -> int:
+        """How many tokens a text takes by itself."""
+        return await self._count(process, target, {"content": without_lone_surrogates(text)})
+
+    async def count_chat_tokens(self, process: ModelProcess, target: Target, messages: Iterable[Message]) -> int:
+        """How many tokens a conversation takes in the model's chat template, up to where it would answer."""
+        body = {"messages": [{"role": message.role, "content": message.text} for message in messages]}
+        url = f"{process.url}/apply-template"
+        answer = await self._streams.post_json(url, body, _authorization(process), target)
+        return await self._count(
+            process, target, {"content": answer["prompt"], "add_special": True, "parse_special": True}
+        )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._streams.close()
+
+    async def _count(self, process: ModelProcess, target: Target, body: Mapping[str, Any]) -> int:
+        answer = await self._streams.post_json(f"{process.url}/tokenize", body, _authorization(process), target)
+        return len(answer["tokens"])
+
+
+def _authorization(process: ModelProcess) -> dict[str, str]:
+    return {"authorization": f"Bearer {process.key}"}
+
+
+def _event(data: bytes) -> dict[str, Any]:
+    try:
+        event = json.loads(data)
+    except ValueError as error:
+        raise StreamBroken("The embedded model sent what is not JSON.", provider=PROVIDER) from error
+    if not isinstance(event, dict) or "error" in event:
+        raise StreamBroken("The embedded model broke off with an error.", provider=PROVIDER)
+    return event
