@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lumina_jupyter.errors import LuminaError
-from lumina_jupyter.events import Notice
+from lumina_jupyter.events import Notice, ReasoningDelta
 from lumina_jupyter.gateway.providers.base import Secret, Target
 from lumina_jupyter.gateway.providers.openai_compatible import OpenAICompatible
 from lumina_jupyter.gateway.requests import EmbeddingRequest
@@ -96,7 +96,9 @@ async def test_sealed_reasoning_can_be_given_back() -> None:
     provider = OpenAICompatible()
     for recorded in sealed:
         answer = await replay(provider, recorded, target_of)
-        signatures = [event.signature for event in answer.events if getattr(event, "signature", None)]
+        signatures = [
+            event.signature for event in answer.events if isinstance(event, ReasoningDelta) and event.signature
+        ]
         assert len(signatures) == 1
         assert "reasoning.encrypted" in str(signatures[0])
     await provider.close()
