@@ -6,6 +6,8 @@ NOTEBOOK ?= notebooks/quickstart.ipynb
 LAB_ARGS ?=
 
 BIN = .venv/bin
+# Jupyter asks for it where there is no other user than root, as in most containers.
+AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .PHONY: help install lab test lint bench clean
 
@@ -21,8 +23,8 @@ install:
 	@$(PYTHON) scripts/setup.py --extras all
 
 lab: install
-	@$(BIN)/lumina pull $(MODEL)
-	@exec $(BIN)/lumina lab $(LAB_ARGS) $(NOTEBOOK)
+	@$(if $(MODEL),$(BIN)/lumina pull $(MODEL))
+	@exec $(BIN)/lumina lab --no-pull $(AS_ROOT) $(LAB_ARGS) $(NOTEBOOK)
 
 test:
 	@$(PYTHON) scripts/setup.py --extras all,test

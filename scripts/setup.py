@@ -80,7 +80,7 @@ def find_uv() -> str:
         shutil.rmtree(UV_HOME, ignore_errors=True)
         # --target leaves the system's Python as it is, also where it is marked as managed by others.
         fetch = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        run([*fetch, "--target", str(UV_HOME), "uv"], dict(os.environ))
+        run([*fetch, "--target", str(UV_HOME), "uv"], {**os.environ, "PIP_ROOT_USER_ACTION": "ignore"})
     return str(program)
 
 
