@@ -21,7 +21,7 @@ from .failures import broken, failure
 from .library import Library, library, prepare_event_stream
 from .reader import AnswerReader
 from .stream import direct_chunks, wrapped_chunks
-from .tail import error_payload, invoke_end, misread_end, tells_reasoning_tokens
+from .tail import error_payload, invoke_end, misread_end, tells_input_tokens, tells_reasoning_tokens
 
 
 class LiteLLM:
@@ -76,11 +76,13 @@ class LiteLLM:
             raise failure(error, exchange, target) from None
         finally:
             await exchange.close()
+        # Vertex's embeddings go past the exchange (litellm loses its client); their count is Google's own.
+        counted = answer.usage is not None and (not exchange.answered or tells_input_tokens(exchange.tail))
         data = sorted(answer.data, key=lambda item: item["index"])
         return Embeddings(
             vectors=tuple(tuple(float(value) for value in item["embedding"]) for item in data),
             model=target.model,
-            input_tokens=answer.usage.prompt_tokens if answer.usage is not None else 0,
+            input_tokens=answer.usage.prompt_tokens if counted else 0,
         )
 
     async def close(self) -> None:

@@ -85,6 +85,8 @@ def _load() -> Library:
 def _quieten(module: Any) -> None:
     module.suppress_debug_info = True
     module.turn_off_message_logging = True
+    # Where litellm makes a connection of its own, it is httpx's too.
+    module.disable_aiohttp_transport = True
     for name in _LOGGERS:
         logger = logging.getLogger(name)
         # Its records quote requests; what matters in them arrives as an exception.

@@ -16,6 +16,7 @@ _REASON = re.compile(rb'"(?:finishReason|stop_reason|stopReason)":\s*"(\w+)"')
 _CONVERSE_USAGE = re.compile(rb'"usage":\s*(\{[^{}]*"inputTokens"[^{}]*\})')
 _INVOKE_CHUNK = re.compile(rb'"bytes":\s*"([A-Za-z0-9+/=]+)"')
 _THINKING_COUNTS = (b'"thinking_tokens"', b'"thoughtsTokenCount"', b'"reasoning_tokens"', b'"thinkingTokens"')
+_INPUT_COUNTS = (b'"token_count"', b'"tokenCount"', b'"promptTokenCount"', b'"inputTextTokenCount"')
 _FINISH_REASONS = {
     "end_turn": "stop",
     "stop_sequence": "stop",
@@ -61,6 +62,11 @@ def error_payload(tail: bytes) -> dict[str, Any] | None:
 def tells_reasoning_tokens(tail: bytes) -> bool:
     """Whether the provider itself counted the tokens of its reasoning; litellm estimates them else."""
     return any(name in tail for name in _THINKING_COUNTS)
+
+
+def tells_input_tokens(tail: bytes) -> bool:
+    """Whether the provider itself counted the tokens that it embedded; litellm estimates them else."""
+    return any(name in tail for name in _INPUT_COUNTS)
 
 
 def misread_end(tail: bytes, provider: str) -> End:
