@@ -11,22 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...errors import ProviderError, StreamBroken
-from ...events import (
-    Event,
-    FinishReason,
-    MessageFinished,
-    Notice,
-    ReasoningDelta,
-    TextDelta,
-    Usage,
-)
+from ...errors import ProviderError
+from ...events import Event, Notice, ReasoningDelta, TextDelta, Usage
 from .base import Target
+from .event_reader import EventReader, string
 from .failures import failure_of_payload
-from .http_stream import parse_json
-from .openai_notices import SideNotices
 from .openai_responses_request import signature_of
-from .tool_calls import ToolCallAssembler
 
 QUIET_ITEMS = frozenset({"mcp_list_tools", "tool_search_output", "shell_call_output", "program_output", "compaction"})
 """Items that tell of nothing a person would wait for or miss."""
@@ -35,14 +25,11 @@ SEPARATOR = "\n\n"
 """Between the texts of two messages, or two parts of a reasoning, which are paragraphs of their own."""
 
 
-class ResponsesReader:
+class ResponsesReader(EventReader):
     """Reads one answer, event by event or as one whole object."""
 
     def __init__(self, target: Target) -> None:
-        self.done = False
-        """Whether the provider has said that nothing more comes."""
-        self._target = target
-        self._calls = ToolCallAssembler(target.provider)
+        super().__init__(target)
         self._call_at: dict[int, int] = {}
         """The index of each function call among the calls, by its output index."""
         self._items: set[int] = set()
@@ -51,70 +38,23 @@ class ResponsesReader:
         self._raw: set[int] = set()
         """Output indexes of reasoning that was shown as it is, not as a summary."""
         self._noticed: set[int] = set()
-        self._sources: dict[str, None] = {}
-        self._notices = SideNotices(target.provider)
         self._last_text: int | None = None
         self._last_reasoning: tuple[int, str, int] | None = None
-        self._usage: Usage | None = None
-        self._finish: FinishReason = "stop"
 
-    @property
-    def finished(self) -> bool:
-        """Whether the provider has said why the answer ends."""
-        return self.done
+    def read_answer(self, answer: dict[str, Any]) -> Iterator[Event]:
+        """What an answer in one JSON object amounts to."""
+        if answer.get("error"):
+            self._fail(answer)
+        status = answer.get("status", "completed")
+        if status not in ("completed", "incomplete", "failed"):
+            raise self.broken(f"sent an answer that is not complete ({status})")
+        yield from self.read_event({"type": f"response.{status}", "response": answer})
 
-    def read_data(self, data: bytes) -> Iterator[Event]:
-        """The events that the data of one server-sent event amounts to.
-
-        Raises:
-            ProviderError: when the event tells of a failure or is not what the protocol allows.
-        """
-        if data and data != b"[DONE]" and not self.done:
-            yield from self._guarded(self._read(parse_json(data, self._target.provider)))
-
-    def read_whole(self, body: bytes) -> Iterator[Event]:
-        """The events of an answer that came as one JSON body.
-
-        Raises:
-            ProviderError: when it tells of a failure or is not what the protocol allows.
-        """
-        yield from self._guarded(self._read_whole(parse_json(body, self._target.provider)))
-
-    def finish(self) -> Iterator[Event]:
-        """What remains when the body is over: usage, tool calls, notices and the end.
-
-        Raises:
-            StreamBroken: when the provider never said that the answer is over.
-            InvalidToolArguments: when a tool's arguments are not a JSON object.
-        """
-        if not self.done:
-            raise self.broken("ended the answer before it was complete")
-        if self._usage is not None:
-            yield self._usage
-        yield from self._calls.finish()
-        self._notices.sources(list(self._sources))
-        yield from self._notices
-        yield MessageFinished("tool_calls" if self._calls and self._finish == "stop" else self._finish)
-
-    def broken(self, what: str) -> StreamBroken:
-        """The error that the provider did this."""
-        return StreamBroken(f"{self._target.provider} {what}.", provider=self._target.provider)
-
-    def _guarded(self, events: Iterator[Event]) -> Iterator[Event]:
-        try:
-            yield from events
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-            raise self.broken("sent something that the protocol does not allow") from error
-
-    def _read_whole(self, response: dict[str, Any]) -> Iterator[Event]:
-        if response.get("error"):
-            self._fail(response)
-        yield from self._read({"type": f"response.{response.get('status', 'completed')}", "response": response})
-
-    def _read(self, event: dict[str, Any]) -> Iterator[Event]:
+    def read_event(self, event: dict[str, Any]) -> Iterator[Event]:
+        """What one event of the stream amounts to."""
         kind: str = event["type"]
         if kind == "error":
-            raise failure_of_payload(event.get("error") or event, self._target.provider, self._target.key)
+            raise failure_of_payload(event.get("error") or event, self.target.provider, self.target.key)
         if kind == "response.failed":
             self._fail(event["response"])
         match kind:
@@ -146,10 +86,10 @@ class ResponsesReader:
             text = SEPARATOR + text
         self._last_text = at
         self._shown.add(at)
-        yield TextDelta(_string(text))
+        yield TextDelta(string(text))
 
     def _refusal(self, at: int, text: str) -> Iterator[Event]:
-        self._notices.refusal()
+        self.notices.refusal()
         yield from self._text(at, text)
 
     def _reasoning(self, at: int, kind: str, part: int, text: str) -> Iterator[Event]:
@@ -162,13 +102,13 @@ class ResponsesReader:
         self._shown.add(at)
         if kind == "raw":
             self._raw.add(at)
-        yield ReasoningDelta(_string(text))
+        yield ReasoningDelta(string(text))
 
     def _arguments(self, at: int, text: str) -> Iterator[Event]:
         index = self._call_at.get(at)
         if index is not None:  # else the item itself brings them when it is done
             self._shown.add(at)
-            yield from self._calls.add(index, arguments=text)
+            yield from self.calls.add(index, arguments=text)
 
     # --- the items -----------------------------------------------------------------------------------
 
@@ -178,10 +118,10 @@ class ResponsesReader:
         if kind == "function_call":
             if at not in self._call_at:
                 index = self._call_at[at] = len(self._call_at)
-                yield from self._calls.add(index, id=item["call_id"], name=item["name"])
+                yield from self.calls.add(index, id=item["call_id"], name=item["name"])
         elif kind not in ("message", "reasoning") and kind not in QUIET_ITEMS and at not in self._noticed:
             self._noticed.add(at)
-            yield _tool_notice(self._target.provider, kind, item)
+            yield _tool_notice(self.target.provider, kind, item)
 
     def _item_done(self, at: int, item: dict[str, Any]) -> Iterator[Event]:
         yield from self._item_added(at, item)
@@ -211,21 +151,20 @@ class ResponsesReader:
                 yield from self._reasoning(at, "raw", number, part["text"])
         encrypted = item.get("encrypted_content")
         if encrypted or at in self._raw:
-            yield ReasoningDelta("", signature_of(self._target.provider, encrypted or ""))
+            yield ReasoningDelta("", signature_of(self.target.provider, encrypted or ""))
 
     def _call_done(self, at: int, item: dict[str, Any]) -> Iterator[Event]:
         index = self._call_at[at]
         if at not in self._shown:
             self._shown.add(at)
-            yield from self._calls.add(index, arguments=_string(item["arguments"]))
+            yield from self.calls.add(index, arguments=string(item["arguments"]))
         if item.get("status") != "incomplete":
-            yield from self._calls.finish_one(index)
+            yield from self.calls.finish_one(index)
 
     def _cite(self, annotation: dict[str, Any]) -> None:
-        source = annotation.get("url") or annotation.get("filename")
-        if source:
-            title = annotation.get("title")
-            self._sources[f"{title}: {source}" if title and title != source else source] = None
+        place = annotation.get("url") or annotation.get("filename")
+        if place:
+            self.cite(annotation.get("title"), place)
 
     # --- the end -------------------------------------------------------------------------------------
 
@@ -234,23 +173,17 @@ class ResponsesReader:
             for at, item in enumerate(response["output"]):
                 yield from self._item_done(at, item)
         if response.get("usage"):
-            self._usage = _usage(response["usage"])
+            self.usage = _usage(response["usage"])
         if status == "incomplete":
             reason = (response.get("incomplete_details") or {}).get("reason")
-            self._finish = "content_filter" if reason == "content_filter" else "length"
+            self.reason = "content_filter" if reason == "content_filter" else "length"
         self.done = True
 
     def _fail(self, response: dict[str, Any]) -> None:
         error = response.get("error")
         if error:
-            raise failure_of_payload(error, self._target.provider, self._target.key)
-        raise ProviderError(f"{self._target.provider} failed without saying why.", provider=self._target.provider)
-
-
-def _string(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"a {type(value).__name__} where text belongs")
-    return value
+            raise failure_of_payload(error, self.target.provider, self.target.key)
+        raise ProviderError(f"{self.target.provider} failed without saying why.", provider=self.target.provider)
 
 
 def _tool_notice(provider: str, kind: str, item: dict[str, Any]) -> Notice:
