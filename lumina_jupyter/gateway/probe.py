@@ -56,7 +56,7 @@ class Probe:
 
 async def probe(chat: Chat, model: str) -> Probe:
     """Send both requests to a model, one after the other; never raises for what the model does."""
-    streamed = await _try(chat, _request(model, "Answer with one word: what is the capital of France?"), _judge_text)
+    streamed = await _try(chat, _request(model, "Count from one to ten in words."), _judge_text)
     if not streamed.ok:
         return Probe(model=model, streamed=streamed, tool_call=ProbeStep(ok=False, detail="not tried"))
     asked = _request(model, "Report the weather of Paris with the tool.", _TOOL)
