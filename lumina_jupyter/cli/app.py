@@ -11,6 +11,7 @@ import click
 
 from .._version import __version__
 from ..errors import InvalidOption, InvalidSetting, LuminaError
+from .logs import show_logs
 from .output import print_error
 
 OK, FAILURE, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -56,8 +57,10 @@ class LazyGroup(click.Group):
     epilog="Settings are read from jupyter_lumina_config.py in Jupyter's config folders.",
 )
 @click.version_option(__version__, "-V", "--version", prog_name="lumina")
-def lumina() -> None:
+@click.option("-v", "--verbose", is_flag=True, help="Show what is logged, with tracebacks.")
+def lumina(verbose: bool) -> None:
     """Lumina for Jupyter, from the terminal."""
+    show_logs(verbose=verbose)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

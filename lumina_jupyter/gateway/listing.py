@@ -59,7 +59,7 @@ async def list_models(access: Access) -> Listing:
     except _Refused as refused:
         hint = f"Set a valid key with `lumina keys set {access.spec.name}`." if refused.status in {401, 403} else ""
         return Listing(reason=f"{title} answered with status {refused.status}.", hint=hint)
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:  # OSError: an unreadable SSL_CERT_FILE
         return Listing(reason=f"{title} at {url} gave no list of models: {redact(str(error)) or type(error).__name__}.")
 
 

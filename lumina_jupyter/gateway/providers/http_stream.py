@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import json
+import logging
 import ssl
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -20,6 +21,8 @@ from ...errors import AuthenticationFailed, ConnectionFailed, ProviderTimeout, S
 from .base import Target
 from .failures import failure_of
 from .wire_json import encode_json
+
+log = logging.getLogger(__name__)
 
 ACCEPT = "text/event-stream, application/json"
 ERROR_BODY_LIMIT = 256 * 1024
@@ -137,8 +140,16 @@ class HttpStreams:
 
 @functools.cache
 def _certificates() -> ssl.SSLContext:
-    """The CA certificates, read once for all adapters."""
-    return httpx.create_ssl_context()
+    """The CA certificates, read once for all adapters.
+
+    With a wrong SSL_CERT_FILE nobody is trusted: HTTPS fails with an error that points at the
+    certificates, and the models of this machine, which need none, go on answering.
+    """
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        log.warning("No CA certificates: SSL_CERT_FILE or SSL_CERT_DIR cannot be read (%s).", error)
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def parse_json(body: bytes | str, provider: str) -> Any:
