@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -40,11 +41,16 @@ class LabServer:
         """Where it listens."""
         return f"http://127.0.0.1:{self.port}/"
 
-    def get(self, path: str, *, timeout: float = 10.0) -> object:
-        """The JSON that a route answers to the token's owner."""
+    def text(self, path: str, *, timeout: float = 10.0) -> str:
+        """What a route answers to the token's owner."""
         request = urllib.request.Request(self.url + path, headers={"Authorization": f"token {self.token}"})
         with urllib.request.urlopen(request, timeout=timeout) as response:
-            return json.load(response)
+            body: bytes = response.read()
+            return body.decode()
+
+    def get(self, path: str, *, timeout: float = 10.0) -> Any:
+        """The JSON that a route answers to the token's owner."""
+        return json.loads(self.text(path, timeout=timeout))
 
 
 @contextmanager

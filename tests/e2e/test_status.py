@@ -103,8 +103,7 @@ def test_prompt_cells_are_markdown_and_others_python(plain_page: LabPage) -> Non
     plain_page.page.keyboard.press("Control+a")
     plain_page.page.keyboard.type("x = 1")
     expect(second.locator(".cm-content")).to_have_attribute("data-language", "python")
-    plain_page.command("docmanager:save")
-    expect(plain_page.page.locator(".jp-mod-dirty")).to_have_count(0)
+    plain_page.save()
     saved = json.loads((plain_page.server.root / "prompt.ipynb").read_text(encoding="utf-8"))
     assert [cell["cell_type"] for cell in saved["cells"]] == ["code", "code"]
     assert plain_page.errors == []
