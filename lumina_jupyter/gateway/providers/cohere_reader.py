@@ -77,8 +77,8 @@ class CohereReader(EventReader):
         function = call["function"]
         yield from self.calls.add(
             index,
-            id=call.get("id") or "",
-            name=function.get("name") or "",
+            id=string(call.get("id") or ""),
+            name=string(function.get("name") or ""),
             arguments=string(function.get("arguments") or ""),
         )
 

@@ -16,13 +16,10 @@ from ...events import Event, Notice, ReasoningDelta, TextDelta, Usage
 from .base import Target
 from .event_reader import EventReader, string
 from .failures import failure_of_payload
-from .openai_responses_request import signature_of
+from .openai_responses_request import SEPARATOR, signature_of
 
 QUIET_ITEMS = frozenset({"mcp_list_tools", "tool_search_output", "shell_call_output", "program_output", "compaction"})
 """Items that tell of nothing a person would wait for or miss."""
-
-SEPARATOR = "\n\n"
-"""Between the texts of two messages, or two parts of a reasoning, which are paragraphs of their own."""
 
 
 class ResponsesReader(EventReader):
@@ -106,9 +103,9 @@ class ResponsesReader(EventReader):
 
     def _arguments(self, at: int, text: str) -> Iterator[Event]:
         index = self._call_at.get(at)
-        if index is not None:  # else the item itself brings them when it is done
+        if text and index is not None:  # an unknown call's item brings them itself when it is done
             self._shown.add(at)
-            yield from self.calls.add(index, arguments=text)
+            yield from self.calls.add(index, arguments=string(text))
 
     # --- the items -----------------------------------------------------------------------------------
 
@@ -118,7 +115,7 @@ class ResponsesReader(EventReader):
         if kind == "function_call":
             if at not in self._call_at:
                 index = self._call_at[at] = len(self._call_at)
-                yield from self.calls.add(index, id=item["call_id"], name=item["name"])
+                yield from self.calls.add(index, id=string(item["call_id"]), name=string(item["name"]))
         elif kind not in ("message", "reasoning") and kind not in QUIET_ITEMS and at not in self._noticed:
             self._noticed.add(at)
             yield _tool_notice(self.target.provider, kind, item)
@@ -190,19 +187,15 @@ def _tool_notice(provider: str, kind: str, item: dict[str, Any]) -> Notice:
     """What a person should know of an item that is no part of the answer and no call for us to make."""
     name = item.get("name")
     tool = kind.removesuffix("_call").replace("_", " ") + (f" ({name})" if name else "")
-    if kind == "mcp_approval_request":
-        return Notice(
-            "provider_tool", f"{provider} asks to approve {name or 'an MCP call'}, which it can only be told itself."
-        )
-    return Notice("provider_tool", f"{provider} uses a tool of its own: {tool}.")
+    return Notice("provider_tool", f"{provider}: the model uses {tool}, which is none of Lumina's tools.")
 
 
 def _usage(usage: dict[str, Any]) -> Usage:
     into, out = usage.get("input_tokens_details") or {}, usage.get("output_tokens_details") or {}
     return Usage(
-        input_tokens=usage.get("input_tokens") or 0,
-        output_tokens=usage.get("output_tokens") or 0,
-        cached_input_tokens=into.get("cached_tokens") or 0,
-        cache_write_tokens=into.get("cache_write_tokens") or 0,
-        reasoning_tokens=out.get("reasoning_tokens") or 0,
+        input_tokens=int(usage.get("input_tokens") or 0),
+        output_tokens=int(usage.get("output_tokens") or 0),
+        cached_input_tokens=int(into.get("cached_tokens") or 0),
+        cache_write_tokens=int(into.get("cache_write_tokens") or 0),
+        reasoning_tokens=int(out.get("reasoning_tokens") or 0),
     )

@@ -17,6 +17,9 @@ from ..requests import (
 )
 from .base import Target
 
+SEPARATOR = "\n\n"
+"""Stands between the texts of two messages, or two parts of a reasoning, when they are shown one after the other."""
+
 TOOL_CHOICES = ("auto", "none", "required")
 
 
@@ -107,11 +110,12 @@ def _other(part: ReasoningPart | ToolCallPart | ToolResultPart, provider: str) -
             signed_by, _, encrypted = (part.signature or "").partition(":")
             if signed_by != provider:
                 return
+            text = part.text.removeprefix(SEPARATOR)
             if encrypted:
-                summary = [{"type": "summary_text", "text": part.text}] if part.text else []
+                summary = [{"type": "summary_text", "text": text}] if text else []
                 yield {"type": "reasoning", "summary": summary, "encrypted_content": encrypted}
-            elif part.text:
-                yield {"type": "reasoning", "summary": [], "content": [{"type": "reasoning_text", "text": part.text}]}
+            elif text:
+                yield {"type": "reasoning", "summary": [], "content": [{"type": "reasoning_text", "text": text}]}
 
 
 def _image_url(part: ImagePart) -> str:
