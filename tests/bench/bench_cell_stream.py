@@ -146,7 +146,8 @@ def main() -> None:
         print("cell_stream skipped: there is no Chromium")
         return
     ours = ["%load_ext lumina_jupyter", "%%lumina\nWrite on."]
-    with sync_playwright() as playwright, provider() as base_url, tempfile.TemporaryDirectory() as scratch:
+    # The provider first: Playwright keeps an event loop running in this thread.
+    with provider() as base_url, sync_playwright() as playwright, tempfile.TemporaryDirectory() as scratch:
         browser = playwright.chromium.launch(executable_path=chromium, headless=True, args=FLAGS)
         for name, collaboration, sources in (
             ("cell_stream", False, ours),
