@@ -1,0 +1,165 @@
+"""How much the gateway adds, over our OpenAI adapter, to a bare httpx client on the same loopback server.
+
+Prints `name value unit` lines: the first token's delay and the CPU time of each further chunk for bare
+httpx, for the adapter alone and for a whole engine's `chat`; then 200 streams at once. The server runs
+in a process of its own, so that the CPU time is the client's alone; each chunk goes out in a write of
+its own with a pause after it, as a model's tokens do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, aclosing
+
+import httpx
+
+from lumina_jupyter.engine import Engine
+from lumina_jupyter.events import Event, MessageFinished, TextDelta
+from lumina_jupyter.gateway.providers.base import Secret, Target
+from lumina_jupyter.gateway.providers.openai_compatible import OpenAICompatible
+from lumina_jupyter.gateway.requests import ChatRequest, Message
+from lumina_jupyter.settings import Lumina
+from tests.replay.server import ReplayServer, Reply
+
+CHUNKS = 1000
+PAIRS = 100
+ROUNDS = 5
+STREAMS = 200
+STREAM_CHUNKS = 100
+MESSAGES = (Message.of("user", "Hello?"),)
+PAYLOAD = {"model": "m", "messages": [{"role": "user", "content": "Hello?"}], "stream": True}
+
+Streamer = Callable[[str], AsyncGenerator[Event, None]]
+
+
+def answer(chunks: int, pause: float) -> Reply:
+    """A stream of so many chunks of one size, every one an HTTP chunk with a pause (seconds) before it."""
+    head = '{"id":"chatcmpl-0123456789","object":"chat.completion.chunk","created":1,"model":"m","system_fingerprint":"fp",'
+    line = f'data: {head}"choices":[{{"index":0,"delta":{{"content":" token"}},"logprobs":null,"finish_reason":null}}]}}\n\n'
+    last = f'data: {head}"choices":[{{"index":0,"delta":{{}},"logprobs":null,"finish_reason":"stop"}}]}}\n\n'
+    body = line * chunks + last.ljust(len(line)) + "data: [DONE]\n\n"
+    return Reply(content_type="text/event-stream", body=body.encode(), cut=len(line), apart=True, delay=pause)
+
+
+async def serve() -> None:
+    """Three servers, of a long answer, a short one and one for many at once, until the standard input ends."""
+    replies = (answer(CHUNKS, 0.0005), answer(3, 0), answer(STREAM_CHUNKS, 0.01))
+    async with AsyncExitStack() as stack:
+        servers = [await stack.enter_async_context(ReplayServer(reply)) for reply in replies]
+        print(json.dumps([server.url for server in servers]), flush=True)
+        await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+
+
+async def raw(client: httpx.AsyncClient, url: str) -> tuple[float, float]:
+    """Seconds to the first bytes of the body, and CPU seconds from there to its end."""
+    began = time.perf_counter()
+    first = cpu = 0.0
+    async with client.stream("POST", f"{url}/v1/chat/completions", json=PAYLOAD) as response:
+        async for _ in response.aiter_bytes():
+            if not first:
+                first, cpu = time.perf_counter() - began, time.process_time()
+    return first, time.process_time() - cpu
+
+
+async def read(stream: AsyncGenerator[Event, None]) -> tuple[float, float]:
+    """Seconds to the first text, and CPU seconds from there to the end."""
+    began = time.perf_counter()
+    first = cpu = 0.0
+    async with aclosing(stream) as events:
+        async for event in events:
+            if not first and isinstance(event, TextDelta):
+                first, cpu = time.perf_counter() - began, time.process_time()
+    return first, time.process_time() - cpu
+
+
+async def compare(adapter: Streamer, engine: Streamer, long: str, short: str) -> None:
+    """Measure all three in turn and print the figures."""
+    async with httpx.AsyncClient() as client:
+
+        async def all_three(url: str) -> list[tuple[float, float]]:
+            return [await raw(client, url), await read(adapter(url)), await read(engine(url))]
+
+        for _ in range(10):
+            await all_three(short)
+        firsts = [[first for first, _ in await all_three(short)] for _ in range(PAIRS)]
+        cpus = [[cpu / CHUNKS for _, cpu in await all_three(long)] for _ in range(ROUNDS)]
+    show("gateway_openai_first_token_raw_httpx", statistics.median(row[0] for row in firsts) * 1e3, "ms")
+    for place, name in enumerate(("adapter", "engine"), 1):
+        later = statistics.median(row[place] - row[0] for row in firsts)
+        show(f"gateway_openai_first_token_later_{name}", later * 1e3, "ms")
+    for place, name in enumerate(("raw_httpx", "adapter", "engine")):
+        show(f"gateway_openai_cpu_per_chunk_{name}", statistics.median(row[place] for row in cpus) * 1e3, "ms")
+
+
+async def many(engine: Streamer, url: str) -> None:
+    """Many streams at once: how many are complete, and how long the event loop was blocked at most."""
+    longest = 0.0
+
+    async def watch() -> None:
+        nonlocal longest
+        while True:
+            before = time.perf_counter()
+            await asyncio.sleep(0.001)
+            longest = max(longest, time.perf_counter() - before - 0.001)
+
+    async def one() -> bool:
+        text, end = 0, None
+        async for event in engine(url):
+            text += isinstance(event, TextDelta)
+            end = event
+        return text == STREAM_CHUNKS and end == MessageFinished("stop")
+
+    watcher = asyncio.create_task(watch())
+    complete = sum(await asyncio.gather(*(one() for _ in range(STREAMS))))
+    watcher.cancel()
+    show(f"gateway_openai_{STREAMS}_streams_complete", complete, "streams")
+    show(f"gateway_openai_{STREAMS}_streams_longest_block", longest * 1e3, "ms")
+
+
+def show(name: str, value: float, unit: str) -> None:
+    """Print one figure."""
+    print(f"{name} {value:.4g} {unit}")
+
+
+async def measure(urls: list[str], data_dir: str) -> None:
+    """Measure everything."""
+    provider = OpenAICompatible()
+    names = {url: f"lab{place}" for place, url in enumerate(urls)}
+    endpoints = {name: {"base_url": f"{url}/v1"} for url, name in names.items()}
+    whole = Engine(Lumina(data_dir=data_dir, endpoints=endpoints, ollama_url=""), {})
+
+    def adapter(url: str) -> AsyncGenerator[Event, None]:
+        target = Target(provider="lab", name="m", base_url=f"{url}/v1", key=Secret("sk-0123456789"))
+        return provider.chat(ChatRequest(messages=MESSAGES), target)
+
+    def engine(url: str) -> AsyncGenerator[Event, None]:
+        return whole.chat(ChatRequest(messages=MESSAGES, model=f"{names[url]}/m"))
+
+    await compare(adapter, engine, *urls[:2])
+    await many(engine, urls[2])
+    await whole.close()
+    await provider.close()
+
+
+async def main() -> None:
+    """Start the server's process and measure."""
+    server = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", __spec__.name, "serve", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    assert server.stdout is not None
+    assert server.stdin is not None
+    urls = json.loads(await server.stdout.readline())
+    with tempfile.TemporaryDirectory() as data_dir:
+        await measure(urls, data_dir)
+    server.stdin.close()
+    await server.wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve() if sys.argv[1:] == ["serve"] else main())
