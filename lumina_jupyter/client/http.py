@@ -159,9 +159,7 @@ def _error_of(response: httpx.Response) -> LuminaError:
 
 def _rebuilt(cls: type[LuminaError], error: dict[str, Any]) -> LuminaError:
     made = cls.__new__(cls)
-    LuminaError.__init__(
-        made, str(error["message"]), hint=error.get("hint"), retry_after=error.get("retry_after")
-    )
+    LuminaError.__init__(made, str(error["message"]), hint=error.get("hint"), retry_after=error.get("retry_after"))
     return made
 
 

@@ -55,7 +55,7 @@ class LocalClient:
 
     def cancel(self, request_id: str) -> bool:
         """Stop an answer from another thread."""
-        return self._run(_call(self._engine.cancel, request_id))
+        return self._run(_cancel(self._engine, request_id))
 
     def models(self, *, refresh: bool = False) -> list[ModelInfo]:
         """The models that can answer now."""
@@ -114,5 +114,5 @@ async def _next(events: AsyncGenerator[Event, None]) -> Event | None:
     return await anext(events, None)
 
 
-async def _call(function: Any, *arguments: Any) -> Any:
-    return function(*arguments)
+async def _cancel(engine: Engine, request_id: str) -> bool:
+    return engine.cancel(request_id)

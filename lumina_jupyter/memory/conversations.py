@@ -125,7 +125,9 @@ def _begin(connection: Connection, notebook: str, owner: str) -> str:
     from ..storage.tables import conversations as table
 
     connection.execute(
-        table.update().where(table.c.notebook == notebook, table.c.owner == owner, table.c.current).values(current=False)
+        table.update()
+        .where(table.c.notebook == notebook, table.c.owner == owner, table.c.current)
+        .values(current=False)
     )
     now = time.time()
     row = {
@@ -179,9 +181,7 @@ def _set_title(connection: Connection, conversation_id: str, entries: Sequence[N
     text = next((str(entry.data.get("text", "")) for entry in entries if entry.kind == "question"), "")
     title = storable(" ".join(text.split())[:TITLE_LENGTH])
     if title:
-        connection.execute(
-            table.update().where(table.c.id == conversation_id, table.c.title == "").values(title=title)
-        )
+        connection.execute(table.update().where(table.c.id == conversation_id, table.c.title == "").values(title=title))
 
 
 def _after(connection: Connection, conversation_id: str, sequence: int, limit: int) -> list[LogEntry]:

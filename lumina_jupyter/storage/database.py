@@ -94,7 +94,12 @@ class Database:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     # SQLAlchemy shall say BEGIN, so that a transaction takes the write lock at once (see below).
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={int(LOCK_TIMEOUT * 1e3)}"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={int(LOCK_TIMEOUT * 1e3)}",
+    ):
         connection.execute(f"PRAGMA {pragma}").close()
 
 

@@ -24,9 +24,7 @@ conversations = Table(
 conversation_events = Table(
     "conversation_events",
     metadata,
-    Column(
-        "conversation_id", String(40), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
-    ),
+    Column("conversation_id", String(40), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
     Column("sequence", Integer, primary_key=True),
     Column("at", Float, nullable=False),
     Column("turn", String(40), nullable=False),

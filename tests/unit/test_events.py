@@ -18,7 +18,9 @@ def test_any_event_comes_back_from_json(event: Event) -> None:
     assert from_dict(json.loads(json.dumps(to_dict(event)))) == event
 
 
-@pytest.mark.parametrize("data", [{}, {"type": "nothing"}, {"type": "text_delta"}, {"type": 3}, {"type": "cost", "eur": 1}])
+@pytest.mark.parametrize(
+    "data", [{}, {"type": "nothing"}, {"type": "text_delta"}, {"type": 3}, {"type": "cost", "eur": 1}]
+)
 def test_what_is_no_event_is_refused(data: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="event"):
         from_dict(data)

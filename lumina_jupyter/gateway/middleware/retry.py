@@ -49,7 +49,9 @@ class Retry:
                     raise
                 reason = error.message
             attempt += 1
-            yield Notice("retry", f"{reason} Trying again in {delay:.1f} s ({attempt} of {self._settings.max_retries}).")
+            yield Notice(
+                "retry", f"{reason} Trying again in {delay:.1f} s ({attempt} of {self._settings.max_retries})."
+            )
             await asyncio.sleep(delay)
 
     def _delay(self, attempt: int, error: ProviderError) -> float | None:

@@ -17,6 +17,16 @@ def entry(number: int) -> NewEntry:
     return NewEntry("text_delta", {"text": f"{number} " + "x" * 2000}, "t")
 
 
+async def append_until_full(conversations: Conversations, conversation: str) -> int:
+    """Append until the disk is full; how many entries there are then."""
+    for number in range(1, 200):
+        try:
+            await conversations.append(conversation, [entry(number)])
+        except DiskFull:
+            return number
+    pytest.fail("the disk was never full")
+
+
 async def test_the_log_survives_a_full_disk(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 1024) as disk:
         database = Database("", disk)
@@ -24,11 +34,7 @@ async def test_the_log_survives_a_full_disk(tmp_path: Path) -> None:
         conversation = await conversations.current("a.ipynb")
         await conversations.append(conversation, [entry(0)])
         filler = fill(disk)
-        kept = 1
-        with pytest.raises(DiskFull):
-            for number in range(1, 200):
-                await conversations.append(conversation, [entry(number)])
-                kept += 1
+        kept = await append_until_full(conversations, conversation)
         assert len(await conversations.after(conversation)) == kept
         filler.unlink()
         assert await conversations.append(conversation, [entry(999)]) == kept + 1
