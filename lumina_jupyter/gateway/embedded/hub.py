@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .download import CHUNK_BYTES, Download
+from .download import Download
 
 HUB_URL = "https://huggingface.co"
 """The public model hub; the environment's HF_ENDPOINT names a mirror."""
@@ -38,7 +38,7 @@ def fetch_from_hub(download: Download, hub_url: str) -> None:
             if response.status_code == 200 and have:
                 # A server that knows no ranges sends everything.
                 download.truncate(0)
-            for piece in response.iter_bytes(CHUNK_BYTES):
+            for piece in response.iter_raw():
                 download.write(piece[: model.bytes - download.size])
                 download.progress("downloading", text="model hub")
                 if download.complete:

