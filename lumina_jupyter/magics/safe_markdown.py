@@ -20,11 +20,10 @@ _CODE_START = re.compile(r"\\.|`+", re.DOTALL)
 _PARAGRAPH = re.compile(r"(?:[^\n]*\S[^\n]*(?:\n|$))+|\s+")
 _MATH = re.compile(r"\$|\\\\[(\[]|\\begin\b")
 _IMAGE = re.compile(r"!+(?=\[)(?!\[[^\]\n]*\]\((?:data:image/(?:png|jpeg|gif|webp);|attachment:))")
-_LINK = re.compile(r"\](?=\([ \t\n]*<?[ \t]*([^)\s>]*))")
-_DEFINITION = re.compile(r"^([ \t>]*(?:[-*+][ \t]+|\d+[.)][ \t]+)*)\[(?=[^\]\n]+\]:)", re.MULTILINE)
-_DEFINITION_TARGET = re.compile(r"[^\]\n]+\]:[ \t]*\n?[ \t]*<?([^\s>]*)")
+_LINK = re.compile(r"\](?=\(|:)")
+_TARGET = re.compile(r"\][(:][ \t]*(?:<([^<>\n]*)>|([^\s<>)]+))")
 _ALLOWED_TARGET = re.compile(
-    r"(?:https?://|mailto:|attachment:|data:image/(?:png|jpeg|gif|webp);)|[^:&]*(?:[/?#]|$)", re.IGNORECASE
+    r"(?:https?://|mailto:|attachment:|data:image/(?:png|jpeg|gif|webp);)\S*|[^:&\s]*(?:[/?#]\S*)?", re.IGNORECASE
 )
 _FENCE = re.compile(r"([ ]*)(?:((?:[-*+]|\d{1,9}[.)])[ ]+))?(`{3,}|~{3,})([^\n]*)")
 _ITEM = re.compile(r"([ ]*)(?:[-*+]|\d{1,9}[.)])([ ]+)")
@@ -106,11 +105,13 @@ def _harmless_paragraph(text: str) -> str:
         resume = start.end()
         if start[0][0] == "`":
             closing = re.compile(f"(?<!`){start[0]}(?!`)").search(text, resume, _line_end(text, resume))
-            if closing is not None:
-                resume = closing.end()
-                if text[start.start() - 1 : start.start()] != "\\":
-                    pieces += [_harmless_words(text[position : start.start()]), text[start.start() : resume]]
-                    position = resume
+            if closing is None:
+                return _harmless_words(text)  # a span over several lines: what follows may be outside of it
+            resume = closing.end()
+            # A backslash before it, or a table's bar in it, and renderers disagree again.
+            if text[start.start() - 1 : start.start()] != "\\" and "|" not in text[start.start() : resume]:
+                pieces += [_harmless_words(text[position : start.start()]), text[start.start() : resume]]
+                position = resume
         start = _CODE_START.search(text, resume)
     pieces.append(_harmless_words(text[position:]))
     return "".join(pieces)
@@ -125,11 +126,10 @@ def _harmless_words(text: str) -> str:
     # Entities, because a backslash could itself be escaped by one that stands before it.
     text = _TAG_OPENING.sub(lambda tag: "<" if _KEPT.match(text, tag.start()) else "&lt;", text)
     text = _IMAGE.sub("", text)
-    text = _LINK.sub(lambda link: "]" if _ALLOWED_TARGET.match(link[1]) else "&#93;", text)
-    return _DEFINITION.sub(_harmless_definition, text)
+    return _LINK.sub(lambda link: "]" if _leads_nowhere_bad(text, link.start()) else "&#93;", text)
 
 
-def _harmless_definition(definition: re.Match[str]) -> str:
-    target = _DEFINITION_TARGET.match(definition.string, definition.end())
-    allowed = target is not None and _ALLOWED_TARGET.match(target[1])
-    return f"{definition[1]}[" if allowed else f"{definition[1]}&#91;"
+def _leads_nowhere_bad(text: str, bracket: int) -> bool:
+    """Whether the link (or link definition) with this closing bracket has a target that is allowed, on the same line."""
+    match = _TARGET.match(text, bracket)
+    return match is not None and _ALLOWED_TARGET.fullmatch(match[1] or match[2] or "") is not None

@@ -26,6 +26,8 @@ from typing import Any
 from ..errors import LuminaError, UnknownName
 from .quoting import Quoting
 
+MOST = 5_000
+"""Double braces that are looked at in one text; a prompt has a handful, pasted data may have millions."""
 _LONGEST = 2_000
 """Characters of an expression at most; longer ones are text."""
 _ENDS_TRIED = 12
@@ -65,7 +67,10 @@ def placeholders(text: str) -> list[Placeholder]:
         return found
     quoting = Quoting(text)
     position = 0
-    while (match := _OPENING.search(text, position, last_closing)) is not None:
+    for _ in range(MOST):
+        match = _OPENING.search(text, position, last_closing)
+        if match is None:
+            break
         placeholder = _placeholder_at(text, match.start(), quoting)
         if placeholder is None:
             position = match.end()
@@ -108,6 +113,8 @@ def _placeholder_at(text: str, start: int, quoting: Quoting) -> Placeholder | No
         return None
     inside = start + 2
     limit = min(len(text), inside + _LONGEST + 2)
+    following = text.find("{{", inside, limit)
+    limit = limit if following < 0 else following
     closing = text.find("}}", inside, limit)
     for _ in range(_ENDS_TRIED):
         if closing < 0:
