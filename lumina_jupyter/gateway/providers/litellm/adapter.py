@@ -76,13 +76,13 @@ class LiteLLM:
             raise failure(error, exchange, target) from None
         finally:
             await exchange.close()
-        # Vertex's embeddings go past the exchange (litellm loses its client); their count is Google's own.
-        counted = answer.usage is not None and (not exchange.answered or tells_input_tokens(exchange.tail))
+        # Google's embeddings go past the exchange (litellm loses its client); Vertex's are counted by Google.
+        counted = tells_input_tokens(exchange.tail) if exchange.answered else litellm_provider(target) == "vertex_ai"
         data = sorted(answer.data, key=lambda item: item["index"])
         return Embeddings(
             vectors=tuple(tuple(float(value) for value in item["embedding"]) for item in data),
             model=target.model,
-            input_tokens=answer.usage.prompt_tokens if counted else 0,
+            input_tokens=answer.usage.prompt_tokens if counted and answer.usage is not None else 0,
         )
 
     async def close(self) -> None:
@@ -100,7 +100,9 @@ class LiteLLM:
         chunks: AsyncGenerator[Any, None] | None = None
         if arguments["stream"]:
             chunks = (
-                await direct_chunks(answer, arguments["client"], target) if direct else wrapped_chunks(answer, target)
+                await direct_chunks(answer, arguments["client"], exchange, target)
+                if direct
+                else wrapped_chunks(answer, target)
             )
         yield MessageStarted(request.request_id, target.provider, target.model)
         if chunks is None:
@@ -121,7 +123,7 @@ def _end(reader: AnswerReader, exchange: Exchange, target: Target) -> Iterator[E
     Raises:
         ProviderError: when the provider did not say that its answer is over.
     """
-    if not reader.finished:
+    if not (reader.finished and exchange.ended):
         payload = error_payload(exchange.tail)
         if payload is not None:
             raise failure_of_payload(payload, target.provider, target.key)
@@ -129,7 +131,7 @@ def _end(reader: AnswerReader, exchange: Exchange, target: Target) -> Iterator[E
         reader.conclude(invoke_end(exchange.tail))
     else:
         reader.conclude(misread_end(exchange.tail, target.provider))
-    if not reader.finished:
+    if not (reader.finished and exchange.ended):
         raise broken(target)
     yield from reader.finish()
     usage = reader.usage(reasoning_counted=tells_reasoning_tokens(exchange.tail))

@@ -50,6 +50,8 @@ class Exchange:
         self.refusal: Refusal | None = None
         self.error: httpx.HTTPError | None = None
         """What broke the connection."""
+        self.ended = True
+        """Whether the provider said that its answer is over, where litellm does not notice that."""
         self.tail = b""
         """The last bytes of the answer's body."""
 
@@ -121,6 +123,10 @@ class Exchange:
             request=response.request,
             stream=_Tapped(response, self),
         )
+
+    def end(self) -> None:
+        """The provider has said that its answer is over."""
+        self.ended = True
 
     async def close(self) -> None:
         """Close the connection unless the answer was read to its end."""

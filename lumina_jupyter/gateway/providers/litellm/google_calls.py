@@ -1,4 +1,4 @@
-"""Google's function calls in the one form that litellm can read: whole, with their arguments.
+"""Google's streams in the form that litellm can read: function calls whole, with their arguments.
 
 Google leaves `args` out when there are none, and sends them in pieces (`partialArgs`, a path and a value
 each) when arguments are streamed; litellm fails on both.
@@ -9,17 +9,24 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import Any
 
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\['([^']*)'\]")
 _VALUES = ("stringValue", "numberValue", "boolValue")
 
 
-async def with_whole_calls(lines: AsyncIterator[str]) -> AsyncGenerator[str, None]:
-    """The lines of a stream, each function call whole in one of them."""
+async def with_whole_calls(lines: AsyncIterator[str], ended: Callable[[], None]) -> AsyncGenerator[str, None]:
+    """The lines of a stream, each function call whole in one of them.
+
+    Args:
+        lines: As Google sent them.
+        ended: Called when a line says why the answer is over; litellm makes up a reason where there is none.
+    """
     calls = _FunctionCalls()
     async for line in lines:
+        if '"finishReason"' in line or '"blockReason"' in line:
+            ended()
         yield calls.mended(line)
 
 

@@ -14,17 +14,19 @@ from typing import Any
 
 from ..base import Target
 from .arguments import family_of
+from .exchange import Exchange
 from .failures import broken
 from .google_calls import with_whole_calls
 
 
-async def direct_chunks(answer: Any, handler: Any, target: Target) -> AsyncGenerator[Any, None]:
+async def direct_chunks(answer: Any, handler: Any, exchange: Exchange, target: Target) -> AsyncGenerator[Any, None]:
     """The chunks as the dialect reads them; returns when the provider has begun to answer."""
     source = answer.completion_stream
     if source is None:
         source = await answer.make_call(client=handler)
     if family_of(target) == "google" and hasattr(source, "streaming_response"):
-        source.streaming_response = with_whole_calls(source.streaming_response)
+        exchange.ended = False
+        source.streaming_response = with_whole_calls(source.streaming_response, exchange.end)
     return _pass_on(source)
 
 
