@@ -80,8 +80,10 @@ class MarkdownView:
         self.tick()
 
     def reasoning(self, piece: str) -> None:
-        """Count the reasoning; it is shown when it is over."""
-        self._waiting.over = True
+        """Count the reasoning; it is shown when it is over, in the place where the cell waited."""
+        if not self._waiting.over:
+            self._waiting.over = True
+            self._slot = self._thoughts.take(self._slot)
         self._thoughts.add(piece)
 
     def progress(self, text: str) -> None:
@@ -174,7 +176,9 @@ class ProgressView:
 
     def reasoning(self, piece: str) -> None:
         """Count the reasoning."""
-        self._waiting.over = True
+        if not self._waiting.over:
+            self._waiting.over = True
+            self.slot = self._thoughts.take(self.slot)
         self._thoughts.add(piece)
 
     def progress(self, text: str) -> None:
@@ -224,6 +228,11 @@ class Thoughts:
         self._length = 0
         self._unfolded = False
         self._shown_at = 0.0
+
+    def take(self, slot: Slot) -> Slot:
+        """Stand where that display stands; returns a fresh one for what comes after."""
+        self._slot = slot
+        return Slot(self._output)
 
     def add(self, piece: str) -> None:
         """The next piece of reasoning."""
