@@ -75,7 +75,7 @@ class Repl:
         argument = argument.strip()
         if name == "/model" and argument:
             self._options.model = argument
-            say(f"{argument} answers from now on.")
+            say(f"The next question goes to {argument}.")
         elif name == "/model":
             say(self._options.model or self._client.health().default_model or "none")
         elif name == "/models":

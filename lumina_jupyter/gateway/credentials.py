@@ -117,7 +117,11 @@ class Credentials:
 
     def unknown(self, name: str) -> InvalidOption:
         """The error for a provider that does not exist, with the likeliest names."""
-        near = [ALIASES[name.lower()]] if name.lower() in ALIASES else get_close_matches(name.lower(), self.specs, n=3)
+        near = (
+            [ALIASES[name.lower()]]
+            if name.lower() in ALIASES
+            else get_close_matches(name.lower(), self.specs, n=3, cutoff=0.7)
+        )
         meant = f"Did you mean {' or '.join(near)}? " if near else ""
         return InvalidOption(
             f"There is no provider {name!r}.",

@@ -18,7 +18,7 @@ from ..settings import Lumina
 from .catalog import Catalog
 from .credentials import Access, Credentials
 from .defaults import DEFAULT_CHAT, DEFAULT_EMBEDDING
-from .embedded.weights import Weight, Weights
+from .embedded.weights import DEFAULT_PULL, Weight, Weights
 from .keys import KeyStore
 from .loopback import is_loopback
 from .model_info import ModelInfo
@@ -133,7 +133,7 @@ class Discovery:
         if name == "embedded":
             models = [f"embedded/{weight.name}" for weight in installed]
             if access.available and not models:
-                reason, hint = "No embedded model is on this machine.", "Fetch one with `lumina pull`."
+                reason, hint = "No embedded model is on this machine.", f"Fetch one with `lumina pull {DEFAULT_PULL}`."
         elif access.available:
             if listing is not None and not listing.reached:
                 reason, hint = listing.reason, listing.hint
@@ -182,7 +182,10 @@ class Discovery:
             name = next((info.name for info in listing.models if info.mode == mode), "")
             if name:
                 return f"{provider}/{name}"
-        raise NoModelAvailable("There is no model that could answer yet.")
+        raise NoModelAvailable(
+            "There is no model that could answer yet.",
+            hint=f"Fetch the embedded model with `lumina pull {DEFAULT_PULL}`, or set a key with `lumina keys set PROVIDER`.",
+        )
 
     async def default_model_of(self, provider: str) -> str:
         """The id of a chat model of that provider, for trying it out.

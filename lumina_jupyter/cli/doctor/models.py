@@ -33,7 +33,11 @@ async def check_models(engine: Engine, *, offline: bool) -> AsyncIterator[Findin
         elif status.key_source or _was_meant(status):
             yield warning(status.name, status.reason, status.hint)
     if not usable:
-        yield problem("models", "Nothing can answer: no embedded model, no local server and no key.", "lumina pull")
+        yield problem(
+            "models",
+            "Nothing can answer: no embedded model, no local server and no key.",
+            "lumina pull qwen2.5-coder-0.5b",
+        )
 
 
 async def _embedded(engine: Engine, status: ProviderStatus) -> AsyncIterator[Finding]:
