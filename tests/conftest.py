@@ -1,5 +1,27 @@
-"""What every test can use: pytest-jupyter's event loop and real Jupyter server."""
+"""What every test can use: pytest-jupyter's event loop and real Jupyter server, and real embedded models."""
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
+import pytest
+from jupyter_core.paths import jupyter_data_dir
+
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
+
+# Before any test looks elsewhere for Jupyter's folders.
+_MODELS = Path(os.environ.get("LUMINA_TEST_MODELS") or Path(jupyter_data_dir()) / "lumina" / "models")
+
+
+@pytest.fixture(scope="session")
+def models_dir() -> Path:
+    """The folder with the files of the embedded models that the tests run."""
+    from lumina_jupyter.gateway.embedded import Weights
+    from lumina_jupyter.settings import Lumina
+
+    here = {weight.name for weight in Weights(Lumina(models_dir=str(_MODELS))).installed()}
+    for name in ("smollm2-135m", "qwen2.5-coder-0.5b"):
+        if name not in here:
+            pytest.fail(f"The embedded model {name} is not in {_MODELS}. Fetch it with: lumina pull {name}")
+    return _MODELS
