@@ -92,8 +92,14 @@ class ChatReader:
             ProviderError: the subclass for an error that came instead of a chunk.
             StreamBroken: when it is no chunk at all.
         """
-        if not isinstance(chunk, dict):
-            raise self.broken("sent something that is not part of an answer")
+        events: list[Event] = []
+        try:
+            self._read_chunk(chunk, events)
+        except (AttributeError, TypeError, KeyError, IndexError, ValueError) as error:
+            raise self.broken("sent something that is not in OpenAI's format") from error
+        return events
+
+    def _read_chunk(self, chunk: dict[str, Any], events: list[Event]) -> None:
         if chunk.get("error"):
             raise failure_of_payload(chunk, self._provider, self._key)
         usage = chunk.get("usage") or chunk.get("x_groq", _NOTHING).get("usage")
@@ -102,24 +108,19 @@ class ChatReader:
         choices = chunk.get("choices")
         if not choices:
             self._without_choices(chunk)
-            return []
+            return
         if "citations" in chunk:
             self._notices.sources(chunk["citations"])
-        events: list[Event] = []
-        try:
-            choice = choices[0]
-            if choice.get("index"):  # a second answer, which nobody asked for
-                return events
-            # Perplexity always sends both: what is new, and all there is so far.
-            delta = choice.get(self._first) or choice.get("message")
-            if delta:
-                self._read_delta(delta, events)
-            finish = choice.get("finish_reason")
-        except (AttributeError, TypeError, KeyError, IndexError) as error:
-            raise self.broken("sent a chunk that is not in OpenAI's format") from error
+        choice = choices[0]
+        if choice.get("index"):  # a second answer, which nobody asked for
+            return
+        # Perplexity always sends both: what is new, and all there is so far.
+        delta = choice.get(self._first) or choice.get("message")
+        if delta:
+            self._read_delta(delta, events)
+        finish = choice.get("finish_reason")
         if finish:
             self._end_with(finish)
-        return events
 
     def finish(self) -> Iterator[Event]:
         """What remains when the body is over: tool calls, notices, usage and the end.
@@ -164,7 +165,7 @@ class ChatReader:
         refusal = delta.get("refusal")
         if refusal:
             self._notices.refusal()
-            events.append(TextDelta(refusal))
+            events.append(TextDelta(str(refusal)))
         calls = delta.get("tool_calls")
         if calls:
             self._read_calls(calls, events)

@@ -18,6 +18,7 @@ from .openai_chat_request import chat_body
 from .openai_concessions import concede, concession
 from .openai_dialects import dialect_of
 from .openai_embeddings import embedding_body, read_embeddings
+from .turnstile import Turnstile
 
 
 class OpenAICompatible:
@@ -25,11 +26,13 @@ class OpenAICompatible:
 
     def __init__(self) -> None:
         self._http = HttpStreams()
+        self._turnstile = Turnstile()
         self._conceded: dict[tuple[str, str], tuple[str, ...]] = {}
         """By address and model: fields of ours that the server has refused before."""
 
     async def chat(self, request: ChatRequest, target: Target) -> AsyncGenerator[Event, None]:
         """Stream one answer."""
+        await self._turnstile.enter()
         body = chat_body(request, target, dialect_of(target))
         place = (target.base_url, target.name)
         for field in self._conceded.get(place, ()):
