@@ -36,7 +36,7 @@ lint:
 
 bench:
 	@$(PYTHON) scripts/setup.py --extras all,test
-	@$(BIN)/lumina pull smollm2-135m
+	@for model in smollm2-135m qwen2.5-coder-0.5b; do $(BIN)/lumina pull $$model || exit 1; done
 	@$(BIN)/python -m tests.bench
 
 clean:

@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = Path(sys.executable).parent
 BROWSER_PACKAGES = ["chromium", "fonts-dejavu-core", "fonts-liberation"]
-TEST_MODEL = "smollm2-135m"
+TEST_MODELS = ["smollm2-135m", "qwen2.5-coder-0.5b"]
 
 
 def main() -> None:
@@ -26,7 +26,7 @@ def main() -> None:
     lint_only: bool = parser.parse_args().lint
     if not lint_only:
         need_browser()
-        need_model(TEST_MODEL)
+        need_models()
     failed = [name for name, command in lint_commands() if not passes(name, command)]
     if not lint_only and not passes("pytest", pytest_command(), report=False):
         failed.append("pytest")
@@ -73,14 +73,17 @@ def find_browser() -> str | None:
     return named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-def need_model(name: str) -> None:
-    """Fetch the embedded model that the tests ask.
+def need_models() -> None:
+    """Fetch the embedded models that the tests ask, unless LUMINA_TEST_MODELS names a folder that has them.
 
     Raises:
-        SystemExit: when it cannot be fetched; the command's own output says why.
+        SystemExit: when one cannot be fetched; the command's own output says why.
     """
-    if subprocess.run(tool("lumina", "pull", name), stdin=subprocess.DEVNULL, check=False).returncode:
-        raise SystemExit(f"The tests need the embedded model {name}, and `lumina pull {name}` failed.")
+    if os.environ.get("LUMINA_TEST_MODELS"):
+        return
+    for name in TEST_MODELS:
+        if subprocess.run(tool("lumina", "pull", name), stdin=subprocess.DEVNULL, check=False).returncode:
+            raise SystemExit(f"The tests need the embedded model {name}, and `lumina pull {name}` failed.")
 
 
 def tool(name: str, *arguments: str) -> list[str]:
