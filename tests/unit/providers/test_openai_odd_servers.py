@@ -6,9 +6,12 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lumina_jupyter.errors import StreamBroken
-from lumina_jupyter.events import Notice, ReasoningDelta, ToolCallFinished, Usage
+from lumina_jupyter.errors import LuminaError, StreamBroken
+from lumina_jupyter.events import Notice, ReasoningDelta, TextDelta, ToolCallFinished, Usage
+from lumina_jupyter.gateway.providers.openai_chat_reader import ChatReader
 from lumina_jupyter.gateway.providers.openai_compatible import OpenAICompatible
 from lumina_jupyter.gateway.requests import ChatRequest, EmbeddingRequest, Message
 from tests.replay.compare import Answer, collect
@@ -216,3 +219,40 @@ async def test_model_lists_in_every_shape(body: bytes) -> None:
     async with ReplayServer(Reply(body=body)) as server:
         assert await provider.list_models(target(server.url)) == [{"id": "a"}]
     await provider.close()
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 2) | st.floats() | st.sampled_from(["", "stop", "function", "a"]),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(
+        st.sampled_from(
+            [
+                "choices", "delta", "message", "index", "finish_reason", "content", "reasoning", "reasoning_details", "refusal",
+                "tool_calls", "function_call", "function", "name", "arguments", "id", "type", "text", "thinking", "usage", "x_groq",
+                "citations", "executed_tools", "error", "prompt_tokens", "completion_tokens_details", "signature",
+            ]
+        ),
+        inner,
+        max_size=4,
+    ),
+    max_leaves=15,
+)  # fmt: skip
+_DELTA = st.dictionaries(
+    st.sampled_from(
+        ["content", "reasoning", "reasoning_details", "refusal", "tool_calls", "function_call", "executed_tools"]
+    ),
+    _JSON,
+    max_size=4,
+)
+
+
+@given(st.lists(_JSON | _DELTA.map(lambda delta: {"choices": [{"delta": delta}], "usage": {}}), max_size=4))
+def test_no_json_crashes_the_reader(chunks: list[Any]) -> None:
+    reader = ChatReader(target("http://h"))
+    try:
+        for each in chunks:
+            for event in reader.read(each):
+                assert not isinstance(event, TextDelta) or isinstance(event.text, str)
+        list(reader.finish())
+    except LuminaError:
+        return
