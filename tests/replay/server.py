@@ -59,7 +59,7 @@ class ReplayServer:
 
     Use as an async context manager; `url` is `http://127.0.0.1:PORT`. The keyword arguments replace
     those fields of every reply (see `Reply`). `requests` lists what came in, `connections_open`
-    counts sockets, `sent` the body bytes handed to the operating system.
+    counts sockets (`connections_made` those that were ever opened), `sent` the body bytes handed to the operating system.
     """
 
     def __init__(
@@ -78,6 +78,7 @@ class ReplayServer:
         ]
         self.requests: list[Received] = []
         self.connections_open = 0
+        self.connections_made = 0
         self.sent = 0
         self._changed = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -133,6 +134,7 @@ class ReplayServer:
     async def _count(self, change: int) -> None:
         async with self._changed:
             self.connections_open += change
+            self.connections_made += max(change, 0)
             self._changed.notify_all()
 
     async def _answer(self, reply: Reply, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:

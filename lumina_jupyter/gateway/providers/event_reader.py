@@ -49,7 +49,7 @@ class EventReader(ABC):
         Raises:
             ProviderError: when the event tells of a failure or is not what the protocol allows.
         """
-        if data and data != b"[DONE]" and not self.done:
+        if data and not self.done:
             yield from self._guarded(self.read_event(parse_json(data, self.target.provider)))
 
     def read_whole(self, body: bytes) -> Iterator[Event]:
