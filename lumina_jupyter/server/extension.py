@@ -51,8 +51,8 @@ class LuminaExtension(ExtensionApp):
         self.notebooks = Notebooks(server.session_manager)
         if server.event_logger is not None:
             self._install(RenameWatch(server.event_logger, self._follow_rename))
-        secrets = () if self.lumina.keep_keys_in_kernels else secret_variables(self.lumina)
-        self._install(KernelEnvironment(server.kernel_manager, secrets, self._kernel_variables))
+        self._environment = KernelEnvironment(server.kernel_manager, self._secret_variables, self._kernel_variables)
+        self._install(self._environment)
 
     def initialize_handlers(self) -> None:
         """Register the routes."""
@@ -62,6 +62,9 @@ class LuminaExtension(ExtensionApp):
         terminals = serverapp.web_app.settings.get("terminal_manager")
         if terminals is not None:
             terminals.extra_env = {**(terminals.extra_env or {}), **self._kernel_variables()}
+
+        # Before the first kernel starts, so that it need not wait for the import.
+        await asyncio.to_thread(lambda: self._environment.secrets)
 
     async def engine(self) -> Engine:
         """The engine; made when it is first asked for."""
@@ -92,6 +95,9 @@ class LuminaExtension(ExtensionApp):
     def _install(self, hook: KernelEnvironment | RenameWatch) -> None:
         hook.install()
         self._installed.append(hook)
+
+    def _secret_variables(self) -> frozenset[str]:
+        return frozenset() if self.lumina.keep_keys_in_kernels else secret_variables(self.lumina)
 
     def _kernel_variables(self) -> dict[str, str]:
         return kernel_variables(self._server, self.kernel_token.reveal())

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
-
-from ..gateway.providers.specs import PROVIDERS
 
 if TYPE_CHECKING:
     from ..settings import Lumina
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
 
 def secret_variables(settings: Lumina) -> frozenset[str]:
     """The names of the environment variables that may hold providers' keys."""
+    from ..gateway.providers.specs import PROVIDERS
+
     names: set[str] = set()
     for spec in PROVIDERS.values():
         names.update(spec.key_variables, spec.secret_variables)
@@ -32,15 +33,17 @@ class KernelEnvironment:
 
     Args:
         manager: The server's multi-kernel manager.
-        secrets: Names to keep out. A variable goes only when its value is the server's own: one that
-            somebody set for this kernel on purpose stays.
+        secrets: Gives the names to keep out, once. A variable goes only when its value is the server's
+            own: one that somebody set for this kernel on purpose stays.
         added: Called for each start, because the port is known only once the server listens.
     """
 
-    def __init__(self, manager: Any, secrets: Iterable[str], added: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(
+        self, manager: Any, secrets: Callable[[], Iterable[str]], added: Callable[[], Mapping[str, str]]
+    ) -> None:
         self._manager = manager
         self._added = added
-        self._secrets = {name: os.environ[name] for name in secrets if name in os.environ}
+        self._find_secrets = secrets
         self._wrapped: list[str] = []
 
     def install(self) -> None:
@@ -55,9 +58,14 @@ class KernelEnvironment:
             vars(self._manager).pop(name, None)
         self._wrapped.clear()
 
+    @cached_property
+    def secrets(self) -> dict[str, str]:
+        """What is kept out; reads a table that takes a moment to import."""
+        return {name: os.environ[name] for name in self._find_secrets() if name in os.environ}
+
     def without_secrets(self, environment: Mapping[str, str]) -> dict[str, str]:
         """The environment less the server's own provider keys."""
-        return {name: value for name, value in environment.items() if self._secrets.get(name) != value}
+        return {name: value for name, value in environment.items() if self.secrets.get(name) != value}
 
     def _wrap(self, name: str, wrap: Callable[[Any], Any]) -> None:
         setattr(self._manager, name, wrap(getattr(self._manager, name)))

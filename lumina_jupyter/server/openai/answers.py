@@ -6,7 +6,7 @@ import base64
 import struct
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...events import (
     Event,
@@ -19,7 +19,9 @@ from ...events import (
     ToolCallStarted,
     Usage,
 )
-from ...gateway.requests import Embeddings
+
+if TYPE_CHECKING:
+    from ...gateway import Embeddings
 
 
 class Chunks:

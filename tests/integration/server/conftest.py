@@ -15,7 +15,7 @@ from traitlets.config import Config
 
 from lumina_jupyter.server.extension import LuminaExtension
 from tests.replay.answers import chat_reply
-from tests.replay.server import Reply, ReplayServer
+from tests.replay.server import ReplayServer, Reply
 
 
 @dataclass(frozen=True)

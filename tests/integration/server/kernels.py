@@ -10,7 +10,7 @@ from jupyter_server.serverapp import ServerApp
 
 async def run(app: ServerApp, kernel_id: str, code: str) -> Any:
     """The value of what the code prints, a Python literal."""
-    kernel = app.kernel_manager.get_kernel(kernel_id).client()
+    kernel: Any = app.kernel_manager.get_kernel(kernel_id).client()
     kernel.start_channels()
     try:
         await kernel.wait_for_ready(timeout=60)

@@ -82,7 +82,7 @@ async def test_a_kernel_has_the_way_to_lumina_and_no_keys(face: Face, how: str) 
 async def test_a_kernel_that_dies_and_is_started_again_has_no_keys(face: Face) -> None:
     kernel, _ = await start(face, "sessions")
     before = await run(face.app, kernel, "import os; print(os.getpid())")
-    manager = face.app.kernel_manager.get_kernel(kernel)
+    manager: Any = face.app.kernel_manager.get_kernel(kernel)
     restarted = asyncio.Event()
     manager.add_restart_callback(restarted.set, "restart")
     await manager.signal_kernel(9)

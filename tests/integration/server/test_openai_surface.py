@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from tests.replay.answers import chat_reply
 from tests.replay.recording import recordings
-from tests.replay.server import Reply, ReplayServer
+from tests.replay.server import ReplayServer, Reply
 
 from .conftest import Face
 
@@ -33,7 +33,7 @@ def client(face: Face) -> AsyncOpenAI:
 
 
 def _chunks(*deltas: dict[str, Any], finish: str) -> Reply:
-    choices = [{"index": 0, "delta": delta, "finish_reason": None} for delta in deltas]
+    choices: list[dict[str, Any]] = [{"index": 0, "delta": delta, "finish_reason": None} for delta in deltas]
     choices.append({"index": 0, "delta": {}, "finish_reason": finish})
     lines = [
         f"data: {json.dumps({'id': 'c', 'object': 'chat.completion.chunk', 'model': 'm', 'choices': [choice]})}\n\n"
@@ -142,9 +142,14 @@ async def test_an_error_before_the_answer_is_a_status(face: Face, stream: bool) 
 async def test_an_error_within_the_answer_ends_the_stream(face: Face) -> None:
     stream = await client(face).chat.completions.create(model="lab/m", messages=HELLO, stream=True)
     seen = ""
-    with pytest.raises(openai.APIError) as caught:
+
+    async def read() -> None:
+        nonlocal seen
         async for chunk in stream:
             seen += chunk.choices[0].delta.content or ""
+
+    with pytest.raises(openai.APIError) as caught:
+        await read()
     assert seen == "one"
     assert caught.value.code == "stream_broken"
     with pytest.raises(openai.InternalServerError):
@@ -201,11 +206,39 @@ async def test_embeddings(face: Face, encoding: Any) -> None:
     assert answer.usage.prompt_tokens == 4
 
 
+PROVIDERS = ("openai", "groq", "deepseek", "xai", "openrouter", "azure")
 RECORDED = [
-    found for found in recordings(provider="groq", surface="chat/completions", stream=True) if found.status == 200
+    recording
+    for name in PROVIDERS
+    for recording in recordings(provider=name, surface="chat/completions", stream=True)
+    if recording.status == 200 and recording.text.rstrip().endswith("[DONE]") and '"error":{' not in recording.text
 ]
 
 
-@pytest.mark.parametrize("recording", RECORDED[:6], ids=lambda recording: recording.name)
-def test_there_are_recordings(recording: Any) -> None:
-    assert recording.body
+async def _answer(api: AsyncOpenAI) -> dict[str, Any]:
+    """What OpenAI's client puts together from one stream."""
+    text, calls, finish = "", dict[int, list[str]](), set[str]()
+    stream = await api.chat.completions.create(model="lab/m", messages=HELLO, stream=True)
+    async for chunk in stream:
+        for choice in chunk.choices:
+            text += choice.delta.content or ""
+            finish |= {choice.finish_reason} if choice.finish_reason else set()
+            for call in choice.delta.tool_calls or ():
+                known = calls.setdefault(call.index, ["", "", ""])
+                known[0] = known[0] or call.id or ""
+                if call.function:
+                    known[1] = known[1] or call.function.name or ""
+                    known[2] += call.function.arguments or ""
+    for known in calls.values():
+        known[2] = known[2] or "{}"  # some providers send nothing for no arguments
+    return {"text": text, "calls": [calls[index] for index in sorted(calls)], "finish": finish}
+
+
+@pytest.mark.parametrize("provider", [tuple(map(Reply.of, RECORDED))], indirect=True, ids=["recorded"])
+async def test_recorded_streams_read_the_same_through_us(face: Face) -> None:
+    assert len(RECORDED) >= 10
+    ours = client(face)
+    async with ReplayServer(*RECORDED) as server:
+        direct = AsyncOpenAI(base_url=f"{server.url}/v1", api_key="x", max_retries=0)
+        for recording in RECORDED:
+            assert (await _answer(ours), recording.id) == (await _answer(direct), recording.id)
