@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from ....errors import AuthenticationFailed, InvalidRequest
@@ -112,8 +113,8 @@ def _target_arguments(target: Target, *, chat: bool) -> dict[str, Any]:
 
 def _vertex(target: Target) -> dict[str, Any]:
     project = target.options.get("vertex_project")
-    if target.key is None or not project:
-        missing = "no credentials" if target.key is None else "no project"
+    if target.key is None or not project or not _google_credentials(target.key.reveal()):
+        missing = "no project" if target.key is not None and not project else "no usable credentials"
         raise AuthenticationFailed(
             f"There is {missing} for {target.provider}.",
             hint="Set VERTEXAI_PROJECT and VERTEXAI_CREDENTIALS (the JSON of a service account, or its file's path).",
@@ -124,6 +125,14 @@ def _vertex(target: Target) -> dict[str, Any]:
         "vertex_location": target.options.get("vertex_location") or "us-central1",
         "vertex_credentials": target.key.reveal(),
     }
+
+
+def _google_credentials(key: str) -> bool:
+    """Whether the key is the JSON of credentials, or the path of a file."""
+    try:
+        return isinstance(json.loads(key), dict)
+    except ValueError:
+        return "\0" not in key and len(key) < 4096 and Path(key).is_file()
 
 
 def _aws(target: Target) -> dict[str, Any]:

@@ -17,6 +17,7 @@ _FINISH_REASONS: dict[str, FinishReason] = {
     "function_call": "tool_calls",
     "content_filter": "content_filter",
 }
+_JSON_TOOL = "json_tool_call"
 _PROVIDER_SIDE_IDS = ("srvtoolu_", "mcptoolu_")
 _PROVIDER_SIDE_NAMES = ("nova_code_interpreter", "nova_grounding")
 
@@ -51,6 +52,9 @@ class AnswerReader:
             return
         if isinstance(chunk, dict):
             yield from self._read_generic(chunk)
+            return
+        if chunk.object == "chat.completion":
+            yield from self.read_answer(chunk)
             return
         usage = getattr(chunk, "usage", None)
         if usage is not None:
@@ -117,6 +121,10 @@ class AnswerReader:
         for position, piece in enumerate(getattr(message, "tool_calls", None) or ()):
             index = getattr(piece, "index", None)
             function = piece.function
+            if function.name == _JSON_TOOL and function.name not in self._offered:
+                # How litellm gets JSON out of a model that has no such mode.
+                yield TextDelta(function.arguments)
+                continue
             yield from self._read_tool_piece(
                 position if index is None else index, piece.id or "", function.name or "", function.arguments or ""
             )

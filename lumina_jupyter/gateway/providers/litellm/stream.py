@@ -24,10 +24,18 @@ async def direct_chunks(answer: Any, handler: Any, exchange: Exchange, target: T
     source = answer.completion_stream
     if source is None:
         source = await answer.make_call(client=handler)
+    if hasattr(source, "model_response"):
+        # litellm asked for the answer in one piece (Bedrock, when the answer must be JSON), and would
+        # now pass on its text and its first tool call.
+        return _one(source.model_response)
     if family_of(target) == "google" and hasattr(source, "streaming_response"):
         exchange.ended = False
         source.streaming_response = with_whole_calls(source.streaming_response, exchange.end)
     return _pass_on(source)
+
+
+async def _one(answer: Any) -> AsyncGenerator[Any, None]:
+    yield answer
 
 
 async def _pass_on(source: Any) -> AsyncGenerator[Any, None]:
