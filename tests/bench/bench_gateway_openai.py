@@ -2,8 +2,9 @@
 
 Prints `name value unit` lines: the first token's delay and the CPU time of each further chunk for bare
 httpx, for the adapter alone and for a whole engine's `chat`; then 200 streams at once. The server runs
-in a process of its own, so that the CPU time is the client's alone; each chunk goes out in a write of
-its own with a pause after it, as a model's tokens do.
+in a process of its own, so that the CPU time is the client's alone. Chunks come once as fast as they
+can (`burst`) and once with a pause before each, so that each wakes the client up on its own (`paced`):
+then bare httpx takes most of the time.
 """
 
 from __future__ import annotations
@@ -48,8 +49,8 @@ def answer(chunks: int, pause: float) -> Reply:
 
 
 async def serve() -> None:
-    """Three servers, of a long answer, a short one and one for many at once, until the standard input ends."""
-    replies = (answer(CHUNKS, 0.0005), answer(3, 0), answer(STREAM_CHUNKS, 0.01))
+    """Servers of a short answer, of long ones in both ways and for many at once, until the standard input ends."""
+    replies = (answer(3, 0), answer(CHUNKS, 0), answer(CHUNKS, 0.0005), answer(STREAM_CHUNKS, 0.01))
     async with AsyncExitStack() as stack:
         servers = [await stack.enter_async_context(ReplayServer(reply)) for reply in replies]
         print(json.dumps([server.url for server in servers]), flush=True)
@@ -78,7 +79,7 @@ async def read(stream: AsyncGenerator[Event, None]) -> tuple[float, float]:
     return first, time.process_time() - cpu
 
 
-async def compare(adapter: Streamer, engine: Streamer, long: str, short: str) -> None:
+async def compare(adapter: Streamer, engine: Streamer, short: str, burst: str, paced: str) -> None:
     """Measure all three in turn and print the figures."""
     async with httpx.AsyncClient() as client:
 
@@ -88,25 +89,38 @@ async def compare(adapter: Streamer, engine: Streamer, long: str, short: str) ->
         for _ in range(10):
             await all_three(short)
         firsts = [[first for first, _ in await all_three(short)] for _ in range(PAIRS)]
-        cpus = [[cpu / CHUNKS for _, cpu in await all_three(long)] for _ in range(ROUNDS)]
+        cpus = {
+            way: [[cpu / CHUNKS for _, cpu in await all_three(url)] for _ in range(ROUNDS)]
+            for way, url in (("burst", burst), ("paced", paced))
+        }
     show("gateway_openai_first_token_raw_httpx", statistics.median(row[0] for row in firsts) * 1e3, "ms")
     for place, name in enumerate(("adapter", "engine"), 1):
         later = statistics.median(row[place] - row[0] for row in firsts)
         show(f"gateway_openai_first_token_later_{name}", later * 1e3, "ms")
-    for place, name in enumerate(("raw_httpx", "adapter", "engine")):
-        show(f"gateway_openai_cpu_per_chunk_{name}", statistics.median(row[place] for row in cpus) * 1e3, "ms")
+    for way, rows in cpus.items():
+        for place, name in enumerate(("raw_httpx", "adapter", "engine")):
+            show(
+                f"gateway_openai_cpu_per_chunk_{way}_{name}", statistics.median(row[place] for row in rows) * 1e3, "ms"
+            )
+        more = statistics.median(row[2] - row[0] for row in rows)
+        show(f"gateway_openai_cpu_per_chunk_{way}_engine_over_raw_httpx", more * 1e3, "ms")
 
 
 async def many(engine: Streamer, url: str) -> None:
-    """Many streams at once: how many are complete, and how long the event loop was blocked at most."""
-    longest = 0.0
+    """Many streams at once: how many are complete, and how long the event loop was blocked at most.
+
+    `computing` is the longest that the loop's thread itself computed before it came round again; the
+    other figure also holds the time that a busy machine gave to others.
+    """
+    blocked: list[float] = []
+    computing: list[float] = []
 
     async def watch() -> None:
-        nonlocal longest
         while True:
-            before = time.perf_counter()
+            before, cpu = time.perf_counter(), time.thread_time()
             await asyncio.sleep(0.001)
-            longest = max(longest, time.perf_counter() - before - 0.001)
+            blocked.append(time.perf_counter() - before - 0.001)
+            computing.append(time.thread_time() - cpu)
 
     async def one() -> bool:
         text, end = 0, None
@@ -119,7 +133,8 @@ async def many(engine: Streamer, url: str) -> None:
     complete = sum(await asyncio.gather(*(one() for _ in range(STREAMS))))
     watcher.cancel()
     show(f"gateway_openai_{STREAMS}_streams_complete", complete, "streams")
-    show(f"gateway_openai_{STREAMS}_streams_longest_block", longest * 1e3, "ms")
+    show(f"gateway_openai_{STREAMS}_streams_longest_block", max(blocked) * 1e3, "ms")
+    show(f"gateway_openai_{STREAMS}_streams_longest_computing", max(computing) * 1e3, "ms")
 
 
 def show(name: str, value: float, unit: str) -> None:
@@ -141,8 +156,8 @@ async def measure(urls: list[str], data_dir: str) -> None:
     def engine(url: str) -> AsyncGenerator[Event, None]:
         return whole.chat(ChatRequest(messages=MESSAGES, model=f"{names[url]}/m"))
 
-    await compare(adapter, engine, *urls[:2])
-    await many(engine, urls[2])
+    await compare(adapter, engine, *urls[:3])
+    await many(engine, urls[3])
     await whole.close()
     await provider.close()
 
