@@ -18,6 +18,7 @@ _KEPT = re.compile(rf"</?(?:{_PLAIN_TAGS})[ ]?/?>|<details open>|<(?:https?://|m
 _TAG_OPENING = re.compile(r"<(?=[A-Za-z/!?])")
 _CODE_START = re.compile(r"\\.|`+", re.DOTALL)
 _PARAGRAPH = re.compile(r"(?:[^\n]*\S[^\n]*(?:\n|$))+|\s+")
+_HTML_BLOCK = re.compile(r"^(?:[^\w`<\n]|\d+[.)])*<", re.MULTILINE)
 _MATH = re.compile(r"\$|\\\\[(\[]|\\begin\b")
 _IMAGE = re.compile(r"!+(?=\[)(?!\[[^\]\n]*\]\((?:data:image/(?:png|jpeg|gif|webp);|attachment:))")
 _LINK = re.compile(r"\](?=\(|:)")
@@ -48,45 +49,59 @@ def harmless(markdown: str) -> str:
 
 def _lines(markdown: str) -> list[tuple[str, bool]]:
     """Each line, and whether it is certainly code for every renderer."""
-    found: list[tuple[str, bool]] = []
-    fence = ""
-    inset = 0
-    certain = False
-    content_offset = 0
-    in_doubt = False
-    for line in re.split(r"(?<=\n)", markdown):
+    fences = _Fences()
+    return [(line, fences.holds(line)) for line in re.split(r"(?<=\n)", markdown)]
+
+
+class _Fences:
+    """Follows code fences line by line. Once it cannot be sure where it is, nothing after counts as code."""
+
+    def __init__(self) -> None:
+        self._fence = ""
+        self._inset = 0
+        """Columns before the fence."""
+        self._base = 0
+        """Columns before the content of the list item that it stands in."""
+        self._item = 0
+        self._in_doubt = False
+        self._lost = False
+
+    def holds(self, line: str) -> bool:
+        """Whether the line, which comes next, certainly stands in a fence."""
+        if self._lost:
+            return False
         indent = len(line) - len(line.lstrip(" "))
         match = _FENCE.match(line)
-        if fence:
-            inside = certain and (indent >= inset or not line.strip())
-            certain = inside
-            found.append((line, inside))
-            if (
-                match
-                and not match[2]
-                and match[3][0] == fence[0]
-                and len(match[3]) >= len(fence)
-                and not match[4].strip()
-            ):
-                fence = ""
-            continue
+        if self._fence:
+            return self._inside(line, indent, match)
         item = _ITEM.match(line)
         if item and not match:
-            content_offset = item.end()
-        elif line.strip() and indent < content_offset:
-            content_offset = 0
-        blank = not line.strip()
+            self._item = item.end()
+        elif line.strip() and indent < self._item:
+            self._item = 0
         if match and not (match[3][0] == "`" and "`" in match[4]):
-            fence = match[3]
-            inset = match.start(3) if match[2] else indent
-            base = content_offset if indent >= content_offset else 0
-            certain = not in_doubt and (match[2] is not None or indent - base <= 3)
-            if match[2]:
-                content_offset = match.start(3)
+            self._open(match, indent)
         # An HTML block, or mathematics that a renderer takes out first, may swallow a fence that follows.
-        in_doubt = not blank and (in_doubt or line.lstrip(" >").startswith("<") or _MATH.search(line) is not None)
-        found.append((line, False))
-    return found
+        odd = _HTML_BLOCK.match(line) is not None or _MATH.search(line) is not None
+        self._in_doubt = bool(line.strip()) and (self._in_doubt or odd)
+        return False
+
+    def _open(self, match: re.Match[str], indent: int) -> None:
+        self._fence = match[3]
+        if match[2]:
+            self._item = match.start(3)
+        self._inset = match.start(3)
+        self._base = self._item if self._inset >= self._item else 0
+        self._lost = self._in_doubt or self._inset - self._base > 3
+
+    def _inside(self, line: str, indent: int, match: re.Match[str] | None) -> bool:
+        if line.strip() and indent < self._inset:
+            self._lost = True  # perhaps the list item ended, and the fence with it
+            return False
+        if match and match[3][0] == self._fence[0] and len(match[3]) >= len(self._fence) and not match[4].strip():
+            self._lost = match[2] is not None or indent - self._base > 3
+            self._fence = ""
+        return not self._lost
 
 
 def _harmless_text(text: str) -> str:
@@ -95,8 +110,8 @@ def _harmless_text(text: str) -> str:
 
 
 def _harmless_paragraph(text: str) -> str:
-    # Beside mathematics, renderers disagree on what is a code span: then none is.
-    if "`" not in text or _MATH.search(text):
+    # Inside an HTML block there are no code spans, and beside mathematics renderers disagree on them.
+    if "`" not in text or _MATH.search(text) or _HTML_BLOCK.search(text):
         return _harmless_words(text)
     pieces: list[str] = []
     position = 0

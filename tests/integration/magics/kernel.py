@@ -45,7 +45,7 @@ class Ran:
     def notebook(self) -> nbformat.NotebookNode:
         """A notebook with this cell; valid, or the test fails."""
         cell = nbformat.v4.new_code_cell(self.source, outputs=self.outputs)
-        made = nbformat.v4.new_notebook(cells=[cell])
+        made: nbformat.NotebookNode = nbformat.v4.new_notebook(cells=[cell])
         nbformat.validate(made)
         return made
 

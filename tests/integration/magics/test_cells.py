@@ -128,7 +128,7 @@ async def test_mistakes_are_a_sentence_and_a_hint(start: Start, line: str, sente
         assert hint in shown[0]["traceback"][1]
         assert "Traceback" not in ran.text
         assert 'File "' not in ran.text
-        assert server.requests == []
+        assert [request for request in server.requests if request.method == "POST"] == []
 
 
 async def test_code_goes_into_a_cell_below(start: Start) -> None:
@@ -209,7 +209,7 @@ async def test_an_interrupt_keeps_what_came_and_closes_the_connection(start: Sta
         ran = await running
         assert ran.status == "ok"
         assert "Stopped" in ran.text
-        assert ran.markdown[0].startswith("word word")
+        assert ran.markdown[0].startswith("word ")
         await asyncio.wait_for(server.until_connections(0), 5)
         assert await kernel.value("(ans.finish, ans.text.startswith('word'))") == "('cancelled', True)"
         assert (await kernel.run("%%lumina\nAgain")).markdown == ["fresh"]
@@ -278,9 +278,9 @@ async def test_outputs_survive_nbconvert(start: Start) -> None:
         _,
     ):
         ran = await kernel.run("%%lumina\nGo")
-        html, _ = HTMLExporter().from_notebook_node(ran.notebook)
+        html, _ = HTMLExporter().from_notebook_node(ran.notebook)  # type: ignore[no-untyped-call]  # nbconvert has no types
         assert "<em>text</em>" in html
         assert "<script>alert(1)" not in html
-        markdown, _ = MarkdownExporter().from_notebook_node(ran.notebook)
+        markdown, _ = MarkdownExporter().from_notebook_node(ran.notebook)  # type: ignore[no-untyped-call]  # the same
         assert "Some *text*" in markdown
         nbformat.validate(ran.notebook)
