@@ -7,6 +7,7 @@ for whatever reason. No error ever holds a header's value, because one of them i
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import json
 import logging
@@ -28,6 +29,10 @@ ACCEPT = "text/event-stream, application/json"
 ERROR_BODY_LIMIT = 256 * 1024
 """Bytes of an error's body that are read; the rest would only fill memory."""
 
+_IDLE_CONNECTIONS = 8
+"""Kept for the next call. Whenever a call ends, httpx's pool counts all connections once for each idle one:
+with hundreds of calls at once, many idle ones would hold up the event loop."""
+
 _LOOPBACK_IS_DIRECT = {f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")}
 """No proxy can reach this machine's own loopback, so none is asked, whatever the environment says."""
 
@@ -43,10 +48,12 @@ class HttpStreams:
     def __init__(self) -> None:
         self._client = httpx.AsyncClient(
             verify=_certificates(),
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=32),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=_IDLE_CONNECTIONS),
             follow_redirects=False,
             mounts=_LOOPBACK_IS_DIRECT,
         )
+        self._opening: set[asyncio.Timeout] = set()
+        """One for each request whose answer has not begun, which closing the client would leave waiting."""
 
     def post(
         self, url: str, body: Mapping[str, Any], headers: Mapping[str, str], target: Target
@@ -75,7 +82,7 @@ class HttpStreams:
                 headers={"accept": ACCEPT, **headers},
                 timeout=_timeout(target),
             )
-            response = await self._client.send(request, stream=True)
+            response = await self._send(request)
             answered = True
             try:
                 if not response.is_success:
@@ -84,6 +91,10 @@ class HttpStreams:
                 yield response
             finally:
                 await response.aclose()
+        except TimeoutError as error:
+            raise ConnectionFailed(
+                f"The connection to {target.provider} was closed.", provider=target.provider
+            ) from error
         except httpx.ConnectTimeout as error:
             raise ConnectionFailed(
                 f"No connection to {target.provider} within {target.connect_timeout:g} s.", provider=target.provider
@@ -115,6 +126,14 @@ class HttpStreams:
                 f"No connection to {target.provider}: {str(error) or type(error).__name__}.", provider=target.provider
             ) from error
 
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        async with asyncio.timeout(None) as opening:
+            self._opening.add(opening)
+            try:
+                return await self._client.send(request, stream=True)
+            finally:
+                self._opening.discard(opening)
+
     async def post_json(self, url: str, body: Mapping[str, Any], headers: Mapping[str, str], target: Target) -> Any:
         """POST JSON and read the whole JSON answer.
 
@@ -135,6 +154,8 @@ class HttpStreams:
 
     async def close(self) -> None:
         """Close every connection; calls under way end with an error."""
+        for opening in self._opening:
+            opening.reschedule(0)
         await self._client.aclose()
 
 
