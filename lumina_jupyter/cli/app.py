@@ -70,7 +70,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0 when it worked, 1 when it failed, 2 when the command line was wrong.
     """
     try:
-        lumina.main(args=None if arguments is None else list(arguments), prog_name="lumina", standalone_mode=False)
+        given = sys.argv[1:] if arguments is None else list(arguments)
+        if "_LUMINA_COMPLETE" in os.environ:
+            lumina.main(args=given, prog_name="lumina")  # the shell asks for completions
+        # Not through click's own main, which turns a closed pipe into a failure.
+        with lumina.make_context("lumina", given) as context:
+            lumina.invoke(context)
+        sys.stdout.flush()
         return OK
     except click.exceptions.Exit as asked:
         return asked.exit_code

@@ -46,12 +46,12 @@ class LocalClient:
 
     def ask(self, question: Question) -> Iterator[Event]:
         """Stream an answer."""
-        events = self._engine.ask(question)
+        reader = _Reader(self._engine.ask(question))
         try:
-            while (event := self._run(_next(events))) is not None:
+            while (event := self._run(reader.next())) is not None:
                 yield event
         finally:
-            self._submit(events.aclose()).result(CLOSE_TIMEOUT)
+            self._submit(reader.close()).result(CLOSE_TIMEOUT)
 
     def cancel(self, request_id: str) -> bool:
         """Stop an answer from another thread."""
@@ -110,8 +110,31 @@ async def _build(settings: Lumina, environment: Mapping[str, str]) -> Engine:
     return Engine(settings, environment)
 
 
-async def _next(events: AsyncGenerator[Event, None]) -> Event | None:
-    return await anext(events, None)
+class _Reader:
+    """Reads a stream event by event, and can be closed while a read is under way.
+
+    An interrupt can come between asking for the next event and waiting for it: then that read goes on
+    in the loop, and a generator that is running refuses to be closed.
+    """
+
+    def __init__(self, events: AsyncGenerator[Event, None]) -> None:
+        self._events = events
+        self._reading: asyncio.Task[Any] | None = None
+
+    async def next(self) -> Event | None:
+        """The next event, None after the last."""
+        self._reading = asyncio.current_task()
+        try:
+            return await anext(self._events, None)
+        finally:
+            self._reading = None
+
+    async def close(self) -> None:
+        """End the read that is under way, and the stream."""
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.wait([self._reading])
+        await self._events.aclose()
 
 
 async def _cancel(engine: Engine, request_id: str) -> bool:
