@@ -383,10 +383,11 @@ def refuse(*_):
 socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = refuse
 before = dict(os.environ)
 from lumina_jupyter.gateway.providers.litellm import LiteLLM
-from lumina_jupyter.gateway.providers.litellm.library import library
+from lumina_jupyter.gateway.providers.litellm.library import library, prepare_event_stream
 assert "litellm" not in sys.modules
 LiteLLM()
 assert "litellm" not in sys.modules
+asyncio.run(prepare_event_stream())
 asyncio.run(library())
 assert "litellm" in sys.modules
 assert dict(os.environ) == before, {key for key in os.environ if os.environ[key] != before.get(key)}

@@ -95,6 +95,7 @@ def _quieten(module: Any) -> None:
 
 
 def _load_event_stream() -> None:
+    _load()  # never the other way round: any of its modules would import all of it, unprepared
     importlib.import_module("boto3")
     importlib.import_module("litellm.llms.bedrock.common_utils").get_bedrock_response_stream_shape()
     _event_stream_ready.set()
