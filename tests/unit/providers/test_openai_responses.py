@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import aclosing, asynccontextmanager
 from functools import partial
 from typing import Any
 
@@ -432,14 +432,42 @@ async def test_a_connection_is_used_again(adapter: OpenAIResponses) -> None:
         assert server.connections_made == 1
 
 
-async def test_closing_the_adapter_ends_what_is_under_way() -> None:
+@pytest.mark.parametrize("turns", range(0, 40, 2))
+async def test_closing_the_adapter_ends_what_is_under_way(turns: int) -> None:
     adapter = OpenAIResponses()
     async with ReplayServer(TEXT, stall_after=len(TEXT.body) // 2, cut=512) as server:
         reading = asyncio.create_task(collect(adapter, HELLO, target(server.url)))
-        await server.until_requests(1)
+        for _ in range(turns):  # of the event loop: while it connects, sends, waits, reads
+            await asyncio.sleep(0)
         await adapter.close()
         answer = await reading
-    assert isinstance(answer.error, LuminaError)
+        assert type(answer.error) in (ConnectionFailed, StreamBroken)
+        await server.until_connections(0)
+
+
+async def test_closing_the_adapter_while_the_server_says_nothing() -> None:
+    adapter = OpenAIResponses()
+    async with silent_server() as (url, asked):
+        reading = asyncio.create_task(collect(adapter, HELLO, target(url)))
+        await asked.wait()
+        await adapter.close()
+        assert type((await reading).error) is ConnectionFailed
+
+
+@asynccontextmanager
+async def silent_server() -> AsyncIterator[tuple[str, asyncio.Event]]:
+    """A server that takes a request and answers nothing; the event is set when one has come."""
+    asked = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        asked.set()
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", asked
 
 
 @pytest.mark.parametrize("key", ["sk-secret\nx", "sk-secret-ü", "sk-secret\x00"])
