@@ -38,7 +38,7 @@ def test_says_that_no_model_is_there_and_what_to_do(lab_page: LabPage) -> None:
         lab_page.theme(theme)
         item.click()
         details = lab_page.page.locator(DETAILS)
-        expect(details.locator(".jp-Lumina-hint code").first).to_have_text("lumina pull")
+        expect(details.locator(".jp-Lumina-hint code").first).to_contain_text("lumina pull")
         expect(details).to_contain_text(str(lab_page.server.home))
         lab_page.screenshot(f"status-no-model-{theme}")
         lab_page.page.keyboard.press("Escape")
