@@ -22,6 +22,7 @@ _IMPORT_ENVIRONMENT = {
     "LITELLM_MODE": "PRODUCTION",
     "AWS_EC2_METADATA_DISABLED": "true",
 }
+_SET_BY_THE_IMPORT = ("TIKTOKEN_CACHE_DIR",)
 _LOGGERS = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy")
 _lock = threading.Lock()
 _loaded: Library | None = None
@@ -70,9 +71,9 @@ def _load() -> Library:
         if _loaded is None:
             with _environment(_IMPORT_ENVIRONMENT):
                 module = importlib.import_module("litellm")
-            _quieten(module)
-            # Loads the tokenizer, which takes 0.2 s: litellm counts the tokens of reasoning with it.
-            module.token_counter(text="ready", count_response_tokens=True)
+                _quieten(module)
+                # Loads the tokenizer, which takes 0.2 s: litellm counts the tokens of reasoning with it.
+                module.token_counter(text="ready", count_response_tokens=True)
             _loaded = Library(
                 module=module,
                 handler_class=importlib.import_module("litellm.llms.custom_httpx.http_handler").AsyncHTTPHandler,
@@ -104,7 +105,7 @@ def _load_event_stream() -> None:
 @contextmanager
 def _environment(values: dict[str, str]) -> Iterator[None]:
     """Set variables for a moment only: what stays in the environment reaches every kernel."""
-    before = {name: os.environ.get(name) for name in values}
+    before = {name: os.environ.get(name) for name in (*values, *_SET_BY_THE_IMPORT)}
     os.environ.update(values)
     try:
         yield
