@@ -74,6 +74,10 @@ class StreamingHandler(LuminaHandler):
 
     async def _flush(self) -> None:
         flushing = self._flushing = asyncio.ensure_future(self.flush())
+        if flushing.done():
+            # Where the socket has room nothing waits: without this, one read with hundreds of events in
+            # it would keep the event loop from everybody else.
+            await asyncio.sleep(0)
         await flushing
         self._last_write = asyncio.get_running_loop().time()
 

@@ -50,7 +50,7 @@ def server(
     *options: str,
     lumina: Mapping[str, Any] | None = None,
     environment: Mapping[str, str] | None = None,
-    extension: bool = True,
+    extensions: Mapping[str, bool] | None = None,
     socket: Path | None = None,
 ) -> Iterator[Running]:
     """A Jupyter server with the extension; `lumina` goes into `jupyter_lumina_config.json`."""
@@ -71,7 +71,8 @@ def server(
     }
     command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", "--ServerApp.port=0"]
     command += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder / 'root with spaces'}"]
-    command += [f"--ServerApp.jpserver_extensions={{'lumina_jupyter': {extension}}}", *options]
+    switched = {"lumina_jupyter": True, **(extensions or {})}
+    command += [f"--ServerApp.jpserver_extensions={switched}", *options]
     if socket is not None:
         command.append(f"--ServerApp.sock={socket}")
     with (folder / "server.log").open("wb") as log:

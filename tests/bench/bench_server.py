@@ -1,0 +1,132 @@
+"""The Jupyter server under 200 streams at once, and what the extension adds to a server's start.
+
+Prints `name value unit` lines. The streams run in a server process of its own, whose event loop measures
+itself: a probe in that process notes how late each of its one-millisecond timers fires (on a busy machine
+that includes waiting for a core) and how much CPU time the loop's thread took until then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import httpx
+import psutil
+
+from tests.integration.server.process import server
+from tests.replay.answers import chat_reply
+from tests.replay.server import ReplayServer
+
+STREAMS = 200
+PIECES = 100
+STARTS = 5
+PROBE = """
+import asyncio, json, os, time
+
+
+def _jupyter_server_extension_points():
+    return [{"module": "loop_probe"}]
+
+
+def _load_jupyter_server_extension(app):
+    async def watch():
+        wall = cpu = 0.0
+        path = os.environ["LOOP_PROBE"]
+        while True:
+            began, worked = time.perf_counter(), time.thread_time()
+            await asyncio.sleep(0.001)
+            late, work = time.perf_counter() - began - 0.001, time.thread_time() - worked
+            if os.path.exists(path + ".reset"):
+                os.unlink(path + ".reset")
+                wall = cpu = late = work = 0.0
+            if late > wall or work > cpu:
+                wall, cpu = max(wall, late), max(cpu, work)
+                with open(path + ".new", "w") as file:
+                    json.dump({"wall": wall * 1000, "cpu": cpu * 1000}, file)
+                os.replace(path + ".new", path)
+
+    app.io_loop.add_callback(watch)
+"""
+
+
+def show(name: str, value: float, unit: str) -> None:
+    print(f"{name} {value:.1f} {unit}", flush=True)
+
+
+async def streams(folder: Path) -> None:
+    """200 clients, each reading a whole answer."""
+    (folder / "loop_probe.py").write_text(PROBE)
+    result = folder / "longest.json"
+    reply = chat_reply(*["word "] * PIECES, delay=0.02)
+    async with ReplayServer(reply) as provider:
+        settings = {"endpoints": {"lab": {"base_url": f"{provider.url}/v1"}}, "default_model": "lab/m"}
+        variables = {"LOOP_PROBE": str(result), "PYTHONPATH": f"{folder}:{Path(__file__).parents[2]}"}
+        running = server(folder, lumina=settings, environment=variables, extensions={"loop_probe": True})
+        at = await asyncio.to_thread(running.__enter__)
+        try:
+            limits = httpx.Limits(max_connections=None)
+            headers = {"Authorization": f"Bearer {at.token}"}
+            async with httpx.AsyncClient(base_url=at.url, headers=headers, limits=limits, timeout=300) as http:
+                for path in ("lumina/api/chat", "lumina/v1/chat/completions"):
+                    await _one(http, path)
+                    (folder / "longest.json.reset").touch()
+                    await asyncio.sleep(0.2)
+                    result.unlink(missing_ok=True)
+                    began = time.perf_counter()
+                    done = await asyncio.gather(*(_one(http, path) for _ in range(STREAMS)))
+                    name = path.split("/")[1]
+                    show(f"server_{name}_streams_complete", sum(done), f"of_{STREAMS}")
+                    show(f"server_{name}_streams_seconds", time.perf_counter() - began, "s")
+                    longest = json.loads(result.read_text())
+                    show(f"server_{name}_longest_loop_block", longest["wall"], "ms")
+                    show(f"server_{name}_longest_loop_block_cpu", longest["cpu"], "ms")
+        finally:
+            await asyncio.to_thread(running.__exit__, None, None, None)
+
+
+async def _one(http: httpx.AsyncClient, path: str) -> bool:
+    """Whether one answer came whole."""
+    ours = path.endswith("api/chat")
+    body: dict[str, object] = {"prompt": [{"text": "Hello"}], "history": False}
+    if not ours:
+        body = {"messages": [{"role": "user", "content": "Hello"}], "stream": True}
+    words, ended = 0, False
+    async with http.stream("POST", path, json=body) as response:
+        async for line in response.aiter_lines():
+            words += line.count("word ")
+            ended = ended or '"message_finished"' in line or line == "data: [DONE]"
+    return words == PIECES and ended
+
+
+def start_cost(folder: Path) -> None:
+    """Seconds and resident memory of a server's start, with and without the extension, taken in turns."""
+    seconds: dict[bool, list[float]] = {True: [], False: []}
+    megabytes: dict[bool, list[float]] = {True: [], False: []}
+    for turn in range(STARTS):
+        for extension in (True, False) if turn % 2 else (False, True):
+            began = time.perf_counter()
+            with server(folder / f"{turn}{extension}", extensions={"lumina_jupyter": extension}) as running:
+                seconds[extension].append(time.perf_counter() - began)
+                time.sleep(1.5)  # what the extension does after the start counts as well
+                megabytes[extension].append(psutil.Process(running.process.pid).memory_info().rss / 1e6)
+    show("server_start_without", 1000 * statistics.median(seconds[False]), "ms")
+    show("server_start_with", 1000 * statistics.median(seconds[True]), "ms")
+    show("server_start_added", 1000 * (statistics.median(seconds[True]) - statistics.median(seconds[False])), "ms")
+    show("server_memory_added", statistics.median(megabytes[True]) - statistics.median(megabytes[False]), "MB")
+
+
+def main() -> None:
+    """Run both."""
+    with tempfile.TemporaryDirectory() as name:
+        (Path(name) / "streams").mkdir()
+        asyncio.run(streams(Path(name) / "streams"))
+        start_cost(Path(name) / "starts")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
