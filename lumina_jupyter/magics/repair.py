@@ -22,19 +22,20 @@ if TYPE_CHECKING:
 SOURCE_LIMIT = 12_000
 """Characters of a cell that go into a prompt at most."""
 
-_FIX = """This notebook cell failed.
+# The order matters to small models: what to do, the code, the error, and the form of the answer last.
+_FIX = """Fix this Python code.
 
-Cell:
 ```python
 {source}
 ```
 
-Error:
+It fails with this error:
+
 ```
 {traceback}
 ```
 
-In one or two sentences, say why it failed. Then give the whole corrected cell in one fenced Python block."""
+Reply with the corrected code in a ```python block, followed by one sentence that explains the error."""
 
 _EXPLAIN = """Explain briefly what this does, for somebody who reads it for the first time:
 
@@ -53,7 +54,7 @@ def fix(session: Session, arguments: Sequence[str]) -> None:
         raise InvalidOption("No cell has failed in this session.", hint="Run `%lumina fix` after an error.")
     source = shorten(failure.source.strip("\n"), SOURCE_LIMIT)
     prompt = _FIX.format(source=source, traceback=traceback_text(failure.error).strip())
-    answer = ask(session, _question(session, prompt), CellOptions())
+    answer = ask(session, _question(session, prompt, temperature=_temperature(session)), CellOptions())
     if answer.finish == "stop" and answer.code.strip() and answer.code.strip() != failure.source.strip():
         session.output.next_cell(answer.code)
         session.output.show(
@@ -61,6 +62,12 @@ def fix(session: Session, arguments: Sequence[str]) -> None:
                 "*The corrected cell is below; read it before you run it.*", "The corrected cell is the next input."
             )
         )
+
+
+def _temperature(session: Session) -> float | None:
+    # A small model mends more when it guesses less; some large ones refuse to be told.
+    model = session.model or session.client.health().default_model
+    return 0.0 if model.startswith("embedded/") else None
 
 
 def explain(session: Session, arguments: Sequence[str]) -> None:
@@ -91,7 +98,7 @@ def _last_cell(session: Session) -> str:
     raise InvalidOption("No cell was run before this one.", hint="Name what to explain: `%lumina explain NAME`.")
 
 
-def _question(session: Session, prompt: str) -> Question:
+def _question(session: Session, prompt: str, temperature: float | None = None) -> Question:
     from ..gateway import TextPart
     from ..memory import Question
 
@@ -99,6 +106,7 @@ def _question(session: Session, prompt: str) -> Question:
     return Question(
         prompt=(TextPart(whole(redact(prompt))),),
         model=session.model,
+        temperature=temperature,
         notebook=identity.notebook,
         kernel_id=identity.kernel_id,
     )

@@ -50,19 +50,21 @@ async def test_every_step_does_what_it_says(tmp_path: Path, models_dir: Path, mo
     assert "mean" in shown(asked[0])
     assert "embedded/qwen2.5-coder-0.5b answers" in shown(found(ran, "%lumina"))
     assert "city" in shown(asked[1])
-    assert "sold" in shown(asked[1])
+    assert "month" in shown(asked[1])
     assert "3 different cities" in shown(found(ran, "%%lumina --dry-run"))
-    code = shown(found(ran, "print(total.code)")).strip()
-    assert "groupby" in code
-    compile(code, "<quickstart>", "exec")
+    code = found(ran, "%%lumina -f code")
+    assert "def celsius(" in shown(code)
+    assert "cell below" in shown(code)
+    assert shown(found(ran, "exec(answer.code)")).startswith("100")
     review = shown(found(ran, "review.data"))
     assert review.startswith("Review(product=")
     assert "stars=5" in review
     assert "positive=True" in review
-    assert "KeyError" in shown(found(ran, "prices ="))
-    assert "embedded/qwen2.5-coder-0.5b" in shown(found(ran, "%lumina fix"))
+    assert "NameError" in shown(found(ran, "numbers ="))
+    assert "sorted(numbers)" in shown(found(ran, "%lumina fix"))
+    assert "The corrected cell is the next input." in shown(found(ran, "%lumina fix"))
     assert "calls, $0 in 30 days" in shown(found(ran, "%lumina usage"))
-    assert "coffe" in shown(found(ran, "%lumina history"))
+    assert "numbres" in shown(found(ran, "%lumina history"))
 
 
 def found(cells: list[Any], beginning: str) -> Any:
