@@ -69,12 +69,11 @@ def server(
         "PYTHONPATH": str(REPOSITORY),
         **(environment or {}),
     }
-    command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", "--ServerApp.port=0"]
+    command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root"]
     command += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder / 'root with spaces'}"]
     switched = {"lumina_jupyter": True, **(extensions or {})}
     command += [f"--ServerApp.jpserver_extensions={switched}", *options]
-    if socket is not None:
-        command.append(f"--ServerApp.sock={socket}")
+    command.append("--ServerApp.port=0" if socket is None else f"--ServerApp.sock={socket}")
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(command, env=variables, cwd=folder, stdout=log, stderr=log)
     try:

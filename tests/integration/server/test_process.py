@@ -144,7 +144,7 @@ async def test_a_kernel_reaches_a_server_on_a_unix_socket(tmp_path: Path, provid
     with tempfile.TemporaryDirectory() as short:
         path = Path(short) / "j.sock"
         settings = endpoint(provider(chat_reply("forty-two")))
-        with server(tmp_path, "--ServerApp.port=8888", lumina=settings, socket=path) as running:
+        with server(tmp_path, lumina=settings, socket=path) as running:
             url, text = await ask_in_kernel(running)
     assert url.startswith("http+unix://")
     assert text == "forty-two"
