@@ -14,7 +14,7 @@ from .base import Target
 from .http_stream import HttpStreams
 from .openai_addresses import api_headers, api_url
 from .openai_responses_reader import ResponsesReader
-from .openai_responses_request import request_body
+from .openai_responses_request import concede, request_body
 
 
 class OpenAIResponses:
@@ -26,11 +26,19 @@ class OpenAIResponses:
     async def chat(self, request: ChatRequest, target: Target) -> AsyncGenerator[Event, None]:
         """Stream one answer."""
         body = request_body(request, target)
-        async with self._http.post(_url(target), body, api_headers(target), target) as response:
-            yield MessageStarted(request.request_id, target.provider, target.model)
-            async with aclosing(answer_events(response, ResponsesReader(target), target.provider)) as events:
-                async for event in events:
-                    yield event
+        while True:
+            started = False
+            try:
+                async with self._http.post(_url(target), body, api_headers(target), target) as response:
+                    yield MessageStarted(request.request_id, target.provider, target.model)
+                    started = True
+                    async with aclosing(answer_events(response, ResponsesReader(target), target.provider)) as events:
+                        async for event in events:
+                            yield event
+                return
+            except InvalidRequest as error:
+                if started or not concede(error, body):
+                    raise
 
     async def embed(self, request: EmbeddingRequest, target: Target) -> Embeddings:
         """This API has no embeddings.

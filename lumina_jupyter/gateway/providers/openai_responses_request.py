@@ -66,6 +66,24 @@ def request_body(request: ChatRequest, target: Target) -> dict[str, Any]:
     }
 
 
+def concede(error: InvalidRequest, body: dict[str, Any]) -> bool:
+    """Take out of the body what the server has refused, where the answer can do without it; whether that was so.
+
+    Summaries of the reasoning are for verified organizations only. Earlier reasoning can be read with the
+    account that it was made for only, which another key in the middle of a conversation may not belong to.
+    """
+    told = error.message.lower()
+    reasoning = body.get("reasoning")
+    if "summar" in told and isinstance(reasoning, dict) and "summary" in reasoning:
+        body["reasoning"] = {name: value for name, value in reasoning.items() if name != "summary"}
+        return True
+    readable = [item for item in body["input"] if "encrypted_content" not in item]
+    if "encrypted content" in told and len(readable) < len(body["input"]):
+        body["input"] = readable
+        return True
+    return False
+
+
 def _split_instructions(messages: tuple[Message, ...]) -> tuple[str, tuple[Message, ...]]:
     """The system messages that come first, as one text, and all that follows."""
     count = 0

@@ -231,6 +231,28 @@ async def test_reasoning_that_was_shown_as_it_is_goes_back_as_text(adapter: Open
     }
 
 
+def refusal(message: str) -> Reply:
+    return Reply(status=400, body=json.dumps({"error": {"message": message, "type": "invalid_request_error"}}).encode())
+
+
+async def test_what_the_answer_can_do_without_is_given_up(adapter: OpenAIResponses) -> None:
+    thought = Message("assistant", (ReasoningPart("I think.", "openai:abc"), TextPart("Hi.")))
+    request = ChatRequest(messages=(thought, *HELLO.messages), reasoning_effort="low")
+    unverified = refusal("Your organization must be verified to generate reasoning summaries.")
+    unreadable = refusal("The encrypted content for item rs_1 could not be verified.")
+    async with ReplayServer(unverified, unreadable, Reply.of(TEXT)) as server:
+        answer = await collect(adapter, request, target(server.url))
+        sent = [json.loads(received.body) for received in server.requests]
+    assert answer.error is None
+    assert [body["reasoning"] for body in sent] == [{"effort": "low", "summary": "auto"}, *[{"effort": "low"}] * 2]
+    assert [len(body["input"]) for body in sent] == [3, 3, 2]
+
+    async with ReplayServer(unverified) as server:
+        answer = await collect(adapter, request, target(server.url))
+        assert type(answer.error) is InvalidRequest
+        assert len(server.requests) == 2
+
+
 async def test_stop_sequences_and_embeddings_are_refused(adapter: OpenAIResponses) -> None:
     request = ChatRequest(messages=HELLO.messages, stop=("END",))
     answer = await collect(adapter, request, target("http://127.0.0.1:9"))
