@@ -278,9 +278,9 @@ async def test_outputs_survive_nbconvert(start: Start) -> None:
         _,
     ):
         ran = await kernel.run("%%lumina\nGo")
-        html, _ = HTMLExporter().from_notebook_node(ran.notebook)  # type: ignore[no-untyped-call]  # nbconvert has no types
+        html, _ = HTMLExporter().from_notebook_node(ran.notebook)
         assert "<em>text</em>" in html
         assert "<script>alert(1)" not in html
-        markdown, _ = MarkdownExporter().from_notebook_node(ran.notebook)  # type: ignore[no-untyped-call]  # the same
+        markdown, _ = MarkdownExporter().from_notebook_node(ran.notebook)
         assert "Some *text*" in markdown
         nbformat.validate(ran.notebook)
