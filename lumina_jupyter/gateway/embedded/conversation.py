@@ -1,7 +1,8 @@
 """A conversation as small models' chat templates can take it: one system message, then user and assistant by turns.
 
-Many templates know neither the role `tool` nor two messages of one role in a row, so calls, their
-results and neighbours of one role are written into plain messages.
+Many templates know neither the role `tool` nor two messages of one role in a row. And a model that sees
+its own earlier call as its last words tends to write it again. So a call and its result are told
+together, as part of what the user says.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from ...errors import InvalidRequest
-from ..requests import ImagePart, Message, ReasoningPart, TextPart, ToolCallPart, ToolResultPart
+from ..requests import ImagePart, Message, ToolCallPart, ToolResultPart
 from .weights import PROVIDER
 
 _Role = Literal["system", "user", "assistant"]
@@ -28,13 +29,16 @@ def plain_conversation(messages: Iterable[Message], *, tool_instructions: str = 
     Raises:
         InvalidRequest: when there is an image in it.
     """
-    names = {part.id: part.name for message in messages for part in message.content if isinstance(part, ToolCallPart)}
+    messages = tuple(messages)
+    calls = {part.id: part for message in messages for part in message.content if isinstance(part, ToolCallPart)}
     system: list[str] = []
     turns: list[tuple[_Role, list[str]]] = []
     for message in messages:
-        text = without_lone_surrogates(_as_text(message, names, as_replies=bool(tool_instructions)))
+        text = without_lone_surrogates(_as_text(message, calls, as_replies=bool(tool_instructions)))
         if message.role == "system":
             system.append(text)
+            continue
+        if not text and message.role != "user":
             continue
         role: _Role = "assistant" if message.role == "assistant" else "user"
         if turns and turns[-1][0] == role:
@@ -47,8 +51,7 @@ def plain_conversation(messages: Iterable[Message], *, tool_instructions: str = 
     return tuple(head + [Message.of(role, "\n\n".join(texts)) for role, texts in turns])
 
 
-def _as_text(message: Message, names: dict[str, str], *, as_replies: bool) -> str:
-    said = "".join(part.text for part in message.content if isinstance(part, TextPart))
+def _as_text(message: Message, calls: dict[str, ToolCallPart], *, as_replies: bool) -> str:
     pieces: list[str] = []
     for part in message.content:
         if isinstance(part, ImagePart):
@@ -57,20 +60,18 @@ def _as_text(message: Message, names: dict[str, str], *, as_replies: bool) -> st
                 hint="Choose a model that can, or leave the image out.",
                 provider=PROVIDER,
             )
-        if isinstance(part, ToolCallPart):
-            call = f'{{"call": {json.dumps(part.name)}, "arguments": {part.arguments or "{}"}}}'
-            pieces.append(call if as_replies else f"I called the tool: {call}")
-        elif isinstance(part, ToolResultPart):
-            name = part.name or names.get(part.call_id, "tool")
-            what = "failed with" if part.is_error else "gave"
-            pieces.append(f"The tool {name} {what}:\n{part.content}")
-        elif not isinstance(part, TextPart | ReasoningPart):
-            raise InvalidRequest(f"The embedded models take no {part.type}.", provider=PROVIDER)
-    if said and as_replies and message.role == "assistant" and not pieces:
+        if isinstance(part, ToolResultPart):
+            pieces.append(_result(part, calls.get(part.call_id)))
+    said = message.text
+    if said and as_replies and message.role == "assistant":
         said = json.dumps({"say": said}, ensure_ascii=False)
-    elif said and as_replies and message.role == "assistant":
-        said = ""  # a reply is words or a call, never both
-    return "\n".join([said, *pieces] if said else pieces)
+    return "\n\n".join([said, *pieces] if said else pieces)
+
+
+def _result(part: ToolResultPart, call: ToolCallPart | None) -> str:
+    name = part.name or (call.name if call else "tool")
+    called = f", called with {call.arguments or '{}'}," if call else ""
+    return f"The tool {name}{called} {'failed' if part.is_error else 'gave'}:\n{part.content}"
 
 
 def without_lone_surrogates(text: str) -> str:

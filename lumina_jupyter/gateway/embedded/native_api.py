@@ -34,16 +34,18 @@ class NativeApi:
         stop: Sequence[str],
     ) -> AsyncGenerator[str, None]:
         """Stream what belongs between two pieces of code."""
-        body = {
-            "input_prefix": without_lone_surrogates(prefix),
-            "input_suffix": without_lone_surrogates(suffix),
-            "n_predict": max_tokens,
-            "temperature": temperature,
-            "stop": list(stop),
-            "stream": True,
-        }
+        prefix, suffix = without_lone_surrogates(prefix), without_lone_surrogates(suffix)
+        known = process.weight.known
+        if known is not None and known.infill_tokens is not None:
+            # llama.cpp's own route puts a file name in front, which leads small models astray.
+            before, after, middle = known.infill_tokens
+            route, code = "completion", {"prompt": f"{before}{prefix}{after}{suffix}{middle}"}
+        else:
+            route, code = "infill", {"input_prefix": prefix, "input_suffix": suffix}
+        options = {"n_predict": max_tokens, "temperature": temperature, "stop": list(stop), "stream": True}
         parser = EventStreamParser(PROVIDER)
-        async with self._streams.post(f"{process.url}/infill", body, _authorization(process), target) as response:
+        url, headers = f"{process.url}/{route}", _authorization(process)
+        async with self._streams.post(url, {**code, **options}, headers, target) as response:
             async for piece in response.aiter_bytes():
                 for data in parser.feed(piece):
                     event = _event(data)

@@ -37,22 +37,32 @@ def may_say(choice: str | None) -> bool:
     return choice in (None, "auto")
 
 
-def instructions(tools: Sequence[ToolSpec], choice: str | None, answer: JsonSchema | None) -> str:
-    """What the model is told about its tools, for the end of the system message."""
+def instructions(
+    tools: Sequence[ToolSpec], choice: str | None, answer: JsonSchema | None, *, with_results: bool = False
+) -> str:
+    """What the model is told about its tools, for the end of the system message.
+
+    The order matters to a small model: what is named first is what it tends to do. So calls come first,
+    unless results of calls are there (`with_results`), which it would otherwise ask for again and again.
+    """
     lines = ["You have these tools:"]
     for tool in tools:
         parameters = json.dumps(tool.parameters.get("properties", {}), ensure_ascii=False)
         lines.append(f"- {tool.name}: {tool.description or 'no description'} Arguments: {parameters}")
-    example = tools[0].name
-    call = f'{{"call": "{example}", "arguments": {{…}}}}'
+    call = f'{{"call": "{tools[0].name}", "arguments": {{…}}}}'
+    words = '{"say": "…"}' if answer is None else '{"answer": …}'
     if not may_say(choice):
         lines.append(f"Reply with one JSON object that calls a tool: {call}")
-    elif answer is not None:
-        lines.append(f'Reply with one JSON object. To call a tool: {call} To give the final answer: {{"answer": …}}')
+    elif with_results:
+        lines.append(
+            f"Reply with one JSON object: {words} to answer, or {call} to call a tool. "
+            "Results of tools that were called are there already: answer with them. "
+            "Call another tool only when the user asks for something that is still missing."
+        )
     else:
         lines.append(
             f"Reply with one JSON object. When a tool can do or look up what the user wants, call it: {call} "
-            'When no tool is needed, or its result is there already, answer in words: {"say": "…"}'
+            f"When no tool is needed, answer: {words}"
         )
     return "\n".join(lines)
 

