@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.e2e.page import LabPage
 from tests.e2e.server import LabServer, running_lab
@@ -53,6 +53,8 @@ def browser() -> Iterator[Browser]:
     found = os.environ.get("LUMINA_CHROMIUM") or next(filter(None, map(shutil.which, candidates)), None)
     if not found:
         pytest.fail("The browser tests need Chromium: install it (Debian: apt-get install chromium fonts-liberation).")
+    # Two cores that run other tests too can make a page slow.
+    expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, headless=True, args=FLAGS)
         yield browser

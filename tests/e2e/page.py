@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -67,16 +68,17 @@ class LabPage:
         """Run a cell as a person does, wait for its end (seconds), and give back its outputs."""
         cell = self.cell(index)
         cell.scroll_into_view_if_needed()
-        before = cell.locator(".jp-InputPrompt").inner_text()
         prompt = cell.locator(".jp-InputPrompt")
+        before = prompt.inner_text().strip()
+        started = re.compile(rf"^(?!{re.escape(before)}$)\[(\d+|\*)\]:$")
         # Right after a notebook has opened JupyterLab now and then swallows the keys.
         for _ in range(PRESSES):
             cell.locator(".cm-content").click()
             self.page.keyboard.press("Control+Enter")
             with contextlib.suppress(AssertionError):
-                expect(prompt).not_to_have_text(before, timeout=3_000)
+                expect(prompt).to_have_text(started, timeout=3_000)
                 break
-        expect(prompt).not_to_have_text("[*]:", timeout=timeout * 1000)
+        expect(prompt).to_have_text(re.compile(r"^\[\d+\]:$"), timeout=timeout * 1000)
         return cell.locator(".jp-OutputArea-output")
 
     def save(self) -> None:
