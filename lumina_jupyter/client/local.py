@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import contextlib
 import threading
 from collections.abc import AsyncGenerator, Coroutine, Iterator, Mapping
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from typing import Any, TypeVar
 
 from ..engine import Engine, Health
-from ..events import Event
+from ..errors import LuminaError
+from ..events import Event, MessageFinished, is_end
 from ..gateway import ModelInfo, ProviderStatus
 from ..memory import Conversation, LogEntry, Question
 from ..settings import Lumina
@@ -26,6 +28,8 @@ class LocalClient:
     """A `Client` whose engine lives in a daemon thread; ended at the process's exit."""
 
     def __init__(self, settings: Lumina, environment: Mapping[str, str]) -> None:
+        self._lock = threading.Lock()
+        self._closed = False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="lumina-engine", daemon=True)
         self._thread.start()
@@ -33,7 +37,12 @@ class LocalClient:
         atexit.register(self.close)
 
     def _submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+        # Under the lock: nothing may be handed to a loop that will not run it any more.
+        with self._lock:
+            if not self._closed:
+                return asyncio.run_coroutine_threadsafe(work, self._loop)
+        work.close()
+        raise LuminaError("Lumina was closed in this process.", hint="Connect again.")
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         future = self._submit(work)
@@ -50,8 +59,14 @@ class LocalClient:
         try:
             while (event := self._run(reader.next())) is not None:
                 yield event
+                if is_end(event):
+                    return
+        except (LuminaError, CancelledError):
+            # The client was closed meanwhile, by another thread or at the process's exit.
+            yield MessageFinished("cancelled")
         finally:
-            self._submit(reader.close()).result(CLOSE_TIMEOUT)
+            with contextlib.suppress(LuminaError, CancelledError):
+                self._submit(reader.close()).result(CLOSE_TIMEOUT)
 
     def cancel(self, request_id: str) -> bool:
         """Stop an answer from another thread."""
@@ -96,10 +111,13 @@ class LocalClient:
     def close(self) -> None:
         """End the engine and its thread."""
         atexit.unregister(self.close)
-        if not self._thread.is_alive():
-            return
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            ending = asyncio.run_coroutine_threadsafe(_end(self._engine), self._loop)
         try:
-            self._submit(self._engine.close()).result(CLOSE_TIMEOUT)
+            ending.result(CLOSE_TIMEOUT)
         finally:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(CLOSE_TIMEOUT)
@@ -139,3 +157,12 @@ class _Reader:
 
 async def _cancel(engine: Engine, request_id: str) -> bool:
     return engine.cancel(request_id)
+
+
+async def _end(engine: Engine) -> None:
+    await engine.close()
+    # Whoever still waits for something learns that it will not come.
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
