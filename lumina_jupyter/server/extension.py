@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from jupyter_server.extension.application import ExtensionApp
 
+from ..errors import ServerUnreachable
 from ..settings import Lumina
 from .address import kernel_variables
 from .kernel_environment import KernelEnvironment, secret_variables
@@ -42,6 +43,7 @@ class LuminaExtension(ExtensionApp):
         self.kernel_token = KernelToken()
         self._engine: Engine | None = None
         self._engine_lock = asyncio.Lock()
+        self._stopping = False
         self._installed: list[KernelEnvironment | RenameWatch] = []
 
     def initialize_settings(self) -> None:
@@ -67,16 +69,24 @@ class LuminaExtension(ExtensionApp):
         await asyncio.to_thread(lambda: self._environment.secrets)
 
     async def engine(self) -> Engine:
-        """The engine; made when it is first asked for."""
+        """The engine; made when it is first asked for.
+
+        Raises:
+            InvalidSetting: when it cannot be made of the settings.
+            ServerUnreachable: when the server is about to end.
+        """
         if self._engine is None:
             async with self._engine_lock:
+                cls = await asyncio.to_thread(_import_engine)
+                if self._stopping:
+                    raise ServerUnreachable("The Jupyter server is shutting down.")
                 if self._engine is None:
-                    made = await asyncio.to_thread(_import_engine)
-                    self._engine = made(self.lumina, dict(os.environ))
+                    self._engine = cls(self.lumina, dict(os.environ))
         return self._engine
 
     async def stop_extension(self) -> None:
         """End the engine and give the server's managers back as they were."""
+        self._stopping = True
         for installed in self._installed:
             installed.remove()
         self._installed.clear()

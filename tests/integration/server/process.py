@@ -18,6 +18,8 @@ from typing import Any
 import httpx
 
 REPOSITORY = Path(__file__).parents[3]
+OTHER_EXTENSIONS = ("jupyter_lsp", "jupyter_server_fileid", "jupyter_server_ydoc", "jupyterlab", "notebook_shim")
+"""Switched off where they are installed: they take seconds to start."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def server(
     }
     command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root"]
     command += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder / 'root with spaces'}"]
-    switched = {"lumina_jupyter": True, **(extensions or {})}
+    switched = {**dict.fromkeys(OTHER_EXTENSIONS, False), "lumina_jupyter": True, **(extensions or {})}
     command += [f"--ServerApp.jpserver_extensions={switched}", *options]
     command.append("--ServerApp.port=0" if socket is None else f"--ServerApp.sock={socket}")
     with (folder / "server.log").open("wb") as log:

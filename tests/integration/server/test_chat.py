@@ -216,7 +216,6 @@ async def test_nothing_of_bodies_and_keys_is_logged(face: Face, caplog: pytest.L
 async def test_the_server_ends_the_engine(face: Face) -> None:
     async with face.client() as http:
         assert (await http.get("lumina/api/health")).json()["status"] == "ok"
-    engine = await face.extension.engine()
-    await face.extension.stop_extension()
-    assert face.extension._engine is None
-    assert await face.extension.engine() is not engine
+        await face.extension.stop_extension()
+        late = await http.get("lumina/api/health")
+    assert (late.status_code, late.json()["error"]["code"]) == (502, "server_unreachable")
