@@ -32,9 +32,15 @@ class StreamingHandler(LuminaHandler):
             self._answering.cancel()
 
     @asynccontextmanager
-    async def while_connected(self) -> AsyncIterator[None]:
-        """What runs inside is cancelled when the client goes away; nobody is told, for nobody is there."""
+    async def while_connected(self, request_id: str = "") -> AsyncIterator[None]:
+        """What runs inside is cancelled when the client goes away; nobody is told, for nobody is there.
+
+        Args:
+            request_id: What a server that ends cancels, and waits for, before it closes the engine.
+        """
         task = self._answering = asyncio.current_task()
+        over = asyncio.get_running_loop().create_future()
+        self.extension.answers[over] = request_id
         if self._gone and task is not None:
             task.cancel()
         alive = asyncio.get_running_loop().create_task(self._keep_alive())
@@ -49,6 +55,8 @@ class StreamingHandler(LuminaHandler):
         finally:
             self._answering = None
             alive.cancel()
+            del self.extension.answers[over]
+            over.set_result(None)
 
     @property
     def is_streaming(self) -> bool:

@@ -44,6 +44,8 @@ class LuminaExtension(ExtensionApp):
         self._engine: Engine | None = None
         self._engine_lock = asyncio.Lock()
         self._stopping = False
+        self.answers: dict[asyncio.Future[None], str] = {}
+        """The answers under way, done when all of one is written; with their request ids."""
         self._installed: list[KernelEnvironment | RenameWatch] = []
 
     def initialize_settings(self) -> None:
@@ -94,9 +96,18 @@ class LuminaExtension(ExtensionApp):
         if engine is None:
             return
         try:
-            await asyncio.wait_for(engine.close(), CLOSE_TIMEOUT)
+            async with asyncio.timeout(CLOSE_TIMEOUT):
+                await self._end_answers(engine)
+                await engine.close()
         except TimeoutError:
             self.log.warning("Lumina's engine did not end within %s seconds.", CLOSE_TIMEOUT)
+
+    async def _end_answers(self, engine: Engine) -> None:
+        """Cancel what is under way, and let each be told and kept up to its end while the database is open."""
+        for request_id in self.answers.values():
+            engine.cancel(request_id)
+        if self.answers:
+            await asyncio.wait(list(self.answers), timeout=CLOSE_TIMEOUT / 2)
 
     @property
     def _server(self) -> ServerApp:

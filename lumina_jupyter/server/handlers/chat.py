@@ -27,13 +27,12 @@ class ChatHandler(StreamingHandler):
 
         question = await self._placed(await self.body(Question))
         engine = await self.engine()
-        async with self.while_connected():
+        async with self.while_connected(question.request_id), aclosing(engine.ask(question)) as events:
             self.begin_stream()
-            async with aclosing(engine.ask(question)) as events:
-                number = 0
-                async for event in events:
-                    number += 1
-                    await self.send(json.dumps(to_dict(event), separators=(",", ":")), id=number)
+            number = 0
+            async for event in events:
+                number += 1
+                await self.send(json.dumps(to_dict(event), separators=(",", ":")), id=number)
 
     async def _placed(self, question: Question) -> Question:
         """The question with what the server knows better than who asks."""

@@ -29,7 +29,7 @@ class ChatCompletionsHandler(OpenAIHandler):
         sent: ChatCompletionRequest = await self.body(cls)
         request: ChatRequest = translate(sent, user=self.asker)
         engine = await self.engine()
-        async with self.while_connected(), aclosing(engine.chat(request)) as events:
+        async with self.while_connected(request.request_id), aclosing(engine.chat(request)) as events:
             if sent.stream:
                 include_usage = bool(sent.stream_options and sent.stream_options.include_usage)
                 await self._stream(events, Chunks(request.request_id, request.model, include_usage=include_usage))

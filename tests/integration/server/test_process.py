@@ -171,7 +171,7 @@ def test_a_server_ends_soon_in_the_middle_of_an_answer(tmp_path: Path, provider:
             running.process.send_signal(signal.SIGTERM)
             rest = list(lines)
         assert running.process.wait(30) == 0
-        assert any('"reason":"cancelled"' in line for line in rest)
+        assert any('"reason":"cancelled"' in line for line in rest), (rest, running.log)
         assert "Traceback" not in running.log
     # Nothing of the answer that was shown is lost.
     with server(tmp_path, lumina=endpoint(url)) as running, running.client() as http:
