@@ -32,6 +32,7 @@ CHUNKS = 1000
 PAIRS = 100
 ROUNDS = 5
 STREAMS = 200
+CANCELS = 30
 STREAM_CHUNKS = 100
 MESSAGES = (Message.of("user", "Hello?"),)
 PAYLOAD = {"model": "m", "messages": [{"role": "user", "content": "Hello?"}], "stream": True}
@@ -137,6 +138,23 @@ async def many(engine: Streamer, url: str) -> None:
     show(f"gateway_openai_{STREAMS}_streams_longest_computing", max(computing) * 1e3, "ms")
 
 
+async def cancel(provider: OpenAICompatible) -> None:
+    """From the cancelling of a task that reads an answer to the close of the provider's connection."""
+    seconds: list[float] = []
+    async with ReplayServer(answer(10, 0), stall_after=600) as server:
+        for _ in range(CANCELS):
+            target = Target(provider="lab", name="m", base_url=f"{server.url}/v1")
+            task = asyncio.create_task(read(provider.chat(ChatRequest(messages=MESSAGES), target)))
+            await server.until_requests(len(seconds) + 1)
+            await asyncio.sleep(0.02)  # long enough for the stall to be reached
+            began = time.perf_counter()
+            task.cancel()
+            await server.until_connections(0)
+            seconds.append(time.perf_counter() - began)
+    show("gateway_openai_cancel_to_close_median", statistics.median(seconds) * 1e3, "ms")
+    show("gateway_openai_cancel_to_close_longest", max(seconds) * 1e3, "ms")
+
+
 def show(name: str, value: float, unit: str) -> None:
     """Print one figure."""
     print(f"{name} {value:.4g} {unit}")
@@ -159,6 +177,7 @@ async def measure(urls: list[str], data_dir: str) -> None:
     await compare(adapter, engine, *urls[:3])
     await many(engine, urls[3])
     await whole.close()
+    await cancel(provider)
     await provider.close()
 
 

@@ -118,12 +118,12 @@ class ReplayServer:
         self._tasks.add(task)
         await self._count(1)
         try:
-            while (request := await _read_request(reader)) is not None:
+            begun: bytes | None = b""
+            while begun is not None and (request := await _read_request(reader, begun)) is not None:
                 reply = self._replies[min(len(self.requests), len(self._replies) - 1)]
                 self.requests.append(request)
                 await self._count(0)
-                if not await self._answer(reply, reader, writer):
-                    break
+                begun = await self._answer(reply, reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
@@ -137,35 +137,36 @@ class ReplayServer:
             self.connections_made += max(change, 0)
             self._changed.notify_all()
 
-    async def _answer(self, reply: Reply, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        """Send the reply; whether the connection can be used again."""
+    async def _answer(self, reply: Reply, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes | None:
+        """Send the reply; None when the connection is over, else what was already read of the next request."""
         writer.write(_head(reply))
         end = min((at for at in (reply.stall_after, reply.close_after) if at is not None), default=None)
         sending = asyncio.ensure_future(self._send_body(reply, reply.body[:end], writer))
         # While an answer is under way a client sends nothing more: whatever can be read is its going away.
-        gone = asyncio.ensure_future(reader.read(1))
+        more = asyncio.ensure_future(reader.read(1))
         try:
-            await asyncio.wait({sending, gone}, return_when=asyncio.FIRST_COMPLETED)
-            if not sending.done():
-                return False
-            sending.result()
+            await asyncio.wait({sending, more}, return_when=asyncio.FIRST_COMPLETED)
+            # Short answers may be read, and the next request begun, before this task runs again.
+            if not sending.done() and not more.result():
+                return None
+            await sending
             if reply.stall_after is not None:
-                await gone
-                return False
+                await more
+                return None
             if reply.close_after is not None:
                 await writer.drain()
                 writer.close()
                 with contextlib.suppress(ConnectionError):
                     await writer.wait_closed()
-                return False
+                return None
             if reply.cut is not None:
                 writer.write(b"0\r\n\r\n")
             await writer.drain()
         finally:
             sending.cancel()
-            gone.cancel()
-            await asyncio.gather(sending, gone, return_exceptions=True)
-        return True
+            more.cancel()
+            await asyncio.gather(sending, more, return_exceptions=True)
+        return b"" if more.cancelled() else more.result()
 
     async def _send_body(self, reply: Reply, body: bytes, writer: asyncio.StreamWriter) -> None:
         for piece, size in _pieces(reply, body):
@@ -211,10 +212,10 @@ def _chunked(block: bytes, cut: int) -> bytes:
     return b"".join(parts)
 
 
-async def _read_request(reader: asyncio.StreamReader) -> Received | None:
-    """The next request on a connection; None when the client has closed it."""
+async def _read_request(reader: asyncio.StreamReader, begun: bytes) -> Received | None:
+    """The next request on a connection, of which a byte may have been read; None when the client has closed it."""
     try:
-        head = await reader.readuntil(b"\r\n\r\n")
+        head = begun + await reader.readuntil(b"\r\n\r\n")
     except asyncio.IncompleteReadError:
         return None
     first, *lines = head.decode("latin-1").split("\r\n")

@@ -68,7 +68,7 @@ _HOSTS: tuple[tuple[str, str], ...] = (
     ("api.z.ai", "zai"),
 )
 _COMPLETION_LIMIT = Dialect(completion_limit=True)
-_REASONING_MODEL = re.compile(r"(?:^|/)(?:o\d|gpt-(?:[5-9]|[12]\d)(?!\d)|codex)")
+_REASONING_MODEL = re.compile(r"(?:^|/)(?:o\d|gpt-(?:[5-9]|[12]\d)|codex)")
 
 
 def dialect_of(target: Target) -> Dialect:

@@ -273,17 +273,15 @@ async def test_a_reader_that_stops_reading_stops_the_server_from_sending() -> No
     await provider.close()
 
 
-async def test_the_connection_is_used_again_after_a_whole_answer() -> None:
+@pytest.mark.parametrize("reply", [streamed(*HELLO), streamed(*HELLO, done=False), streamed(*HELLO, cut=7, apart=True)])
+async def test_the_connection_is_used_again_after_a_whole_answer(reply: Reply) -> None:
     provider = OpenAICompatible()
-    opened = 0
-    async with ReplayServer(streamed(*HELLO)) as server:
+    async with ReplayServer(reply) as server:
         for _ in range(3):
             answer = await collect(provider, HELLO_REQUEST, target(server.url))
             assert answer.text == "Hello"
-            opened = max(opened, server.connections_open)
-        assert server.connections_open == 1
+        assert (server.connections_made, len(server.requests)) == (1, 3)
     await provider.close()
-    assert opened == 1
 
 
 async def test_many_streams_at_once_are_all_complete() -> None:
