@@ -84,10 +84,15 @@ def _own_typed_dict(cls: Any) -> Any:
 
     from typing_extensions import TypedDict
 
-    hints = typing.get_type_hints(cls)
-    fields = {key: _own_typed_dict(kind) if typing.is_typeddict(kind) else kind for key, kind in hints.items()}
-    marked = {key: kind if key in cls.__required_keys__ else NotRequired[kind] for key, kind in fields.items()}
-    return TypedDict(cls.__name__, marked)  # type: ignore[operator]  # the functional form with names known at run time
+    # The extras say what is required, also where annotations are strings and `__required_keys__` cannot know.
+    fields: dict[str, Any] = {}
+    for key, kind in typing.get_type_hints(cls, include_extras=True).items():
+        marker = typing.get_origin(kind)
+        inner = typing.get_args(kind)[0] if marker in {typing.NotRequired, typing.Required} else kind
+        optional = marker is NotRequired or (marker is not typing.Required and key not in cls.__required_keys__)
+        own = _own_typed_dict(inner) if typing.is_typeddict(inner) else inner
+        fields[key] = NotRequired[own] if optional else own
+    return TypedDict(cls.__name__, fields)  # type: ignore[operator]  # the functional form with names known at run time
 
 
 def _closed(schema: dict[str, Any]) -> dict[str, Any]:
