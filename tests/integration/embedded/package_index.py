@@ -34,6 +34,7 @@ def tiny_model() -> KnownModel:
         sha256=hashlib.sha256(data).hexdigest(),
         licence="none",
         context=512,
+        token_bytes=1024,
         infill_tokens=None,
         hub="owner/tiny-GGUF",
         packages=Packages("lumina-test-part{n}", "1.0", "lumina_test_part{n}/data/part{nn}.bin", PART),
