@@ -15,7 +15,6 @@ from .conversation import without_lone_surrogates
 from .process import ModelProcess
 from .weights import PROVIDER
 
-
 FRESH_CONNECTION = {"connection": "close"}
 """Headers of every request to the process. Its server drops kept connections after a few idle seconds, and a request
 that meets that moment would fail; a new connection on loopback costs a tenth of a millisecond."""
