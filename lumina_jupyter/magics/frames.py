@@ -25,6 +25,8 @@ def describe_table(value: Any) -> str | None:
             return _pandas_frame(value)
         if isinstance(value, pandas.Series | pandas.Index):
             return _pandas_series(value)
+        if isinstance(value, pandas.Timestamp | pandas.Timedelta | pandas.Period):
+            return str(value)
     if polars is not None:
         if isinstance(value, polars.LazyFrame):
             return _polars_lazy(value)
@@ -32,8 +34,11 @@ def describe_table(value: Any) -> str | None:
             return _polars_frame(value)
         if isinstance(value, polars.Series):
             return _polars_series(value)
-    if numpy is not None and isinstance(value, numpy.ndarray):
-        return _array(value, numpy)
+    if numpy is not None:
+        if isinstance(value, numpy.ndarray):
+            return _array(value, numpy)
+        if isinstance(value, numpy.generic):
+            return str(value)  # its repr names numpy, which nobody means in a sentence
     return None
 
 

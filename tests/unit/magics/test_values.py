@@ -58,6 +58,9 @@ def test_polars_frames_are_shown_and_lazy_ones_are_not_computed() -> None:
     [
         ("text\nas it is", "text\nas it is"),
         (7, "7"),
+        (np.int64(30), "30"),
+        (np.float64(0.5), "0.5"),
+        (pd.Timestamp("2026-01-02"), "2026-01-02 00:00:00"),
         (None, "None"),
         ([1, "a", None], "[1, 'a', None]"),
         ({"a": {"b": 1}}, "{'a': {'b': 1}}"),
