@@ -370,6 +370,8 @@ class Discovery:
             and (self._ask_elsewhere or is_loopback(access.base_url))
         ]
         await asyncio.gather(*(self._listing(access) for access in asked))
+        # One question elsewhere for each refresh: a server that is away is not called again and again.
+        self._ask_elsewhere = False
 
     async def _listing(self, access: Access, *, anew: bool = False) -> Listing:
         """What a server says it has; one that did not answer is asked again each time."""

@@ -9,6 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+DRIP = b"a byte now and then, for ever"
+"""As an answer: never silent for long, never complete."""
+
 Answer = Callable[[str, bytes], "bytes | None"]
 
 
@@ -51,6 +54,12 @@ async def serving(answer: Answer) -> AsyncIterator[Server]:
             sent = answer(path, body)
             if sent is None:
                 await release.wait()
+            elif sent is DRIP:
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+                while not release.is_set():
+                    writer.write(b" ")
+                    await writer.drain()
+                    await asyncio.sleep(0.02)
             else:
                 writer.write(sent)
                 await writer.drain()

@@ -27,7 +27,7 @@ from lumina_jupyter.gateway.keyring_backend import Keyring
 from lumina_jupyter.gateway.keys import KeyStore
 from lumina_jupyter.settings import Lumina
 
-from .servers import http, ollama, serving
+from .servers import DRIP, http, ollama, serving
 
 OPENAI = {"OPENAI_API_KEY": "sk-open-0123456789abcdef"}
 NOWHERE = "http://127.0.0.1:1"
@@ -318,7 +318,8 @@ async def test_nothing_connects_before_somebody_asks(tmp_path: Path, no_connecti
     found = make(
         tmp_path,
         {**OPENAI, "OPENROUTER_API_KEY": "sk-or-0123456789"},
-        endpoints={"far": {"base_url": "https://far.test/v1"}},
+        endpoints={"far": {"base_url": "http://192.0.2.1/v1"}},
+        provider_urls={"openrouter": "http://192.0.2.2/v1"},
     )
     await found.default_model()
     await found.resolve("")
@@ -328,6 +329,13 @@ async def test_nothing_connects_before_somebody_asks(tmp_path: Path, no_connecti
     await found.providers()
     await found.models()
     assert {address[0] for address in no_connections} == {"127.0.0.1"}, "only this machine without a refresh"
+    await found.refresh()
+    no_connections.clear()
+    await found.models()
+    assert {address[0] for address in no_connections} == {"127.0.0.1", "192.0.2.1", "192.0.2.2"}
+    no_connections.clear()
+    await found.models()
+    assert {address[0] for address in no_connections} == {"127.0.0.1"}, "one question elsewhere for each refresh"
 
 
 async def test_ollama_models_with_what_they_can_do(tmp_path: Path) -> None:
@@ -402,10 +410,12 @@ async def test_openrouter_tells_its_own_prices(tmp_path: Path) -> None:
         assert any("Bearer sk-or-0123456789" in head for head in server.heads)
 
 
+@pytest.mark.timeout(25)  # less than httpx alone would wait for a server that drips
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
         (None, "did not answer within"),
+        (DRIP, "did not answer within"),
         (http({"error": "no"}, "401 Unauthorized"), "status 401"),
         (http(b"<html>hello"), "not JSON"),
         (http({"models": "many"}), "not a list"),
@@ -418,7 +428,7 @@ async def test_openrouter_tells_its_own_prices(tmp_path: Path) -> None:
 async def test_a_server_that_answers_badly_has_a_reason_and_hurts_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: bytes | None, said: str
 ) -> None:
-    monkeypatch.setattr(listing, "TOTAL_TIMEOUT", 0.3 if answer is None else 20.0)
+    monkeypatch.setattr(listing, "TOTAL_TIMEOUT", 0.3 if answer in {None, DRIP} else 20.0)
     async with serving(lambda path, body: answer) as server:
         found = make(tmp_path, OPENAI, endpoints={"lab": {"base_url": server.url}})
         statuses = {status.name: status for status in await found.providers()}

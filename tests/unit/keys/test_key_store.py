@@ -230,6 +230,7 @@ def test_a_keyring_that_does_not_keep_the_key_gives_way_to_the_file(
     assert KEY not in caplog.text
 
 
+@pytest.mark.timeout(20)
 def test_a_keyring_that_never_answers_is_given_up(tmp_path: Path) -> None:
     release = threading.Event()
 

@@ -132,6 +132,19 @@ def test_logs_of_every_module_below_are_clean(logged: tuple[logging.Logger, io.S
         assert key[10:] not in shown
 
 
+def test_handlers_that_format_errors_themselves_find_none_to_format(
+    logged: tuple[logging.Logger, io.StringIO], caplog: pytest.LogCaptureFixture
+) -> None:
+    try:
+        raise ValueError(KEYS[1])
+    except ValueError:
+        logged[0].exception("failed")
+    (record,) = caplog.records
+    assert record.exc_info is None
+    assert record.exc_text is not None
+    assert "ValueError: sk-***" in record.exc_text
+
+
 def test_a_message_that_does_not_fit_its_arguments_is_still_logged(
     logged: tuple[logging.Logger, io.StringIO],
 ) -> None:
