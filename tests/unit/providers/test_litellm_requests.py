@@ -328,6 +328,7 @@ async def test_no_image_is_fetched_from_here(adapter: LiteLLM, provider: str) ->
         picture = Message("user", (TextPart("?"), ImagePart(url=f"{elsewhere.url}/picture.png")))
         answer, got, _ = await ask(adapter, provider, request(picture))
         assert type(answer.error) is InvalidRequest
+        assert "the image's bytes" in answer.error.hint
         assert got is None
         assert elsewhere.requests == []
 
