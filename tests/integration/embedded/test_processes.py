@@ -68,9 +68,8 @@ async def test_killed_in_the_middle_of_an_answer_it_fails_once_and_the_next_prom
 async def test_killed_while_nobody_asks_it_is_not_even_noticed(settings: Lumina) -> None:
     async with running(settings) as (adapter, models):
         await answer(adapter, question("Hi!"))
-        pid = models.process_ids[SMALL.name]
-        os.kill(pid, signal.SIGKILL)
-        await _until(lambda: not process_exists(pid))
+        os.kill(models.process_ids[SMALL.name], signal.SIGKILL)
+        await _until(lambda: not models.process_ids)
         assert text_of(await answer(adapter, question("Hi!")))
 
 
