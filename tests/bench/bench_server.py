@@ -19,11 +19,12 @@ import psutil
 
 from tests.integration.server.process import server
 from tests.replay.answers import chat_reply
-from tests.replay.server import ReplayServer
+from tests.replay.server import ReplayServer, Reply
 
 STREAMS = 200
 PIECES = 100
 STARTS = 5
+DISCONNECTS = 20
 PROBE = """
 import asyncio, json, os, time
 
@@ -88,6 +89,30 @@ async def streams(folder: Path) -> None:
             await asyncio.to_thread(running.__exit__, None, None, None)
 
 
+async def disconnects(folder: Path) -> None:
+    """From a client's going away to the end of the provider's connection."""
+    reply = chat_reply("one", "two")
+    hanging = Reply(content_type="text/event-stream", body=reply.body, stall_after=reply.body.index(b'"two"'))
+    seconds = []
+    async with ReplayServer(hanging) as provider:
+        settings = {"endpoints": {"lab": {"base_url": f"{provider.url}/v1"}}, "default_model": "lab/m"}
+        running = server(folder, lumina=settings)
+        at = await asyncio.to_thread(running.__enter__)
+        try:
+            async with httpx.AsyncClient(base_url=at.url, headers={"Authorization": f"Bearer {at.token}"}) as http:
+                for _ in range(DISCONNECTS):
+                    async with http.stream("POST", "lumina/api/chat", json={"prompt": [{"text": "Hi"}]}) as response:
+                        async for line in response.aiter_lines():
+                            if "text_delta" in line:
+                                break
+                        began = time.perf_counter()
+                    await provider.until_connections(0)
+                    seconds.append(time.perf_counter() - began)
+        finally:
+            await asyncio.to_thread(running.__exit__, None, None, None)
+    show("server_disconnect_to_provider_closed_longest", 1000 * max(seconds), "ms")
+
+
 async def _one(http: httpx.AsyncClient, path: str) -> bool:
     """Whether one answer came whole."""
     ours = path.endswith("api/chat")
@@ -105,6 +130,7 @@ async def _one(http: httpx.AsyncClient, path: str) -> bool:
 def start_cost(folder: Path) -> None:
     """Seconds and resident memory of a server's start, with and without the extension, taken in turns."""
     seconds: dict[bool, list[float]] = {True: [], False: []}
+    cpu: dict[bool, list[float]] = {True: [], False: []}
     megabytes: dict[bool, list[float]] = {True: [], False: []}
     for turn in range(STARTS):
         for extension in (True, False) if turn % 2 else (False, True):
@@ -112,10 +138,13 @@ def start_cost(folder: Path) -> None:
             with server(folder / f"{turn}{extension}", extensions={"lumina_jupyter": extension}) as running:
                 seconds[extension].append(time.perf_counter() - began)
                 time.sleep(1.5)  # what the extension does after the start counts as well
-                megabytes[extension].append(psutil.Process(running.process.pid).memory_info().rss / 1e6)
+                process = psutil.Process(running.process.pid)
+                cpu[extension].append(process.cpu_times().user + process.cpu_times().system)
+                megabytes[extension].append(process.memory_info().rss / 1e6)
     show("server_start_without", 1000 * statistics.median(seconds[False]), "ms")
     show("server_start_with", 1000 * statistics.median(seconds[True]), "ms")
     show("server_start_added", 1000 * (statistics.median(seconds[True]) - statistics.median(seconds[False])), "ms")
+    show("server_start_cpu_added", 1000 * (statistics.median(cpu[True]) - statistics.median(cpu[False])), "ms")
     show("server_memory_added", statistics.median(megabytes[True]) - statistics.median(megabytes[False]), "MB")
 
 
@@ -124,6 +153,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         (Path(name) / "streams").mkdir()
         asyncio.run(streams(Path(name) / "streams"))
+        asyncio.run(disconnects(Path(name) / "disconnects"))
         start_cost(Path(name) / "starts")
 
 

@@ -165,7 +165,7 @@ async def test_wrong_requests(face: Face) -> None:
         await api.chat.completions.create(model="lab/m", messages=HELLO, extra_body={"colour": "red"})
     assert caught.value.param == "colour"
     with pytest.raises(openai.BadRequestError) as caught:
-        await api.chat.completions.create(model="lap/m", messages=HELLO)
+        await api.chat.completions.create(model="lab9/m", messages=HELLO)
     assert "Did you mean lab?" in caught.value.message
     stranger = AsyncOpenAI(base_url=f"{face.url}lumina/v1", api_key="wrong", max_retries=0)
     with pytest.raises(openai.PermissionDeniedError):
