@@ -17,6 +17,7 @@ from lumina_jupyter.events import (
     Cost,
     Event,
     Failed,
+    FinishReason,
     MessageFinished,
     MessageStarted,
     Notice,
@@ -43,8 +44,8 @@ def streams(draw: st.DrawFn) -> list[Event]:
     )
     middle: list[Event] = []
     pending: dict[int, list[str]] = {}
-    for index, (id, name, arguments) in calls.items():
-        middle.append(ToolCallStarted(index, id, name))
+    for index, (call_id, name, arguments) in calls.items():
+        middle.append(ToolCallStarted(index, call_id, name))
         size = draw(st.integers(1, 5))
         pending[index] = [arguments[at : at + size] for at in range(0, len(arguments), size)]
         if arguments == "{}" and draw(st.booleans()):
@@ -57,7 +58,8 @@ def streams(draw: st.DrawFn) -> list[Event]:
         st.builds(TextDelta, TEXT) | st.builds(ReasoningDelta, TEXT) | st.just(Notice("x", "y")), max_size=5
     )
     usage = draw(st.lists(st.builds(Usage, st.integers(0, 99), st.integers(0, 99)), max_size=1))
-    reason = draw(st.sampled_from(["stop", "length", "content_filter", "cancelled"]))
+    reasons: list[FinishReason] = ["stop", "length", "content_filter", "cancelled"]
+    reason = draw(st.sampled_from(reasons))
     end = MessageFinished("tool_calls" if calls else reason)
     return [MessageStarted("req_1", "lab", "lab/m"), *draw(said), *middle, *usage, Cost(0.1), end]
 
