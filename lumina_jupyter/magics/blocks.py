@@ -68,7 +68,7 @@ class MarkdownBlocks:
 
     def _is_boundary(self, line: str) -> bool:
         """Whether a top-level block begins with this line, so that a cut before it is safe."""
-        if not self._after_blank or self._fence or self._in_math or self._html_depth or self._environment_depth:
+        if not self._after_blank or self._in_math or self._html_depth or self._environment_depth:
             return False
         if not line.strip() or line[0] in " \t|:":
             return False
@@ -80,7 +80,7 @@ class MarkdownBlocks:
         if self._fence:
             if fence and fence[1][0] == self._fence[0] and len(fence[1]) >= len(self._fence) and not fence[2].strip():
                 self._fence = ""
-            self._after_blank = False
+            self._after_blank = False  # so that nothing in a fence is a boundary
             return
         blank = not line.strip()
         if fence and not (fence[1][0] == "`" and "`" in fence[2]):

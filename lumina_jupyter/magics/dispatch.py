@@ -33,8 +33,10 @@ def run(ipython: InteractiveShell, line: str, cell: str | None) -> None:
             run_cell(session, line, cell)
     except LuminaError as error:
         raise CellFailed(error) from None
-    except (CellFailed, KeyboardInterrupt):
+    except CellFailed:
         raise
+    except KeyboardInterrupt:
+        raise CellFailed(LuminaError("Stopped.", hint="")) from None
     except Exception as error:
         log.exception("a magic failed in a way that it should not")
         reason = f"{type(error).__name__}: {error}".rstrip(".:")

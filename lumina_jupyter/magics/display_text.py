@@ -6,8 +6,9 @@ import re
 
 _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # colours, cursor movements
-    r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # titles, links, the clipboard
+    r"|\x1b\][^\x07\x1b]{0,4000}(?:\x07|\x1b\\)"  # titles, links, the clipboard
 )
+_UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]{0,4000}\x1b?)?\Z")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
@@ -38,9 +39,7 @@ class CleanStream:
         keep = len(text)
         if text.endswith("\r") or (text and "\ud800" <= text[-1] <= "\udbff"):
             keep -= 1
-        escape = text.rfind("\x1b", max(0, len(text) - 4_096))
-        if escape >= 0 and _ESCAPES.match(text, escape) is None:
-            keep = min(keep, escape)
+        keep = min(keep, _unfinished_escape(text))
         self._held = text[keep:]
         return clean(text[:keep])
 
@@ -48,3 +47,14 @@ class CleanStream:
         """What was held back."""
         held, self._held = self._held, ""
         return clean(held)
+
+
+def _unfinished_escape(text: str) -> int:
+    """Where an escape sequence begins that goes on beyond the text; the text's end when none does."""
+    position = text.find("\x1b")
+    while position >= 0:
+        if _UNFINISHED.match(text, position):
+            return position
+        whole_escape = _ESCAPES.match(text, position)
+        position = text.find("\x1b", whole_escape.end() if whole_escape else position + 1)
+    return len(text)

@@ -107,7 +107,8 @@ def test_broken_endless_and_huge_values_are_cut_safely() -> None:
     nested: Any = 0
     for _ in range(5_000):
         nested = [nested]
-    for value in (Broken(), [Broken()], Huge(), {"a": Huge()}, endless, nested, list(range(10**6)), 10**4_000):
+    long = {f"k{n}": "x" * 590 for n in range(60)}
+    for value in (long, Broken(), [Broken()], Huge(), {"a": Huge()}, endless, nested, list(range(10**6)), 10**4_000):
         assert 0 < len(describe(value)) <= LONGEST + 100
     assert "repr raised RuntimeError" in describe([Broken()])
 
