@@ -22,8 +22,8 @@ def whole(text: str) -> str:
 
 def clean(text: str) -> str:
     """The text as it may be shown: a line feed ends lines, no other control character but the tab is left."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return whole(_CONTROLS.sub("", _ESCAPES.sub("", text)))
+    text = whole(text).replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROLS.sub("", _ESCAPES.sub("", text))
 
 
 class CleanStream:
