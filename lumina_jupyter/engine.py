@@ -35,6 +35,9 @@ from .settings import Lumina
 from .storage import Database, UsageLog, UsageRow
 from .telemetry.redaction import install_log_redaction
 
+TURNS_CLOSE_TIMEOUT = 3.0
+"""Seconds that answers under way get to be kept when the engine closes."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
@@ -196,5 +199,6 @@ class Engine:
     async def close(self) -> None:
         """Stop answers under way, end the embedded model's process, close the database."""
         await self._gateway.close()
+        await self._turns.until_idle(TURNS_CLOSE_TIMEOUT)
         await self._embedded.close()
         await self._database.close()

@@ -173,7 +173,9 @@ class NoModelAvailable(LuminaError):
 
     code = "no_model"
     http_status = 503
-    default_hint = "Fetch the embedded model with `lumina pull`, or set a key with `lumina keys set PROVIDER`."
+    default_hint = (
+        "Fetch the embedded model with `lumina pull qwen2.5-coder-0.5b`, or set a key with `lumina keys set PROVIDER`."
+    )
 
 
 class UnknownName(LuminaError):
@@ -213,12 +215,20 @@ class MissingExtra(LuminaError):
 
 
 class EmbeddedModelFailed(LuminaError):
-    """The embedded model's process could not start or died."""
+    """The embedded model's process died."""
 
     code = "embedded_model_failed"
     http_status = 503
     retryable = True
     default_hint = "Ask again: it restarts by itself. If it goes on, run `lumina doctor`."
+
+
+class EmbeddedModelUnusable(EmbeddedModelFailed):
+    """The embedded model's process does not come up; trying again at once would end alike."""
+
+    code = "embedded_model_unusable"
+    retryable = False
+    default_hint = "Run `lumina doctor`, or choose another model with c.Lumina.embedded_model."
 
 
 class DownloadFailed(LuminaError):

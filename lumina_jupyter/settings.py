@@ -25,9 +25,9 @@ class Lumina(Configurable):
     models_dir = Unicode("", help="Folder of the embedded models' files; empty: `models/` in the data folder.").tag(
         config=True
     )
-    database_url = Unicode("", help="SQLAlchemy URL of the database; empty: SQLite `lumina.db` in the data folder.").tag(
-        config=True
-    )
+    database_url = Unicode(
+        "", help="SQLAlchemy URL of the database; empty: SQLite `lumina.db` in the data folder."
+    ).tag(config=True)
 
     default_model = Unicode(
         "",
@@ -69,9 +69,9 @@ class Lumina(Configurable):
     max_retries = Int(
         3, min=0, help="How often a call is tried again, as long as nothing of its answer has been shown."
     ).tag(config=True)
-    retry_base_delay = Float(
-        0.5, min=0.0, help="Seconds before the first retry; doubled each time, with jitter."
-    ).tag(config=True)
+    retry_base_delay = Float(0.5, min=0.0, help="Seconds before the first retry; doubled each time, with jitter.").tag(
+        config=True
+    )
     retry_max_delay = Float(
         30.0, min=0.0, help="Seconds between retries at most; a longer Retry-After fails at once and says so."
     ).tag(config=True)
@@ -79,9 +79,7 @@ class Lumina(Configurable):
     embedded_model = Unicode(
         "", help="Embedded model to use, by name or path of a GGUF file; empty: the largest that fits comfortably."
     ).tag(config=True)
-    embedded_models = Dict(
-        value_trait=Unicode(), help="GGUF files of your own, as name: path."
-    ).tag(config=True)
+    embedded_models = Dict(value_trait=Unicode(), help="GGUF files of your own, as name: path.").tag(config=True)
     embedded_context = Int(8192, min=512, help="Tokens of context that an embedded model is loaded with.").tag(
         config=True
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -25,12 +27,32 @@ class Turns:
         self._settings = settings
         self._gateway = gateway
         self._conversations = conversations
+        self._under_way: set[str] = set()
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def ask(self, question: Question) -> AsyncGenerator[Event, None]:
         """Stream the answer; ends with exactly one `MessageFinished` or `Failed`.
 
         Trouble with the log is told by a `Notice` and does not take the answer away.
         """
+        self._under_way.add(question.request_id)
+        self._idle.clear()
+        try:
+            async with aclosing(self._stream(question)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            self._under_way.discard(question.request_id)
+            if not self._under_way:
+                self._idle.set()
+
+    async def until_idle(self, seconds: float) -> None:
+        """Wait until every turn has written its end, but no longer than that."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), seconds)
+
+    async def _stream(self, question: Question) -> AsyncGenerator[Event, None]:
         log, history = await self._open(question)
         if log.trouble is not None:
             yield log.trouble_notice()

@@ -41,6 +41,7 @@ class Database:
         self._is_sqlite = self._url.startswith("sqlite")
         self._executor = ThreadPoolExecutor(1 if self._is_sqlite else 4, thread_name_prefix="lumina-db")
         self._engine: Engine | None = None
+        self._closed = False
 
     async def run(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one transaction: committed when it returns, rolled back when it raises.
@@ -51,6 +52,8 @@ class Database:
             DiskFull: when there is no room; nothing of this transaction is kept.
             StorageFailed: when the database cannot be opened, read or written.
         """
+        if self._closed:
+            raise StorageFailed("The database is closed: Lumina is being shut down.")
         loop = asyncio.get_running_loop()
         return await asyncio.shield(loop.run_in_executor(self._executor, self._run, work))
 
@@ -85,6 +88,7 @@ class Database:
 
     async def close(self) -> None:
         """Wait for the transactions under way, then close."""
+        self._closed = True
         await asyncio.to_thread(self._executor.shutdown, wait=True)
         if self._engine is not None:
             self._engine.dispose()

@@ -12,8 +12,10 @@ from lumina_jupyter import events
 from lumina_jupyter.errors import LuminaError, RateLimited, error_classes
 from lumina_jupyter.events import Event, Failed, from_dict, to_dict
 
+any_event = st.one_of(*(st.from_type(cls) for cls in events._TYPES.values()))
 
-@given(st.one_of(*(st.from_type(cls) for cls in events._TYPES.values())))
+
+@given(any_event.filter(lambda event: "nan" not in repr(event)))  # not a number equals nothing, itself included
 def test_any_event_comes_back_from_json(event: Event) -> None:
     assert from_dict(json.loads(json.dumps(to_dict(event)))) == event
 

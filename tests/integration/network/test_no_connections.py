@@ -90,7 +90,7 @@ def call(url: str, token: str, path: str, body: Any = None) -> Any:
 
 def run_in_kernel(folder: Path, kernel_id: str, code: str, expression: str) -> str:
     """Run the code in a kernel of the server; the `repr` of the expression afterwards."""
-    from jupyter_client.blocking import BlockingKernelClient
+    from jupyter_client.blocking.client import BlockingKernelClient
 
     client = BlockingKernelClient(connection_file=str(folder / "runtime" / f"kernel-{kernel_id}.json"))
     client.load_connection_file()

@@ -18,7 +18,7 @@ from lumina_jupyter.gateway import TextPart
 from lumina_jupyter.memory import Question
 from lumina_jupyter.settings import Lumina
 from tests.replay.answers import chat_reply
-from tests.replay.server import Reply, ReplayServer
+from tests.replay.server import ReplayServer, Reply
 
 T = TypeVar("T")
 
