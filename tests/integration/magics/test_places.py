@@ -93,7 +93,7 @@ async def test_a_plain_ipython_streams_text(tmp_path: Path) -> None:
         output = (await process.communicate())[0].decode()
     assert process.returncode == 0
     assert output.startswith("Hello **you**\nlab/m · 10 tokens")
-    assert "\x1b]" not in output
+    assert "\x1b]0;title" not in output
     assert "%%lumina has no option --nonsense." in output
     assert "Traceback" not in output
     assert "model  context" in output
