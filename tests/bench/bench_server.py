@@ -1,4 +1,4 @@
-"""The Jupyter server under 200 streams at once, and what the extension adds to a server's start.
+"""The Jupyter server under 200 streams at once, and how soon it lets go of a provider whose reader left.
 
 Prints `name value unit` lines. The streams run in a server process of its own, whose event loop measures
 itself: a probe in that process notes how late each of its one-millisecond timers fires (on a busy machine
@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import statistics
 import tempfile
 import time
 from pathlib import Path
 
 import httpx
-import psutil
 
 from tests.integration.server.process import server
 from tests.replay.answers import chat_reply
@@ -23,7 +21,6 @@ from tests.replay.server import ReplayServer, Reply
 
 STREAMS = 200
 PIECES = 100
-STARTS = 5
 DISCONNECTS = 20
 PROBE = """
 import asyncio, json, os, time
@@ -127,36 +124,12 @@ async def _one(http: httpx.AsyncClient, path: str) -> bool:
     return words == PIECES and ended
 
 
-def start_cost(folder: Path) -> None:
-    """Seconds and resident memory of a server's start, with and without the extension, taken in turns."""
-    seconds: dict[bool, list[float]] = {True: [], False: []}
-    cpu: dict[bool, list[float]] = {True: [], False: []}
-    megabytes: dict[bool, list[float]] = {True: [], False: []}
-    with server(folder / "warm"):
-        pass  # the first start reads everything from the disk
-    for turn in range(STARTS):
-        for extension in (True, False) if turn % 2 else (False, True):
-            began = time.perf_counter()
-            with server(folder / f"{turn}{extension}", extensions={"lumina_jupyter": extension}) as running:
-                seconds[extension].append(time.perf_counter() - began)
-                time.sleep(1.5)  # what the extension does after the start counts as well
-                process = psutil.Process(running.process.pid)
-                cpu[extension].append(process.cpu_times().user + process.cpu_times().system)
-                megabytes[extension].append(process.memory_info().rss / 1e6)
-    show("server_start_without", 1000 * statistics.median(seconds[False]), "ms")
-    show("server_start_with", 1000 * statistics.median(seconds[True]), "ms")
-    show("server_start_added", 1000 * (statistics.median(seconds[True]) - statistics.median(seconds[False])), "ms")
-    show("server_start_cpu_added", 1000 * (statistics.median(cpu[True]) - statistics.median(cpu[False])), "ms")
-    show("server_memory_added", statistics.median(megabytes[True]) - statistics.median(megabytes[False]), "MB")
-
-
 def main() -> None:
     """Run both."""
     with tempfile.TemporaryDirectory() as name:
         (Path(name) / "streams").mkdir()
         asyncio.run(streams(Path(name) / "streams"))
         asyncio.run(disconnects(Path(name) / "disconnects"))
-        start_cost(Path(name) / "starts")
 
 
 if __name__ == "__main__":

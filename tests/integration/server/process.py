@@ -54,8 +54,12 @@ def server(
     environment: Mapping[str, str] | None = None,
     extensions: Mapping[str, bool] | None = None,
     socket: Path | None = None,
+    python: str = sys.executable,
 ) -> Iterator[Running]:
-    """A Jupyter server with the extension; `lumina` goes into `jupyter_lumina_config.json`."""
+    """A Jupyter server with the extension; `lumina` goes into `jupyter_lumina_config.json`.
+
+    `python` is the interpreter that runs it: a bench compares with servers of other environments.
+    """
     token = secrets.token_hex(16)
     (folder / "config").mkdir(parents=True, exist_ok=True)
     (folder / "root with spaces").mkdir(exist_ok=True)
@@ -71,7 +75,7 @@ def server(
         "PYTHONPATH": str(REPOSITORY),
         **(environment or {}),
     }
-    command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root"]
+    command = [python, "-m", "jupyter_server", "--no-browser", "--allow-root"]
     command += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder / 'root with spaces'}"]
     switched = {**dict.fromkeys(OTHER_EXTENSIONS, False), "lumina_jupyter": True, **(extensions or {})}
     command += [f"--ServerApp.jpserver_extensions={switched}", *options]
