@@ -186,6 +186,22 @@ class UnknownName(LuminaError):
     default_hint = "Define it first, or write the braces with a space between them to keep them as text."
 
 
+class ExpressionFailed(LuminaError):
+    """A `{{expression}}` in a prompt raised an error."""
+
+    code = "expression_failed"
+    http_status = 400
+    default_hint = "Correct the expression and run the cell again; nothing was sent."
+
+
+class AnswerUnusable(LuminaError):
+    """The answer is not what was asked for, such as no JSON."""
+
+    code = "answer_unusable"
+    http_status = 502
+    default_hint = "Ask again, name a --schema, or choose a larger model."
+
+
 class InvalidOption(LuminaError):
     """A command or magic was given an option or value that it does not take."""
 

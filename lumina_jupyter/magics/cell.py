@@ -6,12 +6,12 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InvalidOption, UnknownName
+from ..errors import AnswerUnusable, InvalidOption, UnknownName
 from ..telemetry.redaction import redact
 from .arguments import CellOptions, parse
 from .asking import Asking, error_of, show_footer
 from .display_text import whole
-from .formats import INSTRUCTIONS, AnswerUnusable, conclude, view_of
+from .formats import INSTRUCTIONS, conclude, view_of
 from .output import Output, markdown
 from .result import Answer
 from .schemas import AnswerSchema

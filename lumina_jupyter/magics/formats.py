@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from ..errors import LuminaError
+from ..errors import AnswerUnusable
 from .arguments import Format
 from .code_blocks import code_blocks, json_data
 from .display_text import clean, whole
@@ -27,14 +27,6 @@ INSTRUCTIONS: dict[Format, str] = {
 }
 _PROGRESS: dict[Format, str] = {"code": "code", "json": "JSON", "html": "HTML", "math": "a formula"}
 _MATH_MARKS = re.compile(r"^(?:\$\$?|\\\[|\\\()\s*|\s*(?:\$\$?|\\\]|\\\))$")
-
-
-class AnswerUnusable(LuminaError):
-    """The answer is not what was asked for, such as no JSON."""
-
-    code = "answer_unusable"
-    http_status = 502
-    default_hint = "Ask again, name a --schema, or choose a larger model."
 
 
 def view_of(format: Format, output: Output) -> View:

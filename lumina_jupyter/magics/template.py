@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
-from ..errors import LuminaError, UnknownName
+from ..errors import ExpressionFailed, UnknownName
 from .quoting import Quoting
 
 MOST = 5_000
@@ -37,14 +37,6 @@ _OPENING = re.compile(r"(?<!\{)\{\{(?!\{)")
 _TEX_COMMAND = re.compile(r"\\[A-Za-z]+\*?(?:\[[^\[\]\n]*\]|\{[^{}\n]*\}|\{\{[^{}\n]*\}\})*$")
 _TEX_REACH = 200
 """Characters before a `{{` in which a TeX command may begin."""
-
-
-class ExpressionFailed(LuminaError):
-    """A `{{expression}}` in a prompt raised an error."""
-
-    code = "expression_failed"
-    http_status = 400
-    default_hint = "Correct the expression and run the cell again; nothing was sent."
 
 
 @dataclass(frozen=True, slots=True)
