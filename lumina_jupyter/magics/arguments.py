@@ -1,9 +1,10 @@
-"""The options of a `%%lumina` cell."""
+"""The options of a `%%lumina` cell, and the words after `%lumina`."""
 
 from __future__ import annotations
 
 import difflib
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, cast, get_args
 
@@ -98,6 +99,16 @@ def split(line: str) -> list[str]:
         raise InvalidOption(
             "A quote in the first line is not closed.", hint="The prompt belongs into the lines below the first."
         ) from None
+
+
+def no_arguments(name: str, arguments: Sequence[str]) -> None:
+    """Refuse arguments where a subcommand takes none.
+
+    Raises:
+        InvalidOption: when there is one.
+    """
+    if arguments:
+        raise InvalidOption(f"`%lumina {name}` takes no argument, but was given {arguments[0]!r}.")
 
 
 def names(value: str, option: str) -> tuple[str, ...]:

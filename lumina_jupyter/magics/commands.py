@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import InvalidOption, LuminaError, ModelNotFound
-from .arguments import OPTIONS, split
+from .arguments import OPTIONS, no_arguments, split
 from .output import escaped, markdown, sentence
 from .result import dollars
 from .tables import table
@@ -70,12 +70,6 @@ def _commands() -> dict[str, Command]:
         "explain": explain,
         "help": _help,
     }
-
-
-def no_arguments(name: str, arguments: Sequence[str]) -> None:
-    """Refuse arguments where a subcommand takes none."""
-    if arguments:
-        raise InvalidOption(f"`%lumina {name}` takes no argument, but was given {arguments[0]!r}.")
 
 
 def _number(name: str, arguments: Sequence[str], otherwise: int) -> int:

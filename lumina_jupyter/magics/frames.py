@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .values import short_repr, type_name
+from .short_repr import short_repr, type_name
 
 ROWS = 5
 """Rows that are shown; a table of twice as many is shown whole."""

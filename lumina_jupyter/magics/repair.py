@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from ..errors import InvalidOption, UnknownName
 from ..telemetry.redaction import redact
-from .arguments import CellOptions
+from .arguments import CellOptions, no_arguments
 from .cell import ask
-from .commands import no_arguments
 from .display_text import whole
 from .failures import last_failure, traceback_text
 from .output import markdown

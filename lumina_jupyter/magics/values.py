@@ -7,9 +7,10 @@ pandas, polars and numpy are never imported here: a value of theirs means that t
 from __future__ import annotations
 
 import inspect
-import reprlib
 import types
 from typing import Any
+
+from .short_repr import SHORT, short_repr, type_name
 
 LONGEST_STRING = 1_000_000
 """Characters of a string that go into a prompt at most."""
@@ -43,42 +44,6 @@ def shorten(text: str, limit: int) -> str:
     return f"{text[:limit]}\n… ({len(text) - limit:,} more characters left out)"
 
 
-def short_repr(value: object, limit: int = 200) -> str:
-    """A one-line `repr` of bounded length that never raises."""
-    shown = " ".join(_SHORT.repr(value).split())
-    return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
-
-
-class _Short(reprlib.Repr):
-    """`repr` with bounds on length and depth, for values that may be huge, endless or broken."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.maxlevel = 6
-        self.maxdict = self.maxlist = self.maxtuple = self.maxset = self.maxfrozenset = self.maxdeque = 60
-        self.maxarray = 60
-        self.maxstring = 600
-        self.maxlong = 200
-        self.maxother = 600
-
-    def repr_instance(self, x: Any, level: int) -> str:
-        try:
-            shown = repr(x)
-        except Exception as error:  # noqa: BLE001 - a repr may raise anything
-            return f"<{type_name(x)}, whose repr raised {type(error).__name__}>"
-        return shown if len(shown) <= self.maxother else f"{shown[: self.maxother]}…"
-
-
-_SHORT = _Short()
-
-
-def type_name(value: object) -> str:
-    """The name of a value's class, with its package where that says something."""
-    cls = type(value)
-    package = cls.__module__.partition(".")[0]
-    return cls.__qualname__ if package in {"builtins", "__main__"} else f"{package} {cls.__qualname__}"
-
-
 def _described(value: object) -> str:
     try:
         package = type(value).__module__.partition(".")[0]
@@ -96,7 +61,7 @@ def _described(value: object) -> str:
 def _plain(value: object) -> str:
     match value:
         case None | bool() | int() | float() | complex():
-            return _SHORT.repr(value)
+            return SHORT.repr(value)
         case bytes() | bytearray() | memoryview():
             return f"{type(value).__name__} of {len(value):,} bytes: {bytes(value[:64]).hex(' ')}{' …' if len(value) > 64 else ''}"
         case dict() | list() | tuple() | set() | frozenset():
@@ -109,7 +74,7 @@ def _plain(value: object) -> str:
 
 
 def _container(value: dict[Any, Any] | list[Any] | tuple[Any, ...] | set[Any] | frozenset[Any]) -> str:
-    shown = _SHORT.repr(value)
+    shown = SHORT.repr(value)
     if len(value) <= 10 and len(shown) <= 1_000:
         return shown
     return f"{type_name(value)} of {len(value):,} items: {shown}"
@@ -131,7 +96,7 @@ def _first_line(text: object) -> str:
 
 
 def _object(value: object) -> str:
-    shown = _SHORT.repr_instance(value, 0)
+    shown = SHORT.repr_instance(value, 0)
     if type(value).__repr__ is not object.__repr__:
         return shown if type(value).__name__ in shown else f"{type_name(value)}: {shown}"
     attributes = [
