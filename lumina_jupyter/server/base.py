@@ -17,10 +17,10 @@ from tornado.web import Finish, HTTPError
 from ..errors import BodyTooLarge, Forbidden, InvalidBody, LuminaError
 from .bodies import is_ready, parse_body
 from .kernel_token import KERNEL_USER
+from .service import SERVICE, Service
 
 if TYPE_CHECKING:
     from ..engine import Engine
-    from .extension import LuminaExtension
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ class LuminaHandler(APIHandler):
 
     async def prepare(self, **_options: Any) -> None:
         """Let in who may come in; everybody else gets a 403, whatever the server's other settings say."""
-        if self.extension.kernel_token.opens(self.request.headers.get("Authorization", "")):
+        if self.service.kernel_token.opens(self.request.headers.get("Authorization", "")):
             self._admit_kernel()
             return
         await JupyterHandler.prepare(self, _redirect_to_login=False)
@@ -86,14 +86,14 @@ class LuminaHandler(APIHandler):
     # --- what it works with ------------------------------------------------------------------------
 
     @property
-    def extension(self) -> LuminaExtension:
-        """The extension that this route belongs to."""
-        extension: LuminaExtension = self.settings["lumina"]
-        return extension
+    def service(self) -> Service:
+        """What the extension gave its routes to work with."""
+        service: Service = self.settings[SERVICE]
+        return service
 
     async def engine(self) -> Engine:
         """The engine."""
-        return await self.extension.engine()
+        return await self.service.engine()
 
     async def body(self, cls: type[T]) -> T:
         """The request's body as a dataclass.
@@ -103,7 +103,7 @@ class LuminaHandler(APIHandler):
             InvalidBody: names the field that is wrong.
         """
         content = self.request.body
-        limit = self.extension.lumina.max_body_mb
+        limit = self.service.settings.max_body_mb
         if len(content) > limit * 1_000_000:
             raise BodyTooLarge(f"The body has {len(content) / 1e6:.1f} MB; {limit:g} MB are allowed.")
         if len(content) <= LARGE_BODY and is_ready(cls):

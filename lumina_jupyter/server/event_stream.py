@@ -40,7 +40,7 @@ class StreamingHandler(LuminaHandler):
         """
         task = self._answering = asyncio.current_task()
         over = asyncio.get_running_loop().create_future()
-        self.extension.answers[over] = request_id
+        self.service.answers[over] = request_id
         if self._gone and task is not None:
             task.cancel()
         alive = asyncio.get_running_loop().create_task(self._keep_alive())
@@ -55,7 +55,7 @@ class StreamingHandler(LuminaHandler):
         finally:
             self._answering = None
             alive.cancel()
-            del self.extension.answers[over]
+            del self.service.answers[over]
             over.set_result(None)
 
     @property

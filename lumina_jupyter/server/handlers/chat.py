@@ -36,7 +36,7 @@ class ChatHandler(StreamingHandler):
 
     async def _placed(self, question: Question) -> Question:
         """The question with what the server knows better than who asks."""
-        notebook = await self.extension.notebooks.of_kernel(question.kernel_id, question.notebook)
+        notebook = await self.service.notebooks.of_kernel(question.kernel_id, question.notebook)
         return replace(question, notebook=notebook, user=self.asker)
 
 

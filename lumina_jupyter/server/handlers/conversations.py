@@ -27,7 +27,7 @@ class ConversationsHandler(LuminaHandler):
     @authorized
     async def get(self) -> None:
         """Those of `?notebook=` or of the notebook of `?kernel_id=`, else all; the last changed first."""
-        notebook = await self.extension.notebooks.of_kernel(
+        notebook = await self.service.notebooks.of_kernel(
             self.get_query_argument("kernel_id", ""), self.get_query_argument("notebook", "")
         )
         engine = await self.engine()
@@ -64,6 +64,6 @@ class ResetHandler(LuminaHandler):
     async def post(self) -> None:
         """Begin a fresh one; the one before stays readable."""
         reset = await self.body(Reset)
-        notebook = await self.extension.notebooks.of_kernel(reset.kernel_id, reset.notebook)
+        notebook = await self.service.notebooks.of_kernel(reset.kernel_id, reset.notebook)
         engine = await self.engine()
         self.answer({"id": await engine.reset_conversation(notebook)})

@@ -33,7 +33,7 @@ class Face:
 
     @property
     def kernel_token(self) -> str:
-        return self.extension.kernel_token.reveal()
+        return self.extension.service.kernel_token.reveal()
 
     def client(self, token: str | None = None, **headers: str) -> httpx.AsyncClient:
         """A client that sends a token: Jupyter's by default, none when empty."""
@@ -99,6 +99,6 @@ def change_settings(face: Face) -> Callable[..., None]:
 
     def change(**values: Any) -> None:
         for name, value in values.items():
-            setattr(face.extension.lumina, name, value)
+            setattr(face.extension.service.settings, name, value)
 
     return change

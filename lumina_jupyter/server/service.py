@@ -1,0 +1,83 @@
+"""What every route works with: the settings, the engine, the notebooks, the answers under way.
+
+Making it costs next to nothing: the engine and everything it needs are imported in a thread when the
+first request comes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from typing import TYPE_CHECKING
+
+from ..errors import ServerUnreachable
+from .kernel_token import KernelToken
+
+if TYPE_CHECKING:
+    from ..engine import Engine
+    from ..settings import Lumina
+    from .notebooks import Notebooks
+
+SERVICE = "lumina_service"
+"""The name under which tornado's settings hold it."""
+CLOSE_TIMEOUT = 5.0
+"""Seconds that the engine gets to end when the server does."""
+
+log = logging.getLogger(__name__)
+
+
+class Service:
+    """Lumina as one Jupyter server runs it."""
+
+    def __init__(self, settings: Lumina, notebooks: Notebooks) -> None:
+        self.settings = settings
+        self.notebooks = notebooks
+        self.kernel_token = KernelToken()
+        self.answers: dict[asyncio.Future[None], str] = {}
+        """The answers under way, done when all of one is written; with their request ids."""
+        self._engine: Engine | None = None
+        self._engine_lock = asyncio.Lock()
+        self._closed = False
+
+    async def engine(self) -> Engine:
+        """The engine; made when it is first asked for.
+
+        Raises:
+            InvalidSetting: when it cannot be made of the settings.
+            ServerUnreachable: when the server is about to end.
+        """
+        if self._engine is None:
+            async with self._engine_lock:
+                cls = await asyncio.to_thread(_import_engine)
+                if self._closed:
+                    raise ServerUnreachable("The Jupyter server is shutting down.")
+                if self._engine is None:
+                    self._engine = cls(self.settings, dict(os.environ))
+        return self._engine
+
+    async def close(self) -> None:
+        """End the engine, if there is one; there will be no other."""
+        self._closed = True
+        engine, self._engine = self._engine, None
+        if engine is None:
+            return
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT):
+                await self._end_answers(engine)
+                await engine.close()
+        except TimeoutError:
+            log.warning("Lumina's engine did not end within %s seconds.", CLOSE_TIMEOUT)
+
+    async def _end_answers(self, engine: Engine) -> None:
+        """Cancel what is under way, and let each be told and kept up to its end while the database is open."""
+        for request_id in self.answers.values():
+            engine.cancel(request_id)
+        if self.answers:
+            await asyncio.wait(list(self.answers), timeout=CLOSE_TIMEOUT / 2)
+
+
+def _import_engine() -> type[Engine]:
+    from ..engine import Engine
+
+    return Engine
