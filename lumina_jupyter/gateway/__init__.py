@@ -21,7 +21,6 @@ from .requests import (
     ToolCallPart,
     ToolResultPart,
     ToolSpec,
-    new_request_id,
 )
 
 __all__ = [
@@ -43,5 +42,4 @@ __all__ = [
     "ToolCallPart",
     "ToolResultPart",
     "ToolSpec",
-    "new_request_id",
 ]

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 Role = Literal["system", "user", "assistant", "tool"]
-ToolChoice = Literal["auto", "none", "required"]
 ReasoningEffort = Literal["none", "low", "medium", "high"]
 
 

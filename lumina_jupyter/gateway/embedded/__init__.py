@@ -10,15 +10,12 @@
 from .download import PullProgress
 from .models import EmbeddedModels
 from .pull import pull
-from .weights import DEFAULT_PULL, KNOWN, KnownModel, Weight, Weights
+from .weights import KNOWN, Weights
 
 __all__ = [
-    "DEFAULT_PULL",
     "KNOWN",
     "EmbeddedModels",
-    "KnownModel",
     "PullProgress",
-    "Weight",
     "Weights",
     "pull",
 ]

@@ -13,7 +13,7 @@ import json
 import logging
 import ssl
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
@@ -55,9 +55,10 @@ class HttpStreams:
         self._opening: set[asyncio.Timeout] = set()
         """One for each request whose answer has not begun, which closing the client would leave waiting."""
 
-    def post(
+    @asynccontextmanager
+    async def post(
         self, url: str, body: Mapping[str, Any], headers: Mapping[str, str], target: Target
-    ) -> AbstractAsyncContextManager[httpx.Response]:
+    ) -> AsyncGenerator[httpx.Response, None]:
         """Open a streaming POST of JSON; the response is good (2xx) and its body not yet read.
 
         What httpx raises inside the `async with`, while the body is read, is translated too.
@@ -65,21 +66,16 @@ class HttpStreams:
         Raises:
             ProviderError: the subclass that fits what went wrong.
         """
-        return self._exchange("POST", url, encode_json(body), {"content-type": "application/json", **headers}, target)
-
-    @asynccontextmanager
-    async def _exchange(
-        self, method: str, url: str, content: bytes | None, headers: Mapping[str, str], target: Target
-    ) -> AsyncGenerator[httpx.Response, None]:
+        content = encode_json(body)
         if self._client.is_closed:
             raise ConnectionFailed(f"The connections to {target.provider} are closed.", provider=target.provider)
         answered = False
         try:
             request = self._client.build_request(
-                method,
+                "POST",
                 url,
                 content=content,
-                headers={"accept": ACCEPT, **headers},
+                headers={"accept": ACCEPT, "content-type": "application/json", **headers},
                 timeout=_timeout(target),
             )
             response = await self._send(request)
@@ -141,15 +137,6 @@ class HttpStreams:
             ProviderError: the subclass that fits what went wrong.
         """
         async with self.post(url, body, headers, target) as response:
-            return parse_json(await response.aread(), target.provider)
-
-    async def get_json(self, url: str, headers: Mapping[str, str], target: Target) -> Any:
-        """GET a whole JSON answer.
-
-        Raises:
-            ProviderError: the subclass that fits what went wrong.
-        """
-        async with self._exchange("GET", url, None, headers, target) as response:
             return parse_json(await response.aread(), target.provider)
 
     async def close(self) -> None:

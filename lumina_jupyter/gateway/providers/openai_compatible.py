@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any
 
 from ...errors import InvalidRequest
 from ...events import Event, MessageStarted
@@ -22,7 +21,7 @@ from .turnstile import Turnstile
 
 
 class OpenAICompatible:
-    """Chat, embeddings and the list of models at OpenAI-compatible servers; see `base.Provider`."""
+    """Chat and embeddings at OpenAI-compatible servers; see `base.Provider`."""
 
     def __init__(self) -> None:
         self._http = HttpStreams()
@@ -62,17 +61,6 @@ class OpenAICompatible:
         url, headers = api_url(target, "embeddings"), api_headers(target)
         payload = await self._http.post_json(url, embedding_body(request, target, dialect), headers, target)
         return read_embeddings(payload, request, target, dialect)
-
-    async def list_models(self, target: Target) -> list[dict[str, Any]]:
-        """The models that the server offers, each as the server describes it.
-
-        Raises:
-            ProviderError: the subclass that fits what went wrong.
-        """
-        payload = await self._http.get_json(api_url(target, "models"), api_headers(target), target)
-        if isinstance(payload, dict):
-            payload = payload.get("data") or payload.get("models") or []
-        return [model for model in payload if isinstance(model, dict)] if isinstance(payload, list) else []
 
     async def close(self) -> None:
         """Close every connection."""

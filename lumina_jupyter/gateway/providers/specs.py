@@ -12,9 +12,8 @@ Adapter = Literal["openai_compatible", "openai_responses", "cohere", "litellm", 
 class ProviderSpec:
     """One provider.
 
-    `key_variables` are environment variables that may hold its key, first found wins;
-    `required_variables` must all be there as well (regions, projects, endpoints). `catalog_name`
-    is its name in litellm's model map, `litellm_prefix` how litellm addresses it.
+    `key_variables` are environment variables that may hold its key, first found wins.
+    `catalog_name` is its name in litellm's model map, `litellm_prefix` how litellm addresses it.
     """
 
     name: str
@@ -25,7 +24,6 @@ class ProviderSpec:
     key_variables: tuple[str, ...] = ()
     secret_variables: tuple[str, ...] = ()
     """Further variables that hold secrets (and are kept from kernels), beside the keys."""
-    required_variables: tuple[str, ...] = ()
     key_required: bool = True
     catalog_name: str = ""
     litellm_prefix: str = ""
@@ -67,7 +65,6 @@ PROVIDERS: dict[str, ProviderSpec] = {
             title="Google Vertex AI",
             adapter="litellm",
             key_variables=("VERTEXAI_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS"),
-            required_variables=("VERTEXAI_PROJECT",),
             catalog_name="vertex_ai",
             litellm_prefix="vertex_ai/",
         ),

@@ -1,4 +1,4 @@
-"""Our OpenAI adapter over everything that was recorded of chat completions, embeddings and lists of models."""
+"""Our OpenAI adapter over everything that was recorded of chat completions and embeddings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from tests.replay.server import ReplayServer
 
 CHATS = played_by(recordings(surface="chat/completions"), "openai_compatible")
 EMBEDDINGS = played_by(recordings(surface="embed"), "openai_compatible")
-MODEL_LISTS = played_by(recordings(surface="models"), "openai_compatible")
 
 
 def target_of(recorded: Recording, url: str) -> Target:
@@ -66,17 +65,6 @@ async def test_embeddings_are_read_as_recorded(recorded: Recording, cut: int | N
             usage = recorded.json()["usage"]
             assert found.input_tokens == usage.get("prompt_tokens", usage["total_tokens"])
     await provider.close()
-
-
-@pytest.mark.parametrize("recorded", MODEL_LISTS, ids=lambda recorded: recorded.id)
-async def test_models_are_listed_as_recorded(recorded: Recording) -> None:
-    provider = OpenAICompatible()
-    async with ReplayServer(recorded) as server:
-        models = await provider.list_models(target_of(recorded, server.url))
-        assert server.requests[0].path == "/v1/models"
-    await provider.close()
-    assert models == recorded.json()["data"]
-    assert all(model["id"] for model in models)
 
 
 async def test_sources_and_tools_of_the_provider_are_notices_not_text_or_calls() -> None:
