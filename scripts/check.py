@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--lint", action="store_true", help="check the source, run no tests")
     lint_only: bool = parser.parse_args().lint
     if not lint_only:
-        need_browser()
+        need_programs()
         need_models()
     failed = [name for name, command in lint_commands() if not passes(name, command)]
     if not lint_only and not passes("pytest", pytest_command(), report=False):
@@ -50,19 +50,22 @@ def pytest_command() -> list[str]:
     return [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile"]
 
 
-def need_browser() -> None:
-    """Install Debian's Chromium where that is possible and there is none.
+def need_programs() -> None:
+    """Install Debian's Chromium and curl where that is possible and they are missing.
 
     Raises:
-        SystemExit: when there is no browser and it cannot be installed; it says what to install.
+        SystemExit: when one is missing and cannot be installed; it says what to install.
     """
-    if find_browser():
+    packages = ([] if find_browser() else BROWSER_PACKAGES) + ([] if shutil.which("curl") else ["curl"])
+    if not packages:
         return
-    by_hand = "The browser tests need Chromium: install it (Debian: apt-get install chromium fonts-liberation)."
+    by_hand = (
+        f"The tests need Chromium and curl: install what is missing (Debian: apt-get install {' '.join(packages)})."
+    )
     if not shutil.which("apt-get") or os.geteuid() != 0:
         raise SystemExit(by_hand)
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "-y", "--no-install-recommends", *BROWSER_PACKAGES]):
+    for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
         if subprocess.run(["apt-get", "-qq", *command], env=quiet, stdin=subprocess.DEVNULL, check=False).returncode:
             raise SystemExit(by_hand)
 
