@@ -39,9 +39,10 @@ def http(body: Any, status: str = "200 OK") -> bytes:
 async def serving(answer: Answer) -> AsyncIterator[Server]:
     """A server; `answer(path, body)` gives the bytes to send, None to stay silent."""
     server = Server()
-    release = asyncio.Event()
+    answering: set[asyncio.Task[Any] | None] = set()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answering.add(asyncio.current_task())
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
             length = next(
@@ -53,10 +54,10 @@ async def serving(answer: Answer) -> AsyncIterator[Server]:
             server.heads.append(head)
             sent = answer(path, body)
             if sent is None:
-                await release.wait()
+                await asyncio.Event().wait()
             elif sent is DRIP:
                 writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
-                while not release.is_set():
+                while True:
                     writer.write(b" ")
                     await writer.drain()
                     await asyncio.sleep(0.02)
@@ -73,8 +74,11 @@ async def serving(answer: Answer) -> AsyncIterator[Server]:
     try:
         yield server
     finally:
-        release.set()
         listener.close()
+        unfinished = [task for task in answering if task is not None]
+        for task in unfinished:
+            task.cancel()
+        await asyncio.gather(*unfinished, return_exceptions=True)
 
 
 def ollama(*names: str, **shown: dict[str, Any]) -> Answer:
