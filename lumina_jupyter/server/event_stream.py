@@ -57,6 +57,7 @@ class StreamingHandler(LuminaHandler):
             alive.cancel()
             del self.service.answers[over]
             over.set_result(None)
+            self.service.settle()
 
     @property
     def is_streaming(self) -> bool:

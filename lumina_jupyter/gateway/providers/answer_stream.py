@@ -14,6 +14,9 @@ from .sse import MAX_EVENT_BYTES, EventStreamParser
 
 _DRAIN_SECONDS = 0.2
 """How long the end of a body is waited for after its last event, so that the connection can be used again."""
+_GIVEN_AT_ONCE = 8
+"""Server-sent events after which others on the event loop get their turn. One read can hold hundreds, and
+with many streams at once all of their reads can be due in the same turn of the loop."""
 
 
 class AnswerReader(Protocol):
@@ -53,12 +56,7 @@ async def answer_events(response: httpx.Response, reader: AnswerReader, provider
         ProviderError: the subclass for an error inside the answer, or an answer that breaks.
         httpx.HTTPError: when the connection fails before the answer is complete.
     """
-    if response.headers.get("content-type", "").startswith("text/html"):
-        raise InvalidRequest(
-            f"{provider} answered with a web page.",
-            hint="Check the provider's base URL, and whether a proxy asks for a login.",
-            provider=provider,
-        )
+    _refuse_web_page(response, provider)
     pieces = response.aiter_bytes()
     head = await _head(pieces)
     if head.startswith((b"{", b"[")):
@@ -67,12 +65,16 @@ async def answer_events(response: httpx.Response, reader: AnswerReader, provider
             yield event
     else:
         parser = EventStreamParser(provider)
+        given = 0
         try:
             piece: bytes | None = head
             while piece is not None:
                 for data in parser.feed(piece):
                     for event in reader.read_data(data):
                         yield event
+                    given += 1
+                    if given % _GIVEN_AT_ONCE == 0:
+                        await asyncio.sleep(0)
                 piece = None if reader.done else await anext(pieces, None)
             for data in parser.finish():
                 for event in reader.read_data(data):
@@ -83,6 +85,15 @@ async def answer_events(response: httpx.Response, reader: AnswerReader, provider
                 raise
     for event in reader.finish():
         yield event
+
+
+def _refuse_web_page(response: httpx.Response, provider: str) -> None:
+    if response.headers.get("content-type", "").startswith("text/html"):
+        raise InvalidRequest(
+            f"{provider} answered with a web page.",
+            hint="Check the provider's base URL, and whether a proxy asks for a login.",
+            provider=provider,
+        )
 
 
 async def _head(pieces: AsyncIterator[bytes]) -> bytes:
