@@ -14,14 +14,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from jupyter_core.paths import jupyter_data_dir
 
 from lumina_jupyter.events import Event, TextDelta, Usage
 from lumina_jupyter.gateway.embedded import EmbeddedModels
 from lumina_jupyter.gateway.embedded.machine import usable_cores
-from lumina_jupyter.gateway.embedded.process import child_environment
 from lumina_jupyter.gateway.embedded.weights import PARALLEL
 from lumina_jupyter.gateway.providers.base import Target
 from lumina_jupyter.gateway.providers.embedded import Embedded
@@ -31,11 +30,11 @@ from lumina_jupyter.settings import Lumina
 _MODELS = Path(os.environ.get("LUMINA_TEST_MODELS") or Path(jupyter_data_dir()) / "lumina" / "models")
 _PROMPT = "Write a long story about a lighthouse."
 _TOKENS = 128
-_RUNS = 7
+_RUNS = 15
 _CONTEXT = 2048
 
 _DIRECT = """
-import json, os, sys
+import json, os, sys, time
 order = json.loads(sys.stdin.readline())
 answers = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)
@@ -49,9 +48,15 @@ params.cpuparams.n_threads = params.cpuparams_batch.n_threads = order["threads"]
 params.verbosity = 0
 server = xllamacpp.Server(params)
 for line in sys.stdin:
-    pieces = []
-    server.handle_chat_completions(json.loads(line), lambda piece: bool(pieces.append(piece)))
-    print(json.dumps(pieces[-1][-1] if isinstance(pieces[-1], list) else pieces[-1]), file=answers, flush=True)
+    pieces, times = [], []
+    def take(piece):
+        times.append(time.perf_counter())
+        pieces.append(piece)
+        return False
+    server.handle_chat_completions(json.loads(line), take)
+    last = pieces[-1][-1] if isinstance(pieces[-1], list) else pieces[-1]
+    tokens = last["timings"]["predicted_n"]
+    print((tokens - 1) / (times[-1] - times[0]), file=answers, flush=True)
 """
 
 
@@ -116,7 +121,6 @@ def _start_direct(models: EmbeddedModels) -> subprocess.Popen[str]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=child_environment(dict(os.environ)),
         text=True,
     )
     print(json.dumps(order), file=_pipe(process.stdin), flush=True)
@@ -124,7 +128,7 @@ def _start_direct(models: EmbeddedModels) -> subprocess.Popen[str]:
 
 
 def _theirs(process: subprocess.Popen[str]) -> float:
-    """Tokens per second, as llama.cpp itself counts them for an answer streamed to a callback."""
+    """Tokens per second from the first piece on, for an answer streamed to a callback."""
     body = {
         "messages": [{"role": "user", "content": _PROMPT}],
         "max_tokens": _TOKENS,
@@ -135,8 +139,7 @@ def _theirs(process: subprocess.Popen[str]) -> float:
         "timings_per_token": False,
     }
     print(json.dumps(body), file=_pipe(process.stdin), flush=True)
-    last: dict[str, Any] = json.loads(_pipe(process.stdout).readline())
-    return float(last["timings"]["predicted_per_second"])
+    return float(_pipe(process.stdout).readline())
 
 
 def _pipe(pipe: IO[str] | None) -> IO[str]:

@@ -9,7 +9,7 @@ from lumina_jupyter.gateway.providers.specs import PROVIDERS
 def test_no_key_and_no_token_gets_into_it() -> None:
     secrets = {name for spec in PROVIDERS.values() for name in (*spec.key_variables, *spec.secret_variables)}
     secrets |= {"LUMINA_TOKEN", "JUPYTER_TOKEN", "JPY_API_TOKEN", "MY_COMPANY_SECRET", "HTTPS_PROXY"}
-    assert child_environment(dict.fromkeys(secrets, "secret")) == {"OMP_WAIT_POLICY": "PASSIVE"}
+    assert set(child_environment(dict.fromkeys(secrets, "secret"))) == {"GOMP_SPINCOUNT"}
 
 
 def test_what_it_needs_to_run_does() -> None:
