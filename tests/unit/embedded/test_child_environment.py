@@ -13,5 +13,5 @@ def test_no_key_and_no_token_gets_into_it() -> None:
 
 
 def test_what_it_needs_to_run_does() -> None:
-    environment = {"PATH": "/bin", "LC_ALL": "C.UTF-8", "CUDA_VISIBLE_DEVICES": "0", "OMP_WAIT_POLICY": "ACTIVE"}
+    environment = {"PATH": "/bin", "LC_ALL": "C.UTF-8", "CUDA_VISIBLE_DEVICES": "0", "GOMP_SPINCOUNT": "7"}
     assert child_environment(environment) == environment
