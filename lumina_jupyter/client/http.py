@@ -45,7 +45,7 @@ class HttpClient:
             url = f"http://localhost{parts.path}"
         else:
             transport = httpx.HTTPTransport(verify=_trust(certificate) if certificate else True)
-        # No proxies from the environment: the server is on this machine, and a proxy would see the token.
+        # Neither proxies nor netrc from the environment: the server is on this machine, and a proxy would see the token.
         self._http = httpx.Client(
             base_url=f"{url.rstrip('/')}/lumina/api/",
             headers={"Authorization": f"Bearer {token}"},

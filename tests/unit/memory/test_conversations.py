@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import subprocess
 import sys
@@ -171,3 +172,14 @@ async def test_a_database_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
     with pytest.raises(StorageFailed, match=r"lumina\.db") as caught:
         await Conversations(Database("", tmp_path)).current("a.ipynb")
     assert "doctor" in caught.value.hint
+
+
+async def test_kernels_that_begin_at_once_share_one_conversation(tmp_path: Path) -> None:
+    databases = [Database("", tmp_path) for _ in range(6)]
+    await Conversations(databases[0]).current("other.ipynb")  # the tables are there
+    for number in range(10):
+        name = f"{number}.ipynb"
+        begun = await asyncio.gather(*(Conversations(database).current(name) for database in databases))
+        assert len(set(begun)) == 1
+    for database in databases:
+        await database.close()
