@@ -52,7 +52,7 @@ class Terminal:
         """Read to the end; the exit code."""
         deadline = time.monotonic() + limit
         while self._read(deadline):
-            pass
+            assert time.monotonic() < deadline, f"did not end:\n{self.shown}"
         return self.process.wait(max(0.1, deadline - time.monotonic()))
 
     def _read(self, deadline: float) -> bool:

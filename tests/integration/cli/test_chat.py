@@ -64,6 +64,7 @@ def test_a_session_on_a_terminal(with_model: Home) -> None:
         at = tty.wait_for("is not on this machine", after=at)
         tty.type("/reset\r")
         at = tty.wait_for("A new conversation begins.", after=at)
+        tty.wait_for("> ", after=at)  # a Ctrl-D typed before the prompt is swallowed by the terminal, as in any shell
         tty.type("\x04")
         assert tty.end() == 0
 
