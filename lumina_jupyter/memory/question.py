@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Literal
 
+from ..context.view import NotebookView
 from ..gateway.requests import ImagePart, JsonSchema, TextPart, new_request_id
 
 
@@ -15,6 +16,12 @@ class Question:
     `context` is shown to the model before the prompt and is not part of what people read later.
     `kernel_id` lets a server find the notebook under its present name. With `history` off the
     question sees no earlier turns and is not kept for later ones.
+
+    `conversation` names the conversation to go on with, else it is the notebook's current one.
+    `parent` is the turn that this one follows: None for the last one asked, "" for none, so that
+    conversations can branch. `command` is a slash command's name, without the slash, that gives the
+    prompt its meaning. `look` says what is gathered for the model: only what the prompt mentions with
+    `@`, or also the notebook around `view.active_cell`.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
@@ -28,6 +35,11 @@ class Question:
     history: bool = True
     notebook: str = ""
     kernel_id: str = ""
+    conversation: str = ""
+    parent: str | None = None
+    command: str = ""
+    view: NotebookView | None = None
+    look: Literal["mentions", "notebook"] = "mentions"
     user: str = ""
     request_id: str = field(default_factory=new_request_id)
 
