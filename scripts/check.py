@@ -41,6 +41,7 @@ def lint_commands() -> list[tuple[str, list[str]]]:
         ("ruff format", tool("ruff", "format", "--check", ".")),
         ("mypy", tool("mypy")),
         ("import layers", tool("lint-imports", "--no-cache")),
+        ("API types", [sys.executable, str(ROOT / "scripts" / "generate_api.py"), "--check"]),
         ("labextension", [sys.executable, str(ROOT / "scripts" / "build_labextension.py"), "--check"]),
     ]
 

@@ -186,6 +186,13 @@ def document() -> Schema:
 def _schemas() -> tuple[dict[str, Schema], dict[tuple[Any, str], Schema]]:
     """The shared schemas, and for each type and direction the reference to its own."""
     from pydantic import TypeAdapter
+    from pydantic.json_schema import GenerateJsonSchema
+
+    class Schemas(GenerateJsonSchema):
+        """What an answer has a default for, it still always holds."""
+
+        def field_is_required(self, field: Any, total: bool) -> bool:
+            return self.mode == "serialization" or super().field_is_required(field, total)
 
     inputs = [each.request for each in _OPERATIONS if each.request is not None]
     outputs = [each.answer for each in _OPERATIONS if each.answer is not None]
@@ -194,6 +201,7 @@ def _schemas() -> tuple[dict[str, Schema], dict[tuple[Any, str], Schema]]:
     made, shared = TypeAdapter.json_schemas(
         [(cls, mode, adapter_of(cls)) for cls, mode in wanted],  # type: ignore[misc]  # mode is one of two words
         ref_template=_REF,
+        schema_generator=Schemas,
     )
     schemas: dict[str, Schema] = {**shared.get("$defs", {}), **_event_schemas(), **_error_schemas()}
     return schemas, {(cls, mode): made[cls, mode] for cls, mode in wanted}  # type: ignore[index]  # as above
