@@ -5,18 +5,13 @@ from __future__ import annotations
 import ast
 import json
 import os
-import secrets
 import socket
-import subprocess
-import sys
-import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
+
+from tests.e2e.server import LabServer, running_lab
 
 GUARD = Path(__file__).parent / "socket_guard"
 
@@ -28,71 +23,32 @@ shell.run_line_magic("lumina", "")  # asks the server, over loopback
 """
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+KEYS = {
+    "OPENAI_API_KEY": "sk-not-a-key",
+    "ANTHROPIC_API_KEY": "sk-ant-not-a-key",
+    "AWS_ACCESS_KEY_ID": "AKIANOTAKEY",
+    "GEMINI_API_KEY": "not-a-key",
+}
 
 
-@contextmanager
-def jupyter_server(folder: Path, log: Path) -> Iterator[tuple[str, str]]:
-    """A JupyterLab server with everything switched on and keys of every kind in its environment; URL and token."""
-    port, token = free_port(), secrets.token_hex(16)
-    environment = {
-        **os.environ,
-        "HOME": str(folder),
-        "JUPYTER_CONFIG_DIR": str(folder / "config"),
-        "JUPYTER_DATA_DIR": str(folder / "data"),
-        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
-        "IPYTHONDIR": str(folder / "ipython"),
-        "PYTHONPATH": os.pathsep.join([str(GUARD), str(Path(__file__).parents[3])]),
-        "LUMINA_TEST_SOCKET_LOG": str(log),
-        "OPENAI_API_KEY": "sk-not-a-key",
-        "ANTHROPIC_API_KEY": "sk-ant-not-a-key",
-        "AWS_ACCESS_KEY_ID": "AKIANOTAKEY",
-        "GEMINI_API_KEY": "not-a-key",
-    }
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.port={port}"]
-    command += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1"]
-    with (folder / "server.log").open("w") as output:
-        process = subprocess.Popen(command, env=environment, cwd=folder, stdout=output, stderr=output)
-    try:
-        url = f"http://127.0.0.1:{port}"
-        wait_for(url, token, process, folder)
-        yield url, token
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def wait_for(url: str, token: str, process: subprocess.Popen[bytes], folder: Path) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            call(url, token, "api/status")
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    pytest.fail((folder / "server.log").read_text())
-
-
-def call(url: str, token: str, path: str, body: Any = None) -> Any:
+def start_kernel(server: LabServer) -> str:
+    """Start a kernel as JupyterLab does; its id."""
     request = urllib.request.Request(
-        f"{url}/{path}",
-        data=None if body is None else json.dumps(body).encode(),
-        headers={"Authorization": f"token {token}", "Content-Type": "application/json"},
+        f"{server.url}api/kernels",
+        data=b'{"name": "python3"}',
+        headers={"Authorization": f"token {server.token}", "Content-Type": "application/json"},
     )
     with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.loads(answer.read())
+        return str(json.loads(answer.read())["id"])
 
 
-def run_in_kernel(folder: Path, kernel_id: str, code: str, expression: str) -> str:
+def run_in_kernel(home: Path, kernel_id: str, code: str, expression: str) -> str:
     """Run the code in a kernel of the server; the `repr` of the expression afterwards."""
     from jupyter_client.blocking.client import BlockingKernelClient
 
-    client = BlockingKernelClient(connection_file=str(folder / "runtime" / f"kernel-{kernel_id}.json"))
+    client = BlockingKernelClient(
+        connection_file=str(home / ".local/share/jupyter/runtime" / f"kernel-{kernel_id}.json")
+    )
     client.load_connection_file()
     client.start_channels()
     try:
@@ -126,10 +82,12 @@ def outside(log: Path) -> list[str]:
 def test_not_one_connection_leaves_the_machine_before_the_first_prompt(tmp_path: Path) -> None:
     log = tmp_path / "sockets.log"
     log.touch()
-    with jupyter_server(tmp_path, log) as (url, token):
-        assert call(url, token, "lumina/api/health")["version"]
-        kernel = call(url, token, "api/kernels", {"name": "python3"})
-        assert run_in_kernel(tmp_path, kernel["id"], CELLS, "'lumina' in shell.magics_manager.magics['cell']") == "True"
+    path = os.pathsep.join([str(GUARD), str(Path(__file__).parents[3])])
+    variables = {**KEYS, "PYTHONPATH": path, "LUMINA_TEST_SOCKET_LOG": str(log)}
+    with running_lab(tmp_path / "lab", collaboration=True, variables=variables) as server:
+        assert server.get("lumina/api/health")["version"]
+        kernel = start_kernel(server)
+        assert run_in_kernel(server.home, kernel, CELLS, "'lumina' in shell.magics_manager.magics['cell']") == "True"
     lines = log.read_text().splitlines()
     assert any("socket.connect" in line for line in lines), "the guard saw nothing, not even loopback"
     assert outside(log) == []
