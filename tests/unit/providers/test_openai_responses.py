@@ -1,31 +1,17 @@
-"""The Responses API: every recording of it, whole and cut, and what goes wrong on the way."""
+"""The Responses API: every recording of it, whole and cut, and what is sent to it."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-import traceback
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import aclosing, asynccontextmanager
-from functools import partial
 from typing import Any
 
 import pytest
 
 from lumina_jupyter.errors import (
-    AuthenticationFailed,
-    ConnectionFailed,
-    ContentFiltered,
     InvalidRequest,
     InvalidToolArguments,
-    LuminaError,
-    Overloaded,
-    ProviderTimeout,
-    RateLimited,
-    StreamBroken,
 )
-from lumina_jupyter.events import ReasoningDelta, TextDelta, ToolCallDelta, Usage
-from lumina_jupyter.gateway.providers.base import Secret, Target
+from lumina_jupyter.events import ReasoningDelta, ToolCallDelta, Usage
 from lumina_jupyter.gateway.providers.openai_responses import OpenAIResponses
 from lumina_jupyter.gateway.requests import (
     ChatRequest,
@@ -39,55 +25,14 @@ from lumina_jupyter.gateway.requests import (
     ToolResultPart,
     ToolSpec,
 )
-from tests.replay.compare import CUTS, Answer, assert_same, collect, replay
+from tests.replay.compare import CUTS, assert_same, collect, replay
 from tests.replay.reading_responses import read_responses, signatures
 from tests.replay.recording import Recording, recording, recordings
 from tests.replay.server import ReplayServer, Reply
 
+from .openai_responses_bodies import CREATED, HELLO, TEXT, ask, ended, item, stream_of, target, target_of, text_delta
+
 RECORDINGS = recordings(surface="responses")
-TEXT = recording("openai/rubyllm__chat_streaming_responses_openai_gpt-5-nano_supports_streaming_responses")
-HELLO = ChatRequest(messages=(Message.of("user", "Hello?"),))
-
-
-def target(url: str, provider: str = "openai", **changes: Any) -> Target:
-    return Target(provider=provider, name="gpt-5-nano", base_url=url, key=Secret("sk-secret-for-tests"), **changes)
-
-
-def target_of(played: Recording, url: str) -> Target:
-    return target(url, played.provider)
-
-
-@pytest.fixture
-def adapter(jp_asyncio_loop: asyncio.AbstractEventLoop) -> Iterator[OpenAIResponses]:
-    made = OpenAIResponses()
-    yield made
-    jp_asyncio_loop.run_until_complete(made.close())
-
-
-def stream_of(*events: dict[str, Any]) -> Reply:
-    text = "".join(f"data: {json.dumps(event)}\n\n" for event in events)
-    return Reply(content_type="text/event-stream", body=text.encode())
-
-
-def ended(status: str = "completed", **fields: Any) -> dict[str, Any]:
-    response = {"status": status, "output": [], "usage": None, "error": None, "incomplete_details": None, **fields}
-    return {"type": f"response.{status}", "response": response}
-
-
-CREATED = {"type": "response.created", "response": {"status": "in_progress"}}
-
-
-def text_delta(text: str, at: int = 0) -> dict[str, Any]:
-    return {"type": "response.output_text.delta", "output_index": at, "content_index": 0, "delta": text}
-
-
-def item(kind: str, at: int, **fields: Any) -> dict[str, Any]:
-    return {"type": f"response.output_item.{kind}", "output_index": at, "item": fields}
-
-
-async def ask(adapter: OpenAIResponses, *replies: Reply, request: ChatRequest = HELLO, **changes: Any) -> Answer:
-    async with ReplayServer(*replies) as server:
-        return await collect(adapter, request, target(server.url, **changes))
 
 
 # --- every recording -------------------------------------------------------------------------------
@@ -95,16 +40,18 @@ async def ask(adapter: OpenAIResponses, *replies: Reply, request: ChatRequest = 
 
 @pytest.mark.parametrize("cut", CUTS)
 @pytest.mark.parametrize("played", RECORDINGS, ids=lambda played: played.id)
-async def test_recording(adapter: OpenAIResponses, played: Recording, cut: int | None) -> None:
-    answer = await replay(adapter, played, target_of, cut=cut)
+async def test_recording(responses_adapter: OpenAIResponses, played: Recording, cut: int | None) -> None:
+    answer = await replay(responses_adapter, played, target_of, cut=cut)
     assert_same(answer, read_responses(played))
 
 
 @pytest.mark.parametrize(
     "played", [played for played in RECORDINGS if b"encrypted_content\": \"" in played.decoded or b'ed_content":"' in played.decoded], ids=lambda played: played.id
 )  # fmt: skip
-async def test_encrypted_reasoning_is_kept_and_given_back(adapter: OpenAIResponses, played: Recording) -> None:
-    answer = await replay(adapter, played, target_of)
+async def test_encrypted_reasoning_is_kept_and_given_back(
+    responses_adapter: OpenAIResponses, played: Recording
+) -> None:
+    answer = await replay(responses_adapter, played, target_of)
     signed = [event.signature for event in answer.events if isinstance(event, ReasoningDelta) and event.signature]
     wanted = signatures(played)
     assert wanted
@@ -112,7 +59,7 @@ async def test_encrypted_reasoning_is_kept_and_given_back(adapter: OpenAIRespons
 
     parts = tuple(ReasoningPart("thought", signature) for signature in signed)
     again = ChatRequest(messages=(Message("assistant", parts), Message.of("user", "And then?")))
-    sent = await body_of(adapter, again, provider=played.provider)
+    sent = await body_of(responses_adapter, again, provider=played.provider)
     assert [given["encrypted_content"] for given in sent["input"][:-1]] == wanted
 
 
@@ -124,9 +71,9 @@ def test_the_recordings_cover_what_they_should() -> None:
     assert sum(answer.error is not None for answer in expected) > 5
 
 
-async def test_tools_that_the_provider_runs_are_never_our_calls(adapter: OpenAIResponses) -> None:
+async def test_tools_that_the_provider_runs_are_never_our_calls(responses_adapter: OpenAIResponses) -> None:
     played = recording("openai/vercel__openai-web-search-tool.1.chunks")
-    answer = await replay(adapter, played, target_of)
+    answer = await replay(responses_adapter, played, target_of)
     assert not answer.calls
     assert answer.finish == "stop"
     assert any(notice.code == "provider_tool" and "web search" in notice.text for notice in answer.notices)
@@ -136,9 +83,9 @@ async def test_tools_that_the_provider_runs_are_never_our_calls(adapter: OpenAIR
 # --- what a request becomes ------------------------------------------------------------------------
 
 
-async def body_of(adapter: OpenAIResponses, request: ChatRequest, **changes: Any) -> dict[str, Any]:
+async def body_of(responses_adapter: OpenAIResponses, request: ChatRequest, **changes: Any) -> dict[str, Any]:
     async with ReplayServer(TEXT) as server:
-        answer = await collect(adapter, request, target(server.url, **changes))
+        answer = await collect(responses_adapter, request, target(server.url, **changes))
         assert answer.error is None
         (received,) = server.requests
     assert (received.method, received.path.rpartition("/")[2]) == ("POST", "responses")
@@ -146,7 +93,7 @@ async def body_of(adapter: OpenAIResponses, request: ChatRequest, **changes: Any
     return body
 
 
-async def test_a_conversation_with_all_kinds_of_parts(adapter: OpenAIResponses) -> None:
+async def test_a_conversation_with_all_kinds_of_parts(responses_adapter: OpenAIResponses) -> None:
     messages = (
         Message.of("system", "Be brief."),
         Message("user", (TextPart("What is this?"), ImagePart("image/png", data="QUJD"), ImagePart(url="http://x/y"))),
@@ -154,7 +101,7 @@ async def test_a_conversation_with_all_kinds_of_parts(adapter: OpenAIResponses) 
         Message("tool", (ToolResultPart("c1", "a cat"),)),
         Message.of("system", "Now in French."),
     )  # fmt: skip
-    sent = await body_of(adapter, ChatRequest(messages=messages))
+    sent = await body_of(responses_adapter, ChatRequest(messages=messages))
     assert sent["instructions"] == "Be brief."
     assert sent["input"] == [
         {
@@ -174,7 +121,7 @@ async def test_a_conversation_with_all_kinds_of_parts(adapter: OpenAIResponses) 
     assert (sent["stream"], sent["store"], sent["include"]) == (True, False, ["reasoning.encrypted_content"])
 
 
-async def test_options(adapter: OpenAIResponses) -> None:
+async def test_options(responses_adapter: OpenAIResponses) -> None:
     schema = {"type": "object", "properties": {"n": {"type": "integer"}}}
     request = ChatRequest(
         messages=HELLO.messages,
@@ -188,7 +135,7 @@ async def test_options(adapter: OpenAIResponses) -> None:
         reasoning_effort="low",
         extra={"service_tier": "flex", "stream": False},
     )
-    sent = await body_of(adapter, request)
+    sent = await body_of(responses_adapter, request)
     assert sent["tools"] == [
         {"type": "function", "name": "look", "description": "Looks.", "parameters": schema, "strict": False}
     ]
@@ -200,30 +147,30 @@ async def test_options(adapter: OpenAIResponses) -> None:
     assert (sent["service_tier"], sent["stream"]) == ("flex", True)
 
 
-async def test_nothing_is_sent_that_was_not_asked_for(adapter: OpenAIResponses) -> None:
-    sent = await body_of(adapter, HELLO)
+async def test_nothing_is_sent_that_was_not_asked_for(responses_adapter: OpenAIResponses) -> None:
+    sent = await body_of(responses_adapter, HELLO)
     assert set(sent) == {"model", "input", "stream", "store", "include"}
 
 
-async def test_json_mode(adapter: OpenAIResponses) -> None:
-    sent = await body_of(adapter, ChatRequest(messages=HELLO.messages, json_mode=True))
+async def test_json_mode(responses_adapter: OpenAIResponses) -> None:
+    sent = await body_of(responses_adapter, ChatRequest(messages=HELLO.messages, json_mode=True))
     assert sent["text"] == {"format": {"type": "json_object"}}
 
 
-async def test_reasoning_that_another_provider_signed_is_not_sent(adapter: OpenAIResponses) -> None:
+async def test_reasoning_that_another_provider_signed_is_not_sent(responses_adapter: OpenAIResponses) -> None:
     parts = (ReasoningPart("a", "xai:abc"), ReasoningPart("b", None), ReasoningPart("c", "sig"), TextPart("Hi."))
-    sent = await body_of(adapter, ChatRequest(messages=(Message("assistant", parts), *HELLO.messages)))
+    sent = await body_of(responses_adapter, ChatRequest(messages=(Message("assistant", parts), *HELLO.messages)))
     assert sent["input"] == [{"role": "assistant", "content": "Hi."}, {"role": "user", "content": "Hello?"}]
 
 
-async def test_reasoning_that_was_shown_as_it_is_goes_back_as_text(adapter: OpenAIResponses) -> None:
+async def test_reasoning_that_was_shown_as_it_is_goes_back_as_text(responses_adapter: OpenAIResponses) -> None:
     played = recording("openrouter/pydai__test_openai_responses_raw_cot_stream_openrouter")
-    answer = await replay(adapter, played, target_of)
+    answer = await replay(responses_adapter, played, target_of)
     signature = next(
         event.signature for event in answer.events if isinstance(event, ReasoningDelta) and event.signature
     )
     said = Message("assistant", (ReasoningPart(answer.reasoning, signature),))
-    sent = await body_of(adapter, ChatRequest(messages=(said, *HELLO.messages)), provider="openrouter")
+    sent = await body_of(responses_adapter, ChatRequest(messages=(said, *HELLO.messages)), provider="openrouter")
     assert sent["input"][0] == {
         "type": "reasoning",
         "summary": [],
@@ -235,30 +182,30 @@ def refusal(message: str) -> Reply:
     return Reply(status=400, body=json.dumps({"error": {"message": message, "type": "invalid_request_error"}}).encode())
 
 
-async def test_what_the_answer_can_do_without_is_given_up(adapter: OpenAIResponses) -> None:
+async def test_what_the_answer_can_do_without_is_given_up(responses_adapter: OpenAIResponses) -> None:
     thought = Message("assistant", (ReasoningPart("I think.", "openai:abc"), TextPart("Hi.")))
     request = ChatRequest(messages=(thought, *HELLO.messages), reasoning_effort="low")
     unverified = refusal("Your organization must be verified to generate reasoning summaries.")
     unreadable = refusal("The encrypted content for item rs_1 could not be verified.")
     async with ReplayServer(unverified, unreadable, Reply.of(TEXT)) as server:
-        answer = await collect(adapter, request, target(server.url))
+        answer = await collect(responses_adapter, request, target(server.url))
         sent = [json.loads(received.body) for received in server.requests]
     assert answer.error is None
     assert [body["reasoning"] for body in sent] == [{"effort": "low", "summary": "auto"}, *[{"effort": "low"}] * 2]
     assert [len(body["input"]) for body in sent] == [3, 3, 2]
 
     async with ReplayServer(unverified) as server:
-        answer = await collect(adapter, request, target(server.url))
+        answer = await collect(responses_adapter, request, target(server.url))
         assert type(answer.error) is InvalidRequest
         assert len(server.requests) == 2
 
 
-async def test_stop_sequences_and_embeddings_are_refused(adapter: OpenAIResponses) -> None:
+async def test_stop_sequences_and_embeddings_are_refused(responses_adapter: OpenAIResponses) -> None:
     request = ChatRequest(messages=HELLO.messages, stop=("END",))
-    answer = await collect(adapter, request, target("http://127.0.0.1:9"))
+    answer = await collect(responses_adapter, request, target("http://127.0.0.1:9"))
     assert isinstance(answer.error, InvalidRequest)
     with pytest.raises(InvalidRequest):
-        await adapter.embed(EmbeddingRequest(inputs=("a",)), target("http://127.0.0.1:9"))
+        await responses_adapter.embed(EmbeddingRequest(inputs=("a",)), target("http://127.0.0.1:9"))
 
 
 # --- ends ------------------------------------------------------------------------------------------
@@ -267,23 +214,25 @@ async def test_stop_sequences_and_embeddings_are_refused(adapter: OpenAIResponse
 @pytest.mark.parametrize(
     ("reason", "finish"), [("max_output_tokens", "length"), ("content_filter", "content_filter"), (None, "length")]
 )
-async def test_incomplete(adapter: OpenAIResponses, reason: str | None, finish: str) -> None:
+async def test_incomplete(responses_adapter: OpenAIResponses, reason: str | None, finish: str) -> None:
     details = {"reason": reason} if reason else None
-    answer = await ask(adapter, stream_of(CREATED, text_delta("Half"), ended("incomplete", incomplete_details=details)))
+    answer = await ask(
+        responses_adapter, stream_of(CREATED, text_delta("Half"), ended("incomplete", incomplete_details=details))
+    )
     assert (answer.text, answer.finish, answer.error) == ("Half", finish, None)
 
 
-async def test_refusal(adapter: OpenAIResponses) -> None:
+async def test_refusal(responses_adapter: OpenAIResponses) -> None:
     refusal = {"type": "response.refusal.delta", "output_index": 0, "content_index": 0, "delta": "I can't."}
     part = {"type": "refusal", "refusal": "I can't."}
     done = item("done", 0, type="message", content=[part])
     for events in ((refusal, done), (done,)):
-        answer = await ask(adapter, stream_of(CREATED, *events, ended()))
+        answer = await ask(responses_adapter, stream_of(CREATED, *events, ended()))
         assert (answer.text, answer.finish) == ("I can't.", "stop")
         assert [notice.code for notice in answer.notices] == ["refusal"]
 
 
-async def test_parallel_calls_whose_pieces_interleave(adapter: OpenAIResponses) -> None:
+async def test_parallel_calls_whose_pieces_interleave(responses_adapter: OpenAIResponses) -> None:
     def arguments(at: int, text: str) -> dict[str, Any]:
         return {"type": "response.function_call_arguments.delta", "output_index": at, "item_id": "?", "delta": text}
 
@@ -292,7 +241,7 @@ async def test_parallel_calls_whose_pieces_interleave(adapter: OpenAIResponses) 
         return item(kind, at, type="function_call", id=f"{kind}{at}", **fields)
 
     answer = await ask(
-        adapter,
+        responses_adapter,
         stream_of(
             CREATED, call("added", 1), call("added", 2), arguments(1, '{"a"'), arguments(2, '{"b"'), arguments(1, ":1}"),
             arguments(2, ":2}"), call("done", 2, '{"b":2}'), call("done", 1, '{"a":1}'), call("done", 3, '{"c":3}'), ended(),
@@ -309,205 +258,32 @@ async def test_parallel_calls_whose_pieces_interleave(adapter: OpenAIResponses) 
     assert pieces == [(0, '{"a"'), (1, '{"b"'), (0, ":1}"), (1, ":2}"), (2, '{"c":3}')]
 
 
-async def test_two_messages_are_two_paragraphs(adapter: OpenAIResponses) -> None:
+async def test_two_messages_are_two_paragraphs(responses_adapter: OpenAIResponses) -> None:
     answer = await ask(
-        adapter, stream_of(CREATED, text_delta("I se"), text_delta("arch."), text_delta("Found.", 2), ended())
+        responses_adapter, stream_of(CREATED, text_delta("I se"), text_delta("arch."), text_delta("Found.", 2), ended())
     )
     assert answer.text == "I search.\n\nFound."
 
 
-async def test_a_tool_call_that_the_limit_cuts_off(adapter: OpenAIResponses) -> None:
+async def test_a_tool_call_that_the_limit_cuts_off(responses_adapter: OpenAIResponses) -> None:
     call = item("done", 0, type="function_call", call_id="c", name="look", arguments='{"a', status="incomplete")
     usage = {"input_tokens": 5, "output_tokens": 3}
-    answer = await ask(adapter, stream_of(CREATED, call, ended("incomplete", usage=usage)))
+    answer = await ask(responses_adapter, stream_of(CREATED, call, ended("incomplete", usage=usage)))
     assert type(answer.error) is InvalidToolArguments
     assert answer.usage == Usage(5, 3)
 
 
-async def test_azure_has_it_in_v1_alone(adapter: OpenAIResponses) -> None:
+async def test_azure_has_it_in_v1_alone(responses_adapter: OpenAIResponses) -> None:
     async with ReplayServer(TEXT) as server:
         where = target(server.url, "azure", options={"api_version": "2024-10-21"})
-        assert (await collect(adapter, HELLO, where)).error is None
+        assert (await collect(responses_adapter, HELLO, where)).error is None
         (received,) = server.requests
     assert received.path == "/openai/v1/responses"
     assert received.headers["api-key"] == "sk-secret-for-tests"
 
 
-async def test_an_answer_that_only_the_last_event_holds(adapter: OpenAIResponses) -> None:
+async def test_an_answer_that_only_the_last_event_holds(responses_adapter: OpenAIResponses) -> None:
     part = {"type": "output_text", "text": "All at once.", "annotations": []}
     output = [{"type": "message", "content": [part]}]
-    answer = await ask(adapter, stream_of(CREATED, ended(output=output)))
+    answer = await ask(responses_adapter, stream_of(CREATED, ended(output=output)))
     assert (answer.text, answer.finish) == ("All at once.", "stop")
-
-
-@pytest.mark.parametrize("arguments", ['{"a":', "[1]", "nothing"])
-async def test_malformed_tool_arguments(adapter: OpenAIResponses, arguments: str) -> None:
-    call = item("done", 0, type="function_call", call_id="c", name="look", arguments=arguments)
-    answer = await ask(adapter, stream_of(CREATED, call, ended()))
-    assert isinstance(answer.error, InvalidToolArguments)
-    assert not answer.calls
-
-
-@pytest.mark.parametrize(
-    ("event", "error"),
-    [
-        ({"type": "error", "code": "rate_limit_exceeded", "message": "Slow down.", "param": None}, RateLimited),
-        ({"type": "error", "error": {"type": "overloaded_error", "message": "Busy."}}, Overloaded),
-        (ended("failed", error={"code": "content_filter", "message": "No."}), ContentFiltered),
-        (ended("failed"), LuminaError),
-    ],
-)
-async def test_failure_inside_a_stream(
-    adapter: OpenAIResponses, event: dict[str, Any], error: type[LuminaError]
-) -> None:
-    answer = await ask(adapter, stream_of(CREATED, text_delta("So far"), event))
-    assert isinstance(answer.error, error)
-    assert answer.text == "So far"
-
-
-# --- trouble on the way ----------------------------------------------------------------------------
-
-
-async def test_rate_limit_with_retry_after(adapter: OpenAIResponses) -> None:
-    body = json.dumps({"error": {"message": "Rate limit reached", "code": "rate_limit_exceeded"}}).encode()
-    answer = await ask(adapter, Reply(status=429, body=body, headers={"Retry-After": "7"}))
-    assert isinstance(answer.error, RateLimited)
-    assert answer.error.retry_after == 7.0
-
-
-@pytest.mark.parametrize("after", [0, 1, 700, len(TEXT.body) // 2, len(TEXT.body) - 400])
-@pytest.mark.parametrize("cut", [None, 64])
-async def test_a_broken_stream(adapter: OpenAIResponses, after: int, cut: int | None) -> None:
-    async with ReplayServer(TEXT, close_after=after, cut=cut) as server:
-        answer = await collect(adapter, HELLO, target(server.url))
-    assert type(answer.error) is StreamBroken
-    assert read_responses(TEXT).text.startswith(answer.text)
-
-
-async def test_a_stream_that_ends_without_its_last_event(adapter: OpenAIResponses) -> None:
-    answer = await ask(adapter, stream_of(CREATED, text_delta("So far")))
-    assert type(answer.error) is StreamBroken
-    assert answer.text == "So far"
-
-
-async def test_silence(adapter: OpenAIResponses) -> None:
-    for after in (0, 3000):
-        async with ReplayServer(TEXT, stall_after=after, cut=512) as server:
-            answer = await collect(adapter, HELLO, target(server.url, stream_timeout=0.2))
-            await server.until_connections(0)
-        assert type(answer.error) is ProviderTimeout
-
-
-async def test_no_server(adapter: OpenAIResponses) -> None:
-    async with ReplayServer(TEXT) as server:
-        url = server.url
-    answer = await collect(adapter, HELLO, target(url))
-    assert type(answer.error) is ConnectionFailed
-    answer = await collect(adapter, HELLO, target("not a url"))
-    assert type(answer.error) is ConnectionFailed
-
-
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"data: {\n\n", b"data: []\n\n", b"data: 1\n\n", b'data: {"type": 1}\n\n', b"<html>oh</html>", b"\xff\xfe\x00",
-     b'data: {"type":"response.output_item.added","output_index":0,"item":null}\n\n',
-     b'data: {"type":"response.output_text.delta","output_index":0,"delta":{"a":1}}\n\n',
-     b'data: {"type":"response.completed"}\n\n', b'data: {"type":"response.output_text.delta","delta":"\xe2\x82'],
-)  # fmt: skip
-@pytest.mark.parametrize("content_type", ["text/event-stream", "application/json", "text/plain"])
-async def test_garbage(adapter: OpenAIResponses, body: bytes, content_type: str) -> None:
-    answer = await ask(adapter, Reply(content_type=content_type, body=body))
-    assert type(answer.error) is StreamBroken
-
-
-async def test_cancelling_the_reader_closes_the_connection(adapter: OpenAIResponses) -> None:
-    async with ReplayServer(TEXT, stall_after=len(TEXT.body) - 3000, cut=512) as server:
-        shown = asyncio.Event()
-
-        async def read() -> None:
-            async for event in adapter.chat(HELLO, target(server.url)):
-                if isinstance(event, TextDelta):
-                    shown.set()
-
-        task = asyncio.create_task(read())
-        await shown.wait()
-        assert server.connections_open == 1
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        await server.until_connections(0)
-
-
-async def test_closing_the_stream_closes_the_connection(adapter: OpenAIResponses) -> None:
-    async with ReplayServer(TEXT, stall_after=len(TEXT.body) // 2, cut=512) as server:
-        async with aclosing(adapter.chat(HELLO, target(server.url))) as events:
-            await anext(events)
-            assert server.connections_open == 1
-        await server.until_connections(0)
-
-
-async def test_a_connection_is_used_again(adapter: OpenAIResponses) -> None:
-    async with ReplayServer(TEXT, cut=64) as server:
-        for _ in range(3):
-            answer = await collect(adapter, HELLO, target(server.url))
-            assert answer.error is None
-        assert server.connections_made == 1
-
-
-@pytest.mark.parametrize("turns", range(0, 40, 2))
-async def test_closing_the_adapter_ends_what_is_under_way(turns: int) -> None:
-    adapter = OpenAIResponses()
-    async with ReplayServer(TEXT, stall_after=len(TEXT.body) // 2, cut=512) as server:
-        reading = asyncio.create_task(collect(adapter, HELLO, target(server.url)))
-        for _ in range(turns):  # of the event loop: while it connects, sends, waits, reads
-            await asyncio.sleep(0)
-        await adapter.close()
-        answer = await reading
-        assert type(answer.error) in (ConnectionFailed, StreamBroken)
-        await server.until_connections(0)
-
-
-async def test_closing_the_adapter_while_the_server_says_nothing() -> None:
-    adapter = OpenAIResponses()
-    async with silent_server() as (url, asked):
-        reading = asyncio.create_task(collect(adapter, HELLO, target(url)))
-        await asked.wait()
-        await adapter.close()
-        assert type((await reading).error) is ConnectionFailed
-
-
-@asynccontextmanager
-async def silent_server() -> AsyncIterator[tuple[str, asyncio.Event]]:
-    """A server that takes a request and answers nothing; the event is set when one has come."""
-    asked = asyncio.Event()
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        asked.set()
-        await reader.read()
-        writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", asked
-
-
-@pytest.mark.parametrize("key", ["sk-secret\nx", "sk-secret-ü", "sk-secret\x00"])
-async def test_a_key_that_http_does_not_allow_is_told_without_showing_it(adapter: OpenAIResponses, key: str) -> None:
-    async with ReplayServer(TEXT) as server:
-        where = Target(provider="openai", name="m", base_url=server.url, key=Secret(key))
-        answer = await collect(adapter, HELLO, where)
-    assert type(answer.error) is AuthenticationFailed
-    assert "secret" not in "".join(traceback.format_exception(answer.error))
-
-
-async def test_two_answers_at_once_do_not_mix(adapter: OpenAIResponses) -> None:
-    played = RECORDINGS[:20]
-    run: Callable[[Recording], Any] = partial(_replay_cut, adapter)
-    answers = await asyncio.gather(*map(run, played))
-    for one, answer in zip(played, answers, strict=True):
-        assert_same(answer, read_responses(one))
-
-
-async def _replay_cut(adapter: OpenAIResponses, played: Recording) -> Answer:
-    return await replay(adapter, played, target_of, cut=100)
