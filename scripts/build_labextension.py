@@ -129,11 +129,11 @@ def run(command: list[str], environment: dict[str, str]) -> None:
     """
     result = subprocess.run(command, cwd=SOURCE, env=environment, check=False)
     if result.returncode:
-        raise SystemExit(f"Building the JupyterLab extension failed at: {' '.join(command)}")
+        raise SystemExit(f"The JupyterLab extension fails at: {' '.join(command)}")
 
 
 def check_labextension() -> None:
-    """Check types and format of the sources, and write nothing.
+    """Check types and format of the sources and their tests, and write nothing.
 
     Raises:
         SystemExit: when something is wrong; the tools' own output says what.
@@ -142,11 +142,25 @@ def check_labextension() -> None:
     install_modules(node, environment)
     quiet = ["--noEmit", "--composite", "false", "--incremental", "false"]
     run([node, str(MODULES / "typescript/bin/tsc"), *quiet], environment)
+    run([node, str(MODULES / "typescript/bin/tsc"), "-p", "test"], environment)
     run([node, str(MODULES / "prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", "."], environment)
+
+
+def run_unit_tests() -> None:
+    """Run the unit tests of the sources.
+
+    Raises:
+        SystemExit: when one fails.
+    """
+    node, environment = find_node()
+    install_modules(node, environment)
+    run([node, str(MODULES / "vitest/vitest.mjs"), "run"], environment)
 
 
 if __name__ == "__main__":
     if "--check" in sys.argv[1:]:
         check_labextension()
+    elif "--test" in sys.argv[1:]:
+        run_unit_tests()
     else:
         build_labextension(production="--production" in sys.argv[1:])

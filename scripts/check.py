@@ -27,7 +27,8 @@ def main() -> None:
     if not lint_only:
         need_programs()
         need_models()
-    failed = [name for name, command in lint_commands() if not passes(name, command)]
+    checks = lint_commands() + ([] if lint_only else test_commands())
+    failed = [name for name, command in checks if not passes(name, command)]
     if not lint_only and not passes("pytest", pytest_command(), report=False):
         failed.append("pytest")
     if failed:
@@ -44,6 +45,11 @@ def lint_commands() -> list[tuple[str, list[str]]]:
         ("API types", [sys.executable, str(ROOT / "scripts" / "generate_api.py"), "--check"]),
         ("labextension", [sys.executable, str(ROOT / "scripts" / "build_labextension.py"), "--check"]),
     ]
+
+
+def test_commands() -> list[tuple[str, list[str]]]:
+    """The tests beside pytest's, by name."""
+    return [("vitest", [sys.executable, str(ROOT / "scripts" / "build_labextension.py"), "--test"])]
 
 
 def pytest_command() -> list[str]:
