@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.e2e.page import LabPage
+from tests.e2e.provider import ReplayedProvider, replayed_provider, settings_for
 from tests.e2e.server import LabServer, running_lab
 
 FLAGS = [
@@ -73,6 +74,43 @@ def shared_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
     """A JupyterLab whose notebooks are shared live."""
     with running_lab(tmp_path_factory.mktemp("shared-lab"), collaboration=True) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def embedded_lab(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[LabServer]:
+    """A JupyterLab with shared notebooks in which the real embedded 0.5b model answers."""
+    settings = {"Lumina.models_dir": str(models_dir), "Lumina.embedded_model": "qwen2.5-coder-0.5b"}
+    folder = tmp_path_factory.mktemp("embedded-lab")
+    with running_lab(folder, collaboration=True, settings=settings) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[ReplayedProvider]:
+    """The provider behind the model `lab/m` of `replayed_lab`; a test tells it what to say."""
+    with replayed_provider() as replayed:
+        yield replayed
+
+
+@pytest.fixture(scope="module")
+def replayed_lab(tmp_path_factory: pytest.TempPathFactory, provider: ReplayedProvider) -> Iterator[LabServer]:
+    """A JupyterLab with shared notebooks in which `provider` answers."""
+    folder = tmp_path_factory.mktemp("replayed-lab")
+    with running_lab(folder, collaboration=True, settings=settings_for(provider)) as server:
+        yield server
+
+
+@pytest.fixture
+def embedded_page(browser: Browser, embedded_lab: LabServer) -> Iterator[LabPage]:
+    """A page on the JupyterLab in which the embedded model answers."""
+    yield from _pages(browser, embedded_lab)
+
+
+@pytest.fixture
+def replayed_page(browser: Browser, replayed_lab: LabServer, provider: ReplayedProvider) -> Iterator[LabPage]:
+    """A page on the JupyterLab in which `provider` answers; the provider has forgotten earlier tests."""
+    provider.forget()
+    yield from _pages(browser, replayed_lab)
 
 
 @pytest.fixture

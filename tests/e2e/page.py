@@ -16,7 +16,8 @@ from tests.e2e.server import LabServer
 
 RESULTS = Path(__file__).resolve().parents[2] / "test-results"
 PRESSES = 5
-LIGHT, DARK = "JupyterLab Light", "JupyterLab Dark"
+LIGHT, DARK, HIGH_CONTRAST = "JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"
+THEMES = (LIGHT, DARK, HIGH_CONTRAST)
 
 
 class LabPage:

@@ -22,7 +22,8 @@ class Reply:
     `cut` sends the body as HTTP chunks of so many bytes (None: with a Content-Length). Several chunks share a
     socket write; `apart` gives each a write of its own and lets the reader run in between, for
     clients that join what arrives together. `delay` waits before each chunk (seconds). After
-    `stall_after` bytes of the body nothing more comes; after `close_after` the socket is dropped.
+    `stall_after` bytes of the body nothing more comes; after `close_after` the socket is dropped; after
+    `hold_after` the rest waits for `ReplayServer.go_on`.
     """
 
     status: int = 200
@@ -34,6 +35,7 @@ class Reply:
     delay: float = 0.0
     stall_after: int | None = None
     close_after: int | None = None
+    hold_after: int | None = None
 
     @classmethod
     def of(cls, recording: Recording) -> Reply:
@@ -81,6 +83,7 @@ class ReplayServer:
         self.connections_made = 0
         self.sent = 0
         self._changed = asyncio.Condition()
+        self._released = asyncio.Semaphore(0)
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -112,6 +115,14 @@ class ReplayServer:
         async with self._changed:
             await self._changed.wait_for(lambda: len(self.requests) >= count)
 
+    def go_on(self) -> None:
+        """Let one held answer, that is held now or will be, send its rest."""
+        self._released.release()
+
+    def choose(self, request: Received) -> Reply:
+        """The reply to a request, which is not yet among `requests`."""
+        return self._replies[min(len(self.requests), len(self._replies) - 1)]
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
@@ -120,7 +131,7 @@ class ReplayServer:
         try:
             begun: bytes | None = b""
             while begun is not None and (request := await _read_request(reader, begun)) is not None:
-                reply = self._replies[min(len(self.requests), len(self._replies) - 1)]
+                reply = self.choose(request)
                 self.requests.append(request)
                 await self._count(0)
                 begun = await self._answer(reply, reader, writer)
@@ -169,6 +180,12 @@ class ReplayServer:
         return b"" if more.cancelled() else more.result()
 
     async def _send_body(self, reply: Reply, body: bytes, writer: asyncio.StreamWriter) -> None:
+        if reply.hold_after is not None:
+            await self._send_pieces(reply, body[: reply.hold_after], writer)
+            await self._released.acquire()
+        await self._send_pieces(reply, body[reply.hold_after or 0 :], writer)
+
+    async def _send_pieces(self, reply: Reply, body: bytes, writer: asyncio.StreamWriter) -> None:
         for piece, size in _pieces(reply, body):
             if reply.delay:
                 await asyncio.sleep(reply.delay)
