@@ -1,61 +1,61 @@
 import { URLExt } from '@jupyterlab/coreutils';
-import { ServerConnection } from '@jupyterlab/services';
+import type { ServerConnection } from '@jupyterlab/services';
+import { connect, send, type Routes } from './connection';
 import type { IHealth } from './types';
 
-/** The server answered with an error, or could not be reached at all. */
-export class ApiError extends Error {
-  /**
-   * @param message - What happened, one sentence.
-   * @param hint - What to do next; may be empty.
-   * @param status - The HTTP status; 0 when there was no answer.
-   */
-  constructor(
-    message: string,
-    readonly hint: string,
-    readonly status: number
-  ) {
-    super(message);
-    this.name = 'ApiError';
-  }
+/** What `LuminaClient.open` sends. */
+export interface IRequest {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly query?: { readonly [name: string]: string | number | boolean | undefined };
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly headers?: { readonly [name: string]: string };
+  readonly signal?: AbortSignal;
 }
 
 /** Lumina's own routes on the Jupyter server. */
 export class LuminaClient {
-  constructor(readonly settings: ServerConnection.ISettings) {}
+  constructor(readonly settings: ServerConnection.ISettings) {
+    this.routes = connect(settings);
+  }
+
+  /** Every route that answers with JSON, with its types: `await client.routes.GET('/lumina/api/models')`. */
+  readonly routes: Routes;
 
   /** How the engine is. */
   async health(): Promise<IHealth> {
     // Looking at the page now and then is no reason to keep an idle server alive.
-    return this.get<IHealth>('health?no_track_activity=1');
+    return this.json<IHealth>('health', { query: { no_track_activity: 1 } });
   }
 
-  private async get<T>(route: string): Promise<T> {
-    const url = URLExt.join(this.settings.baseUrl, 'lumina/api', route);
-    let response: Response;
-    try {
-      response = await ServerConnection.makeRequest(url, { method: 'GET' }, this.settings);
-    } catch (error) {
-      throw new ApiError(error instanceof Error ? error.message : String(error), '', 0);
+  /** The JSON that a route below `/lumina/api` answers with; undefined when it answers with nothing. */
+  async json<T>(route: string, request: IRequest = {}): Promise<T> {
+    const response = await this.open(route, request);
+    return (response.status === 204 ? undefined : await response.json()) as T;
+  }
+
+  /**
+   * The response of a route below `/lumina/api`, for what is no JSON: a stream, a file.
+   *
+   * Rejects with an `ApiError`, or with an `AbortError` when the caller aborts.
+   */
+  async open(route: string, request: IRequest = {}): Promise<Response> {
+    const { method = 'GET', query = {}, body, headers = {}, signal } = request;
+    const url = URLExt.join(this.settings.baseUrl, 'lumina/api', route) + queryOf(query);
+    const init: RequestInit = { method, headers: { ...headers } };
+    if (body !== undefined) {
+      init.body = JSON.stringify(body);
     }
-    if (!response.ok) {
-      throw await errorOf(response);
+    if (signal) {
+      init.signal = signal;
     }
-    return (await response.json()) as T;
+    return send(url, init, this.settings);
   }
 }
 
-/** The error that a response carries: ours (`error.message`, `error.hint`) or Jupyter's (`message`). */
-async function errorOf(response: Response): Promise<ApiError> {
-  let message = '';
-  let hint = '';
-  try {
-    const body = await response.json();
-    const error = body.error ?? body;
-    message = String(error.message ?? '');
-    hint = String(error.hint ?? '');
-  } catch {
-    // Not JSON: a proxy's page, say. The status line is what can be told.
-  }
-  message = message || `${response.status} ${response.statusText}`.trim();
-  return new ApiError(message, hint, response.status);
+function queryOf(query: NonNullable<IRequest['query']>): string {
+  const parts = Object.entries(query)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
+  return parts.length ? `?${parts.join('&')}` : '';
 }

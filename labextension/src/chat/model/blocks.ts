@@ -17,4 +17,6 @@ export interface IMarkdownBlock {
 export interface IMarkdownBlocks {
   /** The blocks of that snapshot. Closed ones are the same objects as before. */
   update(text: IText): readonly IMarkdownBlock[];
+  /** The link definitions (`[name]: url`) so far: to be shown with a block that refers to one. */
+  readonly definitions: string;
 }

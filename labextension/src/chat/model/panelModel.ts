@@ -68,6 +68,10 @@ export interface IPanelSnapshot {
   readonly problem: ApiError | null;
   /** The turn that the composer edits, when `beginEdit` was called. */
   readonly editing: string | null;
+  /** The turn that the next question follows, when `branchFrom` was called. */
+  readonly branching: string | null;
+  /** Whether the help on `@` and `/` is to be shown (`/help`). */
+  readonly help: boolean;
 }
 
 /** A question that is being written. */
@@ -84,6 +88,8 @@ export interface IAskOptions {
   parent?: string;
   command?: string;
   images?: readonly IImage[];
+  /** Begin a conversation for it. */
+  newConversation?: boolean;
 }
 
 /** The whole panel's state and what can be done with it; the view holds none of its own. */
@@ -103,6 +109,7 @@ export interface IPanelModel extends IDisposable {
   retry(turn: string): Promise<void>;
   /** Put a question into the composer; the next `ask` then makes a sibling of that turn. */
   beginEdit(turn: string): void;
+  /** Take `beginEdit` or `branchFrom` back. */
   cancelEdit(): void;
   /** Go on from an earlier turn: the next `ask` follows it. */
   branchFrom(turn: string): void;
@@ -117,6 +124,7 @@ export interface IPanelModel extends IDisposable {
   /** Somebody types; told to the others now and then. */
   typing(): void;
   dismissProblem(): void;
+  showHelp(shown: boolean): void;
 
   select(conversation: string): void;
   /** Begin a fresh conversation and select it. */

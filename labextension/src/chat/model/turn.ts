@@ -67,9 +67,9 @@ export interface IToolBlock {
   readonly key: string;
   readonly id: string;
   readonly name: string;
-  /** JSON text; not complete while `state` is `calling`. */
+  /** JSON text; not complete while `state` is `calling`. `unanswered`: the turn ended before a result came. */
   readonly arguments: IText;
-  readonly state: 'calling' | 'running' | 'done' | 'failed';
+  readonly state: 'calling' | 'running' | 'done' | 'failed' | 'unanswered';
   /** What it gave back; null before. */
   readonly result: string | null;
   /** Seconds between the call and its result, as far as the log tells; null before. */
