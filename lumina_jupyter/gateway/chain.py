@@ -6,9 +6,9 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Protocol
 
 from ..events import Event
-from .requests import ChatRequest
+from .requests import ModelCall
 
-Handler = Callable[[ChatRequest], AsyncGenerator[Event, None]]
+Handler = Callable[[ModelCall], AsyncGenerator[Event, None]]
 
 
 class Middleware(Protocol):
@@ -18,7 +18,7 @@ class Middleware(Protocol):
     `contextlib.aclosing`, so that closing the outermost generator closes the provider's connection.
     """
 
-    def __call__(self, request: ChatRequest, call_next: Handler) -> AsyncGenerator[Event, None]:
+    def __call__(self, request: ModelCall, call_next: Handler) -> AsyncGenerator[Event, None]:
         """Stream the events of the call, changed as this concern needs."""
         ...
 
@@ -32,7 +32,7 @@ def build_chain(middlewares: Sequence[Middleware], last: Handler) -> Handler:
 
 
 def _wrap(middleware: Middleware, call_next: Handler) -> Handler:
-    def handle(request: ChatRequest) -> AsyncGenerator[Event, None]:
+    def handle(request: ModelCall) -> AsyncGenerator[Event, None]:
         return middleware(request, call_next)
 
     return handle

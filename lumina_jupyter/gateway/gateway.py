@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 
-from ..errors import LuminaError
+from ..errors import InvalidRequest, LuminaError
 from ..events import Event
 from ..settings import Lumina
 from ..storage import UsageLog
@@ -17,9 +17,9 @@ from .discovery import Discovery
 from .middleware.accounting import Accounting
 from .middleware.ending import Ending
 from .middleware.retry import Retry
-from .providers.base import Provider, Target
+from .providers.base import InfillProvider, Provider, Target
 from .providers.registry import Providers
-from .requests import ChatRequest, EmbeddingRequest, Embeddings
+from .requests import ChatRequest, EmbeddingRequest, Embeddings, InfillRequest, ModelCall
 
 
 class Gateway:
@@ -31,9 +31,10 @@ class Gateway:
         self._discovery = discovery
         self._providers = providers
         self._running: dict[str, Cancellation] = {}
-        self._handler = build_chain(
-            [Ending(self._running), Accounting(catalog, usage_log), Retry(settings)], self._dispatch
-        )
+        ending, accounting = Ending(self._running), Accounting(catalog, usage_log)
+        self._handler = build_chain([ending, accounting, Retry(settings)], self._dispatch)
+        # What is typed next makes a completion stale: it is never tried again.
+        self._infill_handler = build_chain([ending, accounting], self._dispatch)
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
         """Stream one answer; ends with exactly one `MessageFinished` or `Failed`.
@@ -42,6 +43,10 @@ class Gateway:
         is closed with it.
         """
         return self._handler(request)
+
+    def infill(self, request: InfillRequest) -> AsyncGenerator[Event, None]:
+        """Stream the code that belongs between a prefix and a suffix; ends and is stopped as `chat`."""
+        return self._infill_handler(request)
 
     def cancel(self, request_id: str) -> bool:
         """Stop a call from anywhere; its stream ends with `MessageFinished("cancelled")`.
@@ -70,9 +75,19 @@ class Gateway:
             cancellation.request()
         await self._providers.close()
 
-    async def _dispatch(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
+    async def _dispatch(self, request: ModelCall) -> AsyncGenerator[Event, None]:
         provider, target = await self._resolve(request.model)
-        stream = provider.chat(replace(request, model=target.model), target)
+        stream: AsyncGenerator[Event, None]
+        if isinstance(request, ChatRequest):
+            stream = provider.chat(replace(request, model=target.model), target)
+        elif isinstance(provider, InfillProvider):
+            stream = provider.infill(replace(request, model=target.model), target)
+        else:
+            raise InvalidRequest(
+                f"Lumina cannot have {target.model} fill in the middle.",
+                hint="Choose an embedded model, or one at an OpenAI-compatible server.",
+                provider=target.provider,
+            )
         async with aclosing(stream) as events:
             async for event in events:
                 yield event

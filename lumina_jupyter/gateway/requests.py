@@ -148,6 +148,29 @@ class ChatRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InfillRequest:
+    """Code to be completed between a prefix and a suffix, by a model that was trained for it.
+
+    `max_tokens` bounds what is written; writing ends before the first of `stop`.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    prefix: str
+    suffix: str = ""
+    model: str = ""
+    max_tokens: int = 64
+    temperature: float = 0.0
+    stop: tuple[str, ...] = ()
+    request_id: str = field(default_factory=new_request_id)
+    user: str = ""
+    notebook: str = ""
+
+
+ModelCall = ChatRequest | InfillRequest
+"""What passes the gateway's chain."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EmbeddingRequest:
     """Texts to be turned into vectors by an embedding model."""
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from typing import Any
 
 from ...errors import StreamBroken
+from ...events import Event, MessageFinished, TextDelta, Usage
 from ..providers.base import Target
 from ..providers.http_stream import HttpStreams
 from ..providers.sse import EventStreamParser
-from ..requests import Message
+from ..requests import InfillRequest, Message
 from .conversation import without_lone_surrogates
 from .process import ModelProcess
 from .weights import PROVIDER
@@ -27,18 +28,10 @@ class NativeApi:
         self._streams = HttpStreams()
 
     async def infill(
-        self,
-        process: ModelProcess,
-        target: Target,
-        prefix: str,
-        suffix: str,
-        *,
-        max_tokens: int,
-        temperature: float,
-        stop: Sequence[str],
-    ) -> AsyncGenerator[str, None]:
-        """Stream what belongs between two pieces of code."""
-        prefix, suffix = without_lone_surrogates(prefix), without_lone_surrogates(suffix)
+        self, process: ModelProcess, target: Target, request: InfillRequest
+    ) -> AsyncGenerator[Event, None]:
+        """Stream what belongs between two pieces of code, then its usage and its end."""
+        prefix, suffix = without_lone_surrogates(request.prefix), without_lone_surrogates(request.suffix)
         known = process.weight.known
         if known is not None and known.infill_tokens is not None:
             # llama.cpp's own route puts a file name in front, which leads small models astray.
@@ -46,7 +39,12 @@ class NativeApi:
             route, code = "completion", {"prompt": f"{before}{prefix}{after}{suffix}{middle}"}
         else:
             route, code = "infill", {"input_prefix": prefix, "input_suffix": suffix}
-        options = {"n_predict": max_tokens, "temperature": temperature, "stop": list(stop), "stream": True}
+        options = {
+            "n_predict": request.max_tokens,
+            "temperature": request.temperature,
+            "stop": list(request.stop),
+            "stream": True,
+        }
         parser = EventStreamParser(PROVIDER)
         url, headers = f"{process.url}/{route}", _authorization(process)
         async with self._streams.post(url, {**code, **options}, headers, target) as response:
@@ -54,8 +52,10 @@ class NativeApi:
                 for data in parser.feed(piece):
                     event = _event(data)
                     if text := event.get("content"):
-                        yield str(text)
+                        yield TextDelta(str(text))
                     if event.get("stop"):
+                        yield _usage(event)
+                        yield MessageFinished("length" if event.get("stop_type") == "limit" else "stop")
                         return
         raise StreamBroken("The embedded model stopped before it was done.", provider=PROVIDER)
 
@@ -83,6 +83,16 @@ class NativeApi:
 
 def _authorization(process: ModelProcess) -> dict[str, str]:
     return {"authorization": f"Bearer {process.key}", **FRESH_CONNECTION}
+
+
+def _usage(event: Mapping[str, Any]) -> Usage:
+    timings = event.get("timings")
+    cached = timings.get("cache_n") if isinstance(timings, Mapping) else 0
+    return Usage(
+        input_tokens=int(event.get("tokens_evaluated") or 0),
+        output_tokens=int(event.get("tokens_predicted") or 0),
+        cached_input_tokens=int(cached or 0),
+    )
 
 
 def _event(data: bytes) -> dict[str, Any]:

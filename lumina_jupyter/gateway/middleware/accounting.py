@@ -13,7 +13,7 @@ from ...events import Cost, Event, MessageFinished, MessageStarted, Notice, Usag
 from ...storage import UsageLog, UsageRecord
 from ..catalog import Catalog
 from ..chain import Handler
-from ..requests import ChatRequest
+from ..requests import ModelCall
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class Accounting:
         self._catalog = catalog
         self._usage_log = usage_log
 
-    async def __call__(self, request: ChatRequest, call_next: Handler) -> AsyncGenerator[Event, None]:
+    async def __call__(self, request: ModelCall, call_next: Handler) -> AsyncGenerator[Event, None]:
         """Stream the call's events with its cost before the end."""
         seen = _Seen()
         began = time.monotonic()
@@ -65,7 +65,7 @@ class Accounting:
     def _cost(self, seen: _Seen) -> float | None:
         return self._catalog.cost(seen.model, seen.usage) if seen.usage is not None else None
 
-    async def _record(self, request: ChatRequest, seen: _Seen, began: float) -> LuminaError | None:
+    async def _record(self, request: ModelCall, seen: _Seen, began: float) -> LuminaError | None:
         """Write the record of a call that reached a provider; the error if that fails."""
         if not seen.model:
             return None

@@ -11,7 +11,7 @@ from ...errors import LuminaError, StreamBroken
 from ...events import Event, Failed, MessageFinished, is_end
 from ..cancellation import Cancellation
 from ..chain import Handler
-from ..requests import ChatRequest
+from ..requests import ModelCall
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class Ending:
     def __init__(self, running: dict[str, Cancellation]) -> None:
         self._running = running
 
-    async def __call__(self, request: ChatRequest, call_next: Handler) -> AsyncGenerator[Event, None]:
+    async def __call__(self, request: ModelCall, call_next: Handler) -> AsyncGenerator[Event, None]:
         """Stream the call's events up to its one end."""
         cancellation = self._running[request.request_id] = Cancellation()
         ended = False

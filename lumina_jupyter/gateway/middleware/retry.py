@@ -11,7 +11,7 @@ from ...errors import LuminaError
 from ...events import Event, MessageStarted, Notice
 from ...settings import Lumina
 from ..chain import Handler
-from ..requests import ChatRequest
+from ..requests import ModelCall
 
 
 class Retry:
@@ -23,7 +23,7 @@ class Retry:
     def __init__(self, settings: Lumina) -> None:
         self._settings = settings
 
-    async def __call__(self, request: ChatRequest, call_next: Handler) -> AsyncGenerator[Event, None]:
+    async def __call__(self, request: ModelCall, call_next: Handler) -> AsyncGenerator[Event, None]:
         """Stream the first attempt that gets as far as showing something, or the last one's error."""
         attempt = 0
         while True:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ...events import Event
-from ..requests import ChatRequest, EmbeddingRequest, Embeddings
+from ..requests import ChatRequest, EmbeddingRequest, Embeddings, InfillRequest
 
 
 class Secret:
@@ -74,4 +74,17 @@ class Provider(Protocol):
 
     async def close(self) -> None:
         """Close idle connections; calls under way end with an error."""
+        ...
+
+
+@runtime_checkable
+class InfillProvider(Protocol):
+    """A dialect that also completes code between a prefix and a suffix.
+
+    `infill` yields `MessageStarted`, `TextDelta`, at most one `Usage`, and `MessageFinished`; for all
+    else it is as `Provider.chat`.
+    """
+
+    def infill(self, request: InfillRequest, target: Target) -> AsyncGenerator[Event, None]:
+        """Stream what belongs in between."""
         ...

@@ -9,15 +9,16 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 
 from ...errors import ConnectionFailed, ContextTooLong, InvalidRequest, StreamBroken
-from ...events import Event, MessageFinished, Notice, TextDelta
+from ...events import Event, MessageFinished, MessageStarted, Notice, TextDelta
 from ..embedded.conversation import plain_conversation, without_lone_surrogates
 from ..embedded.models import EmbeddedModels
 from ..embedded.native_api import FRESH_CONNECTION, NativeApi
+from ..embedded.precedence import Precedence
 from ..embedded.process import ModelProcess
 from ..embedded.tool_prompt import instructions, offered_tools, reply_schema
 from ..embedded.tool_reply import ToolReply
 from ..embedded.weights import PROVIDER, Weight
-from ..requests import ChatRequest, EmbeddingRequest, Embeddings, Message, ToolSpec
+from ..requests import ChatRequest, EmbeddingRequest, Embeddings, InfillRequest, Message, ToolSpec
 from .base import Secret, Target
 from .openai_compatible import OpenAICompatible
 
@@ -56,6 +57,7 @@ class Embedded:
         self._models = models
         self._chat = OpenAICompatible()
         self._native = NativeApi()
+        self._precedence = Precedence()
 
     async def chat(self, request: ChatRequest, target: Target) -> AsyncGenerator[Event, None]:
         """Stream one answer. A `Notice` comes first when the model has to be loaded.
@@ -69,8 +71,8 @@ class Embedded:
         tools = offered_tools(request.tools, request.tool_choice)
         sent = self._prepared(request, tools)
         if not self._models.is_loaded(weight.name):
-            yield Notice("embedded_loading", f"Loading {weight.name} ({weight.bytes / 1e6:,.0f} MB) …")
-        async with self._running(weight, target) as (_, local):
+            yield _loading(weight)
+        async with self._precedence.answering(), self._running(weight, target) as (_, local):
             stream = self._chat.chat(sent, local)
             async with aclosing(_read_replies(stream) if tools else stream) as events:
                 gathered_at = 0.0
@@ -93,17 +95,8 @@ class Embedded:
             inputs = tuple(map(without_lone_surrogates, request.inputs))
             return await self._chat.embed(replace(request, inputs=inputs, dimensions=None), local)
 
-    async def fill_in_the_middle(
-        self,
-        prefix: str,
-        suffix: str,
-        target: Target,
-        *,
-        max_tokens: int = 64,
-        temperature: float = 0.0,
-        stop: Sequence[str] = (),
-    ) -> AsyncGenerator[str, None]:
-        """Stream what belongs between two pieces of code.
+    async def infill(self, request: InfillRequest, target: Target) -> AsyncGenerator[Event, None]:
+        """Stream what belongs between two pieces of code; gives way to answers, of any embedded model.
 
         Raises:
             EmbeddedModelFailed: when the process cannot start or dies.
@@ -115,14 +108,19 @@ class Embedded:
             raise InvalidRequest(
                 f"{weight.name} cannot fill in the middle.", hint="Choose a model that can.", provider=PROVIDER
             )
-        self._refuse_what_never_fits((prefix, suffix))
+        self._refuse_what_never_fits((request.prefix, request.suffix))
+        async with aclosing(self._precedence.giving_way(self._infill(request, weight, target))) as events:
+            async for event in events:
+                yield event
+
+    async def _infill(self, request: InfillRequest, weight: Weight, target: Target) -> AsyncGenerator[Event, None]:
+        if not self._models.is_loaded(weight.name):
+            yield _loading(weight)
         async with self._running(weight, target) as (process, local):
-            pieces = self._native.infill(
-                process, local, prefix, suffix, max_tokens=max_tokens, temperature=temperature, stop=stop
-            )
-            async with aclosing(pieces) as texts:
-                async for text in texts:
-                    yield text
+            yield MessageStarted(request.request_id, target.provider, target.model)
+            async with aclosing(self._native.infill(process, local, request)) as events:
+                async for event in events:
+                    yield event
 
     async def count_tokens(self, prompt: str | Sequence[Message], target: Target) -> int:
         """How many tokens a text, or a conversation in the model's chat template, takes.
@@ -205,6 +203,10 @@ class Embedded:
                     what = "The embedded model's process died in the middle of the answer"
                     raise await asyncio.to_thread(process.failure, what) from error
                 raise
+
+
+def _loading(weight: Weight) -> Notice:
+    return Notice("embedded_loading", f"Loading {weight.name} ({weight.bytes / 1e6:,.0f} MB) …")
 
 
 async def _read_replies(stream: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:

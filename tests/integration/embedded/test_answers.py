@@ -25,6 +25,7 @@ from lumina_jupyter.gateway.providers.base import Target
 from lumina_jupyter.gateway.requests import (
     ChatRequest,
     EmbeddingRequest,
+    InfillRequest,
     JsonSchema,
     Message,
     ToolCallPart,
@@ -174,11 +175,17 @@ async def test_the_tool_choice_is_kept_to(settings: Lumina) -> None:
 
 async def test_it_fills_in_the_middle(settings: Lumina) -> None:
     async with running(settings) as (adapter, _):
-        pieces = adapter.fill_in_the_middle("def area(width, height):\n    return ", "\n\nprint(area(2, 3))\n", CODER)
-        filled = "".join([piece async for piece in pieces])
+        request = InfillRequest(
+            prefix="def area(width, height):\n    return ", suffix="\n\nprint(area(2, 3))\n", stop=("\n",)
+        )
+        events = [event async for event in adapter.infill(request, CODER)]
         with pytest.raises(InvalidRequest, match="smollm2-135m cannot fill in the middle"):
-            _ = [piece async for piece in adapter.fill_in_the_middle("a", "b", SMALL)]
-    assert filled.replace(" ", "").startswith("width*height")
+            _ = [event async for event in adapter.infill(InfillRequest(prefix="a", suffix="b"), SMALL)]
+    assert text_of(events).replace(" ", "") == "width*height"
+    assert events[-1] == MessageFinished("stop")
+    usage = events[-2]
+    assert isinstance(usage, Usage)
+    assert usage.input_tokens > 10 > usage.output_tokens > 2
 
 
 async def test_tokens_are_counted_as_the_model_does(settings: Lumina) -> None:
