@@ -10,11 +10,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from ._version import __version__
-from .errors import NoModelAvailable
-from .events import Event
+from .assist import Assist, CommandInfo, command_infos
+from .errors import LuminaError, NoModelAvailable
+from .events import Event, Failed
 from .gateway import (
     Catalog,
     ChatRequest,
@@ -78,6 +80,7 @@ class Engine:
         )
         self._conversations = Conversations(self._database)
         self._turns = Turns(settings, self._gateway, self._conversations)
+        self._assist = Assist(self._discovery.default_model)
 
     def _embedded_provider(self) -> Provider:
         from .gateway.providers.embedded import Embedded
@@ -86,9 +89,16 @@ class Engine:
 
     # --- asking -----------------------------------------------------------------------------------
 
-    def ask(self, question: Question) -> AsyncGenerator[Event, None]:
+    async def ask(self, question: Question) -> AsyncGenerator[Event, None]:
         """Stream the answer to a question, as a turn of its notebook's conversation."""
-        return self._turns.ask(question)
+        try:
+            question = await self._assist.expand(question)
+        except LuminaError as error:
+            yield Failed.of(error)
+            return
+        async with aclosing(self._turns.ask(question)) as events:
+            async for event in events:
+                yield event
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
         """Stream the answer to a bare request, which belongs to no conversation."""
@@ -103,6 +113,10 @@ class Engine:
         return self._gateway.cancel(request_id)
 
     # --- what is here -----------------------------------------------------------------------------
+
+    def commands(self) -> list[CommandInfo]:
+        """The slash commands that a question may name."""
+        return command_infos()
 
     async def models(self, *, refresh: bool = False) -> list[ModelInfo]:
         """The models that can answer now, embedded ones first."""

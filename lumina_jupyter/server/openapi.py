@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from .. import events
 from .._version import __version__
+from ..assist import CommandInfo
 from ..engine import Health
 from ..gateway import ModelInfo, ProviderStatus
 from ..memory import Conversation, LogEntry, Question
@@ -69,6 +70,12 @@ _OPERATIONS = (
         path="/lumina/api/chat/{request_id}/cancel",
         summary="Stop an answer.",
         schema=_object(cancelled={"type": "boolean"}),
+    ),
+    _Operation(
+        method="get",
+        path="/lumina/api/commands",
+        summary="The slash commands.",
+        lists={"commands": CommandInfo},
     ),
     _Operation(
         method="get",

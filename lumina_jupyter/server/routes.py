@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from .base import LuminaHandler
 from .handlers.api_description import ApiDescriptionHandler
 from .handlers.chat import CancelHandler, ChatHandler
+from .handlers.commands import CommandsHandler
 from .handlers.conversations import (
     ConversationEventsHandler,
     ConversationHandler,
@@ -39,6 +40,7 @@ def routes() -> tuple[Route, ...]:
     return (
         Route(r"/lumina/api/chat", ChatHandler),
         Route(rf"/lumina/api/chat/{_ID}/cancel", CancelHandler),
+        Route(r"/lumina/api/commands", CommandsHandler),
         Route(r"/lumina/api/models", ModelsHandler),
         Route(r"/lumina/api/providers", ProvidersHandler),
         Route(r"/lumina/api/usage", UsageHandler),

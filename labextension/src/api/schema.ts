@@ -102,6 +102,53 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/lumina/api/commands': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The slash commands. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description The slash commands. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              commands: components['schemas']['CommandInfo'][];
+            };
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/lumina/api/models': {
     parameters: {
       query?: never;
@@ -1088,6 +1135,36 @@ export interface components {
        * @default null
        */
       prompt_cache_key?: string | null;
+    };
+    /**
+     * CommandInfo
+     * @description A command, as faces list it.
+     *
+     *     `argument` hints at what may follow the name; it must when `required`. `result` says what the
+     *     answer is for: to be read, or code that replaces the cell, goes into a new one below it, or is
+     *     appended to it.
+     */
+    CommandInfo: {
+      /** Name */
+      name: string;
+      /** Title */
+      title: string;
+      /** Description */
+      description: string;
+      /** Argument */
+      argument: string;
+      /** Required */
+      required: boolean;
+      /**
+       * About
+       * @enum {string}
+       */
+      about: 'cell' | 'error';
+      /**
+       * Result
+       * @enum {string}
+       */
+      result: 'answer' | 'replace' | 'insert' | 'append';
     };
     /**
      * Conversation

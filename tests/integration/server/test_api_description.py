@@ -22,6 +22,7 @@ async def test_answers_fit_their_descriptions(face: Face) -> None:
     chat = {"messages": [{"role": "user", "content": "Hello"}]}
     asked: list[tuple[str, str, str, Any]] = [
         ("get", "/lumina/api/models", "", None),
+        ("get", "/lumina/api/commands", "", None),
         ("get", "/lumina/api/providers", "", None),
         ("get", "/lumina/api/usage", "", None),
         ("get", "/lumina/api/health", "", None),

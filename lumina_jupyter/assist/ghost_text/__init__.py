@@ -1,0 +1,9 @@
+"""Ghost text: code that is suggested where somebody types.
+
+`GhostText` suggests, `GhostTextRequest` says where.
+"""
+
+from .request import CellText, GhostTextRequest
+from .suggestions import GhostText
+
+__all__ = ["CellText", "GhostText", "GhostTextRequest"]

@@ -1,0 +1,60 @@
+"""What is written at a place: how much may be suggested there, and what would only repeat what stands there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_OPENS = re.compile(r"[:({\[,\\]\s*(#.*)?$")
+_BLOCK = re.compile(r":\s*(#.*)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The lines around the cursor.
+
+    `line` is the cursor's line up to it, `rest` what follows on that line; `above` and `below` are the
+    nearest lines with something in them, stripped and nearest first.
+    """
+
+    line: str
+    rest: str
+    above: tuple[str, ...]
+    below: tuple[str, ...]
+
+    @classmethod
+    def between(cls, prefix: str, suffix: str) -> Place:
+        """The place between two texts."""
+        *above, line = prefix.split("\n")
+        rest, *below = suffix.split("\n")
+        return cls(line, rest.rstrip(), _nearest(reversed(above)), _nearest(iter(below)))
+
+    @property
+    def several_lines(self) -> bool:
+        """Whether more than the line may be suggested: it is empty so far, or opens something that lines follow."""
+        return not self.rest.strip() and (not self.line.strip() or _OPENS.search(self.line) is not None)
+
+    @property
+    def indent(self) -> int:
+        """Columns that the lines after the cursor's must be indented at least."""
+        width = indent_of(self.line)
+        return width + 1 if _BLOCK.search(self.line) and self.line.strip() else width
+
+
+def indent_of(line: str) -> int:
+    """Columns of white space that a line begins with."""
+    expanded = line.expandtabs(4)
+    return len(expanded) - len(expanded.lstrip())
+
+
+_NEAR = 3
+
+
+def _nearest(lines: object) -> tuple[str, ...]:
+    found: list[str] = []
+    for line in lines:  # type: ignore[attr-defined]
+        if stripped := line.strip():
+            found.append(stripped)
+            if len(found) == _NEAR:
+                break
+    return tuple(found)
