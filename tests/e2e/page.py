@@ -61,9 +61,14 @@ class LabPage:
             ".jp-NotebookPanel .jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=60_000
         )
 
+    @property
+    def cells(self) -> Locator:
+        """The cells of the notebook on top."""
+        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell")
+
     def cell(self, index: int) -> Locator:
         """A cell of the notebook on top."""
-        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell").nth(index)
+        return self.cells.nth(index)
 
     def run_cell(self, index: int, *, timeout: float = 60.0) -> Locator:
         """Run a cell as a person does, wait for its end (seconds), and give back its outputs."""

@@ -1,0 +1,80 @@
+"""JupyterLab's own notebook works as before with the extension installed."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+
+import nbformat
+from playwright.sync_api import expect
+
+from tests.e2e.page import PRESSES, LabPage
+
+
+def test_a_notebook_is_edited_run_and_saved(lab_page: LabPage) -> None:
+    name = "edited.ipynb"
+    lab_page.open_notebook(name, ["x = 20", "x"])
+    page = lab_page.page
+    lab_page.run_cell(0)
+    lab_page.cell(1).locator(".cm-content").click()
+    page.keyboard.press("End")
+    page.keyboard.type(" * 2 + 2")
+    expect(lab_page.run_cell(1)).to_have_text("42")
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    expect(lab_page.cells).to_have_count(3)
+    page.keyboard.press("Enter")
+    page.keyboard.type("# last")
+    lab_page.save()
+    saved = nbformat.read(lab_page.server.root / name, as_version=4)
+    nbformat.validate(saved)
+    assert [cell.source for cell in saved.cells] == ["x = 20", "x * 2 + 2", "# last"]
+    assert saved.cells[1].outputs[0].data["text/plain"] == "42"
+    # Nothing of ours is left in a notebook that used nothing of ours.
+    assert "lumina" not in str(saved.metadata)
+    assert lab_page.errors == []
+
+
+def test_undo_takes_back_what_was_typed_and_deleted(lab_page: LabPage) -> None:
+    lab_page.open_notebook("undone.ipynb", ["first = 1", "second = 2"])
+    page = lab_page.page
+    editor = lab_page.cell(0).locator(".cm-content")
+    editor.click()
+    page.keyboard.press("End")
+    page.keyboard.type("00")
+    expect(editor).to_have_text("first = 100")
+    page.keyboard.press("Control+z")
+    expect(editor).to_have_text("first = 1")
+    page.keyboard.press("Control+Shift+z")
+    expect(editor).to_have_text("first = 100")
+    page.keyboard.press("Escape")
+    page.keyboard.press("d")
+    page.keyboard.press("d")
+    expect(lab_page.cells).to_have_count(1)
+    page.keyboard.press("z")
+    expect(lab_page.cells).to_have_count(2)
+    expect(editor).to_have_text("first = 100")
+    assert lab_page.errors == []
+
+
+def test_the_completer_offers_names_of_the_kernel(lab_page: LabPage) -> None:
+    lab_page.open_notebook("completed.ipynb", ["measured_temperature = 21.5", ""])
+    page = lab_page.page
+    lab_page.run_cell(0)
+    editor = lab_page.cell(1).locator(".cm-content")
+    editor.click()
+    page.keyboard.type("measured_te")
+    whole = re.compile("measured_temperature")
+    item = page.locator(".jp-Completer:not(.lm-mod-hidden) .jp-Completer-item", has_text=whole)
+    # JupyterLab gives up on a kernel that takes its time over its first completions: a person asks again.
+    for _ in range(PRESSES):
+        page.keyboard.press("Tab")
+        with contextlib.suppress(AssertionError):
+            # A single candidate is taken at once.
+            expect(item.or_(editor.filter(has_text=whole)).first).to_be_visible(timeout=4_000)
+            break
+    if item.count():
+        page.keyboard.press("Enter")
+    expect(editor).to_have_text("measured_temperature")
+    expect(lab_page.run_cell(1)).to_have_text("21.5")
+    assert lab_page.errors == []
