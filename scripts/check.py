@@ -44,6 +44,7 @@ def lint_commands() -> list[tuple[str, list[str]]]:
         ("import layers", tool("lint-imports", "--no-cache")),
         ("API types", [sys.executable, str(ROOT / "scripts" / "generate_api.py"), "--check"]),
         ("labextension", [sys.executable, str(ROOT / "scripts" / "build_labextension.py"), "--check"]),
+        ("bundle", [sys.executable, str(ROOT / "scripts" / "check_bundle.py")]),
     ]
 
 
