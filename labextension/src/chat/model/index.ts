@@ -1,6 +1,6 @@
 export type * from './wire';
 export type * from './turn';
 export type { IText } from './text';
-export type * from './conversation';
+export type * from './snapshot';
 export type * from './panelModel';
 export type { IMarkdownBlock, IMarkdownBlocks } from './blocks';

@@ -1,6 +1,6 @@
 import type { IDisposable } from '@lumino/disposable';
 import type { ApiError } from '../../api';
-import type { IConversationStore } from './conversation';
+import type { IConversationStore } from './snapshot';
 import type { ExportFormat, IConversation, IImage, INotebookView, ISearchHit } from './wire';
 
 /** The document that the panel speaks about. */

@@ -10,7 +10,7 @@ export interface IServerEvent {
 /**
  * Reads server-sent events from bytes that are cut anywhere, as the HTML standard tells.
  *
- * Comments and fields that it does not know are passed over; an event without data is none.
+ * Comments and fields that it does not know are passed over; what has no line of data is no event.
  */
 export class EventParser {
   /** The events that are complete with these bytes. */
@@ -73,7 +73,7 @@ export class EventParser {
   private dispatch(): IServerEvent | null {
     const data = this.data.join('\n');
     const event = this.event || 'message';
-    const said = this.data.length > 0 && data !== '';
+    const said = this.data.length > 0;
     this.data = [];
     this.event = '';
     return said ? { event, data, id: this.id } : null;
