@@ -1,0 +1,72 @@
+"""A loopback provider whose every piece says when it was sent, and the look at when each is on a page's screen."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+OBSERVER = r"""(root) => {
+  window.__lags = {};
+  const stamps = /@(\d{13})@/g;
+  const look = () => {
+    const now = performance.timeOrigin + performance.now();
+    for (const found of document.querySelector(root).textContent.matchAll(stamps)) {
+      if (!(found[1] in window.__lags)) { window.__lags[found[1]] = now - Number(found[1]); }
+    }
+  };
+  new MutationObserver(look).observe(document.querySelector(root),
+    {subtree: true, childList: true, characterData: true});
+}"""
+"""Notes for each stamp `@milliseconds@` below an element how late it was first seen, in `window.__lags`."""
+
+
+@contextmanager
+def stamped_provider(pieces: Sequence[str], *, per_second: float) -> Iterator[str]:
+    """A provider that answers every question with these pieces, in a thread of its own; its base URL."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await _read_request(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n")
+        began = time.time()
+        for number, piece in enumerate(pieces):
+            await asyncio.sleep(max(0.0, began + number / per_second - time.time()))
+            body, end = piece.rstrip(), piece[len(piece.rstrip()) :]
+            _send(writer, {"content": f"{body} @{int(time.time() * 1000)}@{end}"}, None)
+            await writer.drain()
+        _send(writer, {}, "stop")
+        writer.write(b"data: [DONE]\n\n")
+        await writer.drain()
+        writer.close()
+
+    loop = asyncio.new_event_loop()
+    server = loop.run_until_complete(asyncio.start_server(answer, "127.0.0.1", 0))
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+
+
+def print_percentiles(name: str, values: Sequence[float]) -> None:
+    """Print the median and the 95th percentile of milliseconds."""
+    ordered = sorted(values)
+    print(f"{name}_p50 {ordered[len(ordered) // 2]:.0f} ms", flush=True)
+    print(f"{name}_p95 {ordered[int(len(ordered) * 0.95)]:.0f} ms", flush=True)
+
+
+async def _read_request(reader: asyncio.StreamReader) -> None:
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = next(int(line.split(b":")[1]) for line in head.splitlines() if line.lower().startswith(b"content-length"))
+    await reader.readexactly(length)
+
+
+def _send(writer: asyncio.StreamWriter, delta: dict[str, str], finish: str | None) -> None:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+    chunk = {"id": "bench", "object": "chat.completion.chunk", "model": "m", "choices": [choice]}
+    writer.write(f"data: {json.dumps(chunk)}\n\n".encode())
