@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from ._version import __version__
 from .assist import Assist, CommandInfo, command_infos
+from .assist.ghost_text import GhostText, GhostTextModels, GhostTextRequest
 from .errors import LuminaError, NoModelAvailable
 from .events import Event, Failed
 from .gateway import (
@@ -81,6 +82,8 @@ class Engine:
         self._conversations = Conversations(self._database)
         self._turns = Turns(settings, self._gateway, self._conversations)
         self._assist = Assist(self._discovery.default_model)
+        models = GhostTextModels(settings, self._discovery, self._embedded.weights)
+        self._ghost_text = GhostText(settings, self._gateway, models)
 
     def _embedded_provider(self) -> Provider:
         from .gateway.providers.embedded import Embedded
@@ -103,6 +106,15 @@ class Engine:
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
         """Stream the answer to a bare request, which belongs to no conversation."""
         return self._gateway.chat(request)
+
+    def suggest(self, request: GhostTextRequest) -> AsyncGenerator[Event, None]:
+        """Stream the code that is suggested where somebody types.
+
+        Raises:
+            Forbidden: where that is switched off.
+            LuminaError: when no model can do it.
+        """
+        return self._ghost_text.suggest(request)
 
     async def embed(self, request: EmbeddingRequest) -> Embeddings:
         """Turn texts into vectors."""

@@ -88,6 +88,19 @@ class Lumina(Configurable):
         15.0, min=0.0, help="Minutes without a prompt after which the embedded model leaves memory; 0: never."
     ).tag(config=True)
 
+    ghost_text = Bool(
+        True, help="Whether code may be suggested while people type; a notebook's own policy can be stricter."
+    ).tag(config=True)
+    ghost_text_model = Unicode(
+        "",
+        help="Model that suggests code while people type, as `provider/name`; empty: the smallest embedded model that "
+        "fills in the middle. With a model elsewhere, the code around the cursor is sent there at every pause in "
+        "typing; without this setting nothing that is typed leaves this machine.",
+    ).tag(config=True)
+    ghost_text_languages_off = List(
+        Unicode(), help="Languages in which no code is suggested while people type: ['markdown', 'latex']."
+    ).tag(config=True)
+
     max_body_mb = Float(32.0, min=0.001, help="Largest request body that the server takes, in MB.").tag(config=True)
     keep_keys_in_kernels = Bool(
         False, help="Leave provider keys that the server found in its environment in the kernels' environment."

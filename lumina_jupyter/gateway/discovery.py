@@ -23,6 +23,7 @@ from .keys import KeyStore
 from .loopback import is_loopback
 from .model_info import ModelInfo
 from .providers.base import Target
+from .providers.infill_models import is_known_to_fill_in
 from .providers.specs import Adapter
 
 if TYPE_CHECKING:
@@ -237,6 +238,23 @@ class Discovery:
         if provider == "ollama":
             name = await self._ollama_name(access, name)
         return self._resolved(access, name, embedding=embedding)
+
+    async def infill_ability(self, model: str) -> tuple[str, bool]:
+        """The full id of a model, and whether it can be asked to fill in the middle.
+
+        Raises:
+            LuminaError: as `resolve`.
+        """
+        resolved = await self.resolve(model)
+        target = resolved.target
+        if resolved.adapter == "embedded":
+            weight = await asyncio.to_thread(self._weights.require, target.name)
+            # A file of one's own may: only trying tells.
+            return target.model, weight.fill_in_the_middle is not False
+        info = self._catalog.get(target.model)
+        says = info.fim if info is not None else None
+        able = is_known_to_fill_in(target.provider, target.name) if says is None else says
+        return target.model, able and resolved.adapter == "openai_compatible"
 
     def _resolved(self, access: Access, name: str, *, embedding: bool) -> Resolved:
         spec = access.spec

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from .. import events
 from .._version import __version__
 from ..assist import CommandInfo
+from ..assist.ghost_text import GhostTextRequest
 from ..engine import Health
 from ..gateway import ModelInfo, ProviderStatus
 from ..memory import Conversation, LogEntry, Question
@@ -76,6 +77,13 @@ _OPERATIONS = (
         path="/lumina/api/commands",
         summary="The slash commands.",
         lists={"commands": CommandInfo},
+    ),
+    _Operation(
+        method="post",
+        path="/lumina/api/completions",
+        summary="Suggest code where somebody types.",
+        request=GhostTextRequest,
+        stream=True,
     ),
     _Operation(
         method="get",

@@ -8,6 +8,7 @@ from .base import LuminaHandler
 from .handlers.api_description import ApiDescriptionHandler
 from .handlers.chat import CancelHandler, ChatHandler
 from .handlers.commands import CommandsHandler
+from .handlers.completions import CompletionsHandler
 from .handlers.conversations import (
     ConversationEventsHandler,
     ConversationHandler,
@@ -41,6 +42,7 @@ def routes() -> tuple[Route, ...]:
         Route(r"/lumina/api/chat", ChatHandler),
         Route(rf"/lumina/api/chat/{_ID}/cancel", CancelHandler),
         Route(r"/lumina/api/commands", CommandsHandler),
+        Route(r"/lumina/api/completions", CompletionsHandler),
         Route(r"/lumina/api/models", ModelsHandler),
         Route(r"/lumina/api/providers", ProvidersHandler),
         Route(r"/lumina/api/usage", UsageHandler),

@@ -1,12 +1,15 @@
-"""What is written at a place: how much may be suggested there, and what would only repeat what stands there."""
+"""What stands around the cursor: how much may be suggested there, and what would only be said again."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 _OPENS = re.compile(r"[:({\[,\\]\s*(#.*)?$")
 _BLOCK = re.compile(r":\s*(#.*)?$")
+_NEAR = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +17,7 @@ class Place:
     """The lines around the cursor.
 
     `line` is the cursor's line up to it, `rest` what follows on that line; `above` and `below` are the
-    nearest lines with something in them, stripped and nearest first.
+    nearest lines that are not empty, stripped, nearest first.
     """
 
     line: str
@@ -27,18 +30,18 @@ class Place:
         """The place between two texts."""
         *above, line = prefix.split("\n")
         rest, *below = suffix.split("\n")
-        return cls(line, rest.rstrip(), _nearest(reversed(above)), _nearest(iter(below)))
+        return cls(line, rest.rstrip(), _nearest(reversed(above)), _nearest(below))
 
     @property
     def several_lines(self) -> bool:
-        """Whether more than the line may be suggested: it is empty so far, or opens something that lines follow."""
+        """Whether more than the line may be suggested: it is empty so far, or opens what lines follow."""
         return not self.rest.strip() and (not self.line.strip() or _OPENS.search(self.line) is not None)
 
     @property
     def indent(self) -> int:
-        """Columns that the lines after the cursor's must be indented at least."""
+        """Columns that the lines after the cursor's are indented at least."""
         width = indent_of(self.line)
-        return width + 1 if _BLOCK.search(self.line) and self.line.strip() else width
+        return width + 1 if _BLOCK.search(self.line) else width
 
 
 def indent_of(line: str) -> int:
@@ -47,14 +50,5 @@ def indent_of(line: str) -> int:
     return len(expanded) - len(expanded.lstrip())
 
 
-_NEAR = 3
-
-
-def _nearest(lines: object) -> tuple[str, ...]:
-    found: list[str] = []
-    for line in lines:  # type: ignore[attr-defined]
-        if stripped := line.strip():
-            found.append(stripped)
-            if len(found) == _NEAR:
-                break
-    return tuple(found)
+def _nearest(lines: Iterable[str]) -> tuple[str, ...]:
+    return tuple(islice(filter(None, (line.strip() for line in lines)), _NEAR))

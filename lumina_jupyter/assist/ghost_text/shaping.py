@@ -120,4 +120,6 @@ def _overlap(text: str, rest: str) -> int:
 
 
 def _closes_too_much(text: str) -> bool:
-    return sum(map(text.count, _CLOSERS)) > sum(map(text.count, _OPENERS)) or text.count('"') % 2 + text.count("'") % 2 > 0
+    return (
+        sum(map(text.count, _CLOSERS)) > sum(map(text.count, _OPENERS)) or text.count('"') % 2 + text.count("'") % 2 > 0
+    )

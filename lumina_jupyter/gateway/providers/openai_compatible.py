@@ -7,7 +7,7 @@ from contextlib import aclosing
 
 from ...errors import InvalidRequest
 from ...events import Event, MessageStarted
-from ..requests import ChatRequest, EmbeddingRequest, Embeddings
+from ..requests import ChatRequest, EmbeddingRequest, Embeddings, InfillRequest
 from .answer_stream import answer_events
 from .base import Target
 from .http_stream import HttpStreams
@@ -17,6 +17,7 @@ from .openai_chat_request import chat_body
 from .openai_concessions import concede, concession
 from .openai_dialects import dialect_of
 from .openai_embeddings import embedding_body, read_embeddings
+from .openai_infill import InfillReader, infill_body, infill_url
 from .turnstile import Turnstile
 
 
@@ -54,6 +55,15 @@ class OpenAICompatible:
                     raise
                 self._conceded[place] = (*known, refused)
                 concede(body, refused)
+
+    async def infill(self, request: InfillRequest, target: Target) -> AsyncGenerator[Event, None]:
+        """Stream what belongs between two pieces of code."""
+        url, headers = infill_url(target), api_headers(target)
+        async with self._http.post(url, infill_body(request, target), headers, target) as response:
+            yield MessageStarted(request.request_id, target.provider, target.model)
+            async with aclosing(answer_events(response, InfillReader(target), target.provider)) as events:
+                async for event in events:
+                    yield event
 
     async def embed(self, request: EmbeddingRequest, target: Target) -> Embeddings:
         """Embed texts."""

@@ -1,0 +1,45 @@
+"""`/lumina/api/completions`: code that is suggested where somebody types."""
+
+from __future__ import annotations
+
+import json
+from contextlib import aclosing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from jupyter_server.auth.decorator import authorized
+
+from ...errors import BodyTooLarge
+from ...events import to_dict
+from ..event_stream import StreamingHandler
+
+if TYPE_CHECKING:
+    from ...assist.ghost_text import GhostTextRequest
+
+MAX_BYTES = 64 * 1024
+"""Of a request: the face sends some 8 kB of code around the cursor."""
+
+
+class CompletionsHandler(StreamingHandler):
+    """Suggests code."""
+
+    @authorized
+    async def post(self) -> None:
+        """Stream one suggestion; whoever types on closes the connection, and the model stops."""
+        if len(self.request.body) > MAX_BYTES:
+            raise BodyTooLarge(
+                f"The body has {len(self.request.body) / 1e3:.0f} kB; {MAX_BYTES / 1e3:.0f} are allowed."
+            )
+        cls = await self.in_thread(_request_class)
+        sent = await self.body(cls)
+        engine = await self.engine()
+        suggestion = engine.suggest(replace(sent, user=self.asker))
+        async with self.while_connected(sent.request_id), aclosing(suggestion) as events:
+            async for event in events:
+                await self.send(json.dumps(to_dict(event), separators=(",", ":")))
+
+
+def _request_class() -> type[GhostTextRequest]:
+    from ...assist.ghost_text import GhostTextRequest
+
+    return GhostTextRequest
