@@ -38,6 +38,7 @@ def run(ipython: InteractiveShell, line: str, cell: str | None) -> None:
     except KeyboardInterrupt:
         raise CellFailed(LuminaError("Stopped.", hint="")) from None
     except Exception as error:
-        log.exception("a magic failed in a way that it should not")
+        # Not as an error: where nobody set logging up, Python would print the traceback into the cell.
+        log.debug("a magic failed in a way that it should not", exc_info=error)
         reason = f"{type(error).__name__}: {error}".rstrip(".:")
         raise CellFailed(LuminaError(f"Lumina failed in an unforeseen way ({reason}).")) from error

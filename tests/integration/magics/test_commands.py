@@ -133,3 +133,12 @@ async def test_nothing_heavy_is_loaded_with_the_extension(start: Start) -> None:
             "lumina_jupyter.magics",
             "lumina_jupyter.magics.registration",
         ]
+
+
+async def test_a_fault_of_our_own_is_a_sentence_too(start: Start) -> None:
+    async with start(chat_reply("ok")) as (kernel, _):
+        await kernel.run("import sys; sys.modules['lumina_jupyter.magics.commands'] = None")
+        ran = await kernel.run("%lumina models")
+        assert "failed in an unforeseen way" in ran.text
+        assert "lumina doctor" in ran.text
+        assert "Traceback" not in ran.text
