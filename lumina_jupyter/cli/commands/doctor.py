@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import textwrap
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +14,8 @@ import click
 from ..output import clean, print_json, say, style
 
 if TYPE_CHECKING:
-    from ..doctor.finding import Finding
+    from ...doctor import Finding
+    from ...engine import Engine
 
 _MARKS = {"ok": ("ok", "green"), "warning": ("!", "yellow"), "problem": ("X", "red")}
 _INDENT = 24
@@ -27,8 +30,6 @@ def command(offline: bool, as_json: bool) -> None:
     Each provider is asked for one short answer and one tool call, which costs a few tokens. Ends with
     exit code 1 when there is a problem.
     """
-    from ..doctor.examination import examine
-
     found: list[Finding] = []
 
     def report(finding: Finding) -> None:
@@ -36,7 +37,7 @@ def command(offline: bool, as_json: bool) -> None:
         if not as_json:
             _show(finding)
 
-    examine(report, offline=offline)
+    _examine(report, offline=offline)
     problems = sum(finding.status == "problem" for finding in found)
     warnings = sum(finding.status == "warning" for finding in found)
     if as_json:
@@ -46,6 +47,35 @@ def command(offline: bool, as_json: bool) -> None:
         say(_verdict(problems, warnings), bold=True)
     if problems:
         raise click.exceptions.Exit(1)
+
+
+def _examine(report: Callable[[Finding], None], *, offline: bool) -> None:
+    from ...doctor import broken_check, examine_engine, examine_machine, problem
+    from ...errors import LuminaError
+    from ...settings import load_settings
+    from ..own_engine import with_engine
+
+    settings, unusable = None, None
+    try:
+        settings = load_settings()
+    except LuminaError as error:
+        unusable = error
+    for finding in examine_machine(dict(os.environ), settings):
+        report(finding)
+
+    async def ask(engine: Engine) -> None:
+        async for finding in examine_engine(engine, offline=offline):
+            report(finding)
+
+    if settings is not None:
+        try:
+            with_engine(ask, settings)
+        except LuminaError as error:
+            unusable = error
+        except Exception as error:  # noqa: BLE001 - a doctor that dies helps nobody
+            report(broken_check("engine", error))
+    if unusable is not None:
+        report(problem("settings", unusable.message, unusable.hint).redacted())
 
 
 def _show(finding: Finding) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lumina_jupyter.cli.doctor.versions import check_startup_files
+from lumina_jupyter.doctor.versions import check_startup_files
 from tests.replay.recording import recordings
 from tests.replay.server import ReplayServer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ...telemetry.redaction import redact
+from ..telemetry.redaction import redact
 
 Status = Literal["ok", "warning", "problem"]
 

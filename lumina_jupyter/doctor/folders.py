@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from ...settings import Lumina
+from ..settings import Lumina
 from .finding import Finding, ok, problem, warning
 
 ROOM_NEEDED = 200e6

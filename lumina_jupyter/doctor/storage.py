@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
-from ...errors import LuminaError
+from ..errors import LuminaError
 from .finding import Finding, ok, problem
 
 if TYPE_CHECKING:
-    from ...engine import Engine
+    from ..engine import Engine
 
 
 async def check_storage(engine: Engine) -> AsyncIterator[Finding]:
@@ -25,7 +25,7 @@ async def check_storage(engine: Engine) -> AsyncIterator[Finding]:
 
 
 def _keys(engine: Engine) -> Finding:
-    from ...gateway import KeyStore
+    from ..gateway import KeyStore
 
     store = KeyStore(engine.settings.data_path)
     try:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
-from ...errors import LuminaError
+from ..errors import LuminaError
 from .finding import Finding, ok, problem, warning
 
 if TYPE_CHECKING:
-    from ...engine import Engine
-    from ...gateway import ProviderStatus
+    from ..engine import Engine
+    from ..gateway import ProviderStatus
 
 
 async def check_models(engine: Engine, *, offline: bool) -> AsyncIterator[Finding]:
@@ -65,13 +65,13 @@ async def _probed(engine: Engine, provider: str) -> Finding:
 
 
 def _is_local(status: ProviderStatus) -> bool:
-    from ...gateway.loopback import is_loopback
+    from ..gateway.loopback import is_loopback
 
     return is_loopback(status.base_url)
 
 
 def _was_meant(status: ProviderStatus) -> bool:
     """Whether the user set the provider up, so that its being away is worth a word."""
-    from ...gateway.providers.specs import PROVIDERS
+    from ..gateway.providers.specs import PROVIDERS
 
     return status.name not in PROVIDERS

@@ -1,1 +1,0 @@
-"""`lumina doctor`: one kind of check a file; each gives findings, and `examination` runs them all."""
