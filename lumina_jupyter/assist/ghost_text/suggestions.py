@@ -85,7 +85,7 @@ class GhostText:
                 yield TextDelta(known)
             yield MessageFinished("stop")
             return
-        stop = () if place.several_lines else ("\n",)
+        stop = ("\n\n",) if place.several_lines else ("\n",)
         call = InfillRequest(
             prefix=prefix,
             suffix=suffix,

@@ -14,6 +14,7 @@ from ..providers.sse import EventStreamParser
 from ..requests import InfillRequest, Message
 from .conversation import without_lone_surrogates
 from .process import ModelProcess
+from .token_healing import Without, grammar, split_half_word
 from .weights import PROVIDER
 
 FRESH_CONNECTION = {"connection": "close"}
@@ -32,6 +33,8 @@ class NativeApi:
     ) -> AsyncGenerator[Event, None]:
         """Stream what belongs between two pieces of code, then its usage and its end."""
         prefix, suffix = without_lone_surrogates(request.prefix), without_lone_surrogates(request.suffix)
+        prefix, half = split_half_word(prefix)
+        again = Without(half)
         known = process.weight.known
         if known is not None and known.infill_tokens is not None:
             # llama.cpp's own route puts a file name in front, which leads small models astray.
@@ -44,6 +47,7 @@ class NativeApi:
             "temperature": request.temperature,
             "stop": list(request.stop),
             "stream": True,
+            **({"grammar": grammar(half)} if half else {}),
         }
         parser = EventStreamParser(PROVIDER)
         url, headers = f"{process.url}/{route}", _authorization(process)
@@ -51,8 +55,8 @@ class NativeApi:
             async for piece in response.aiter_bytes():
                 for data in parser.feed(piece):
                     event = _event(data)
-                    if text := event.get("content"):
-                        yield TextDelta(str(text))
+                    for text in again.feed(str(event.get("content") or "")):
+                        yield TextDelta(text)
                     if event.get("stop"):
                         yield _usage(event)
                         yield MessageFinished("length" if event.get("stop_type") == "limit" else "stop")
