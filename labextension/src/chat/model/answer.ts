@@ -29,7 +29,13 @@ export class Answer {
     Object.assign(fork, this);
     fork.blocks = [...this.blocks];
     fork.own = new Set();
+    fork.shown = [];
     return fork;
+  }
+
+  /** What was shown until now: what it said already is one text with what this will say. */
+  follow(shown: Answer): void {
+    this.shown = shown.blocks;
   }
 
   /** The blocks so far, in order. */
@@ -83,7 +89,8 @@ export class Answer {
       return;
     }
     this.endReasoning(at);
-    const block = this.lastSaid(TextMaker) ?? this.add(key => new TextMaker(key, at));
+    const block =
+      this.lastSaid(TextMaker) ?? this.add(key => new TextMaker(key, at, this.textFor(TextMaker)));
     block.text.append(text);
   }
 
@@ -91,8 +98,16 @@ export class Answer {
     if (!text) {
       return;
     }
-    const block = this.lastSaid(ReasoningMaker) ?? this.add(key => new ReasoningMaker(key, at));
+    const block =
+      this.lastSaid(ReasoningMaker) ??
+      this.add(key => new ReasoningMaker(key, at, this.textFor(ReasoningMaker)));
     block.text.append(text);
+  }
+
+  /** The text of a new block: that of the block that was shown in its place, told again. */
+  private textFor(maker: typeof TextMaker | typeof ReasoningMaker): GrowingText {
+    const shown = this.shown[this.blocks.length];
+    return shown instanceof maker ? shown.text.retold() : new GrowingText();
   }
 
   /** The last block, ready to be changed, if it is of that class; notices do not come between. */
@@ -222,6 +237,7 @@ export class Answer {
   }
 
   private blocks: BlockMaker[] = [];
+  private shown: readonly BlockMaker[] = [];
   /** The blocks that only this answer has. */
   private own = new Set<BlockMaker>();
 }

@@ -43,18 +43,13 @@ export class ConversationStream {
 
   /** Begin, or go on after a pause. */
   start(): void {
-    if (this.disposed || this.gone) {
-      return;
-    }
-    this.paused = false;
-    if (!this.running) {
-      void this.run();
-    }
+    this.wanted = true;
+    this.proceed();
   }
 
   /** Give the connection back until `start`. */
   pause(): void {
-    this.paused = true;
+    this.wanted = false;
     this.interrupt();
   }
 
@@ -72,6 +67,12 @@ export class ConversationStream {
     this.interrupt();
   }
 
+  private proceed(): void {
+    if (!this.running && !this.idle) {
+      void this.run();
+    }
+  }
+
   private async run(): Promise<void> {
     this.running = true;
     while (!this.idle) {
@@ -80,6 +81,9 @@ export class ConversationStream {
         await this.follow();
       } catch (error) {
         failure = ApiError.of(error);
+        if (failure !== error) {
+          console.error('Lumina: a conversation could not be followed.', error);
+        }
       }
       if (failure && GONE.includes(failure.status)) {
         this.end(failure);
@@ -92,7 +96,7 @@ export class ConversationStream {
   }
 
   private get idle(): boolean {
-    return this.disposed || this.gone || this.paused;
+    return this.disposed || this.gone || this.asleep || !this.wanted;
   }
 
   /** One connection, from its beginning to its end; rejects when it could not be made. */
@@ -111,8 +115,7 @@ export class ConversationStream {
       this.tell({ state: 'live', retryAt: null });
       await this.read(response.body.getReader(), controller);
     } catch (error) {
-      // Whoever aborted has said why; a connection that breaks later is one that ended.
-      if (!controller.signal.aborted && error instanceof ApiError) {
+      if (!controller.signal.aborted) {
         throw error;
       }
     } finally {
@@ -131,8 +134,9 @@ export class ConversationStream {
     const parser = new EventParser();
     let sliceEnd = performance.now() + SLICE;
     for (;;) {
-      const { done, value } = await reader.read();
-      if (done || controller.signal.aborted) {
+      // A connection that breaks is one that ends.
+      const { value } = await reader.read().catch(() => ({ value: undefined }));
+      if (!value || controller.signal.aborted) {
         return;
       }
       this.watch(controller);
@@ -231,15 +235,13 @@ export class ConversationStream {
   private readonly onVisibility = (): void => {
     window.clearTimeout(this.hiddenTimer);
     if (document.visibilityState === 'visible') {
-      if (this.hidden) {
-        this.hidden = false;
-        this.start();
-      }
+      this.asleep = false;
+      this.proceed();
       this.onWake();
-    } else if (!this.paused) {
+    } else {
       this.hiddenTimer = window.setTimeout(() => {
-        this.hidden = true;
-        this.pause();
+        this.asleep = true;
+        this.interrupt();
       }, HIDDEN_LIMIT);
     }
   };
@@ -251,9 +253,9 @@ export class ConversationStream {
   private lastByteAt = 0;
   private failures = 0;
   private running = false;
-  private paused = true;
-  /** Whether it was paused because nobody sees the page. */
-  private hidden = false;
+  private wanted = false;
+  /** Whether nobody sees the page. */
+  private asleep = false;
   private gone = false;
   private disposed = false;
   private said = { reason: '', hint: '' };

@@ -72,6 +72,11 @@ export class GrowingText {
     return new GrowingText(this.pieces, this.count, this._length);
   }
 
+  /** A text that begins anew and, as long as it is told the same, is the same. */
+  retold(): GrowingText {
+    return new GrowingText(this.pieces);
+  }
+
   snapshot(): IText {
     return new Text(this.pieces, this.count, this._length);
   }

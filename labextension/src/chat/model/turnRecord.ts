@@ -79,11 +79,14 @@ export class TurnRecord {
 
   /** The log's next entry of the answer: the tail is in it, or in those that follow at once. */
   applyEntry(entry: ILogEntry): void {
-    this.durable.apply(entry.kind, entry.data, entry.at);
-    if (entry.kind === 'context' && this.tail) {
-      this.tail.context = this.durable.context;
-    } else {
+    const isAnswer = entry.kind !== 'context';
+    if (this.tail && isAnswer) {
+      this.durable.follow(this.tail);
       this.tail = null;
+    }
+    this.durable.apply(entry.kind, entry.data, entry.at);
+    if (this.tail) {
+      this.tail.context = this.durable.context;
     }
     this.snapshot = null;
   }
