@@ -21,7 +21,8 @@ class Question:
     `parent` is the turn that this one follows: None for the last one asked, "" for none, so that
     conversations can branch. `command` is a slash command's name, without the slash, that gives the
     prompt its meaning. `look` says what is gathered for the model: only what the prompt mentions with
-    `@`, or also the notebook around `view.active_cell`.
+    `@`, or also the notebook around `view.active_cell`. `described` are variables that `context` tells of
+    already, because a magic looked at them in its own process.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
@@ -40,6 +41,7 @@ class Question:
     command: str = ""
     view: NotebookView | None = None
     look: Literal["mentions", "notebook"] = "mentions"
+    described: tuple[str, ...] = ()
     user: str = ""
     request_id: str = field(default_factory=new_request_id)
 

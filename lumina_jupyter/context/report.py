@@ -1,0 +1,45 @@
+"""What was shown to a model and what was not, for people to see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..gateway.requests import ImagePart, TextPart
+
+
+@dataclass(frozen=True, slots=True)
+class Included:
+    """Something that the model sees; `tokens` are estimated. `shortened` when it does not see all of it."""
+
+    kind: str
+    label: str
+    tokens: int
+    shortened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Something that the model does not see; `tokens` is what it would have taken, 0 where that is unknown."""
+
+    kind: str
+    label: str
+    tokens: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextReport:
+    """All that was considered. `tokens` of `budget` were used, both estimated."""
+
+    included: tuple[Included, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    tokens: int = 0
+    budget: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What goes before the prompt, and what it holds."""
+
+    parts: tuple[TextPart | ImagePart, ...] = ()
+    report: ContextReport = ContextReport()

@@ -1,0 +1,1 @@
+"""Where context comes from: one source a file. Each hands over `Item`s, cleaned and without secrets."""
