@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from ._version import __version__
 from .assist import Assist, CommandInfo, command_infos
 from .assist.ghost_text import GhostText, GhostTextModels, GhostTextRequest
-from .errors import LuminaError, NoModelAvailable
-from .events import Event, Failed
+from .errors import NoModelAvailable
+from .events import Event
 from .gateway import (
     Catalog,
     ChatRequest,
@@ -29,13 +29,13 @@ from .gateway import (
     ModelInfo,
     ProviderStatus,
 )
-from .gateway.embedded import EmbeddedModels
-from .gateway.probe import Probe, probe
+from .gateway.embedded import EmbeddedModel, EmbeddedModels, PullProgress, offered, pulling
+from .gateway.probe import Probe, ProbeProgress, probe, watch
 from .gateway.providers.base import Provider
 from .gateway.providers.registry import Providers
-from .memory import Conversation, Conversations, LogEntry, Question, Turns
+from .memory import Conversation, LogEntry, Memory, Question
 from .settings import Lumina
-from .storage import Database, UsageLog, UsageRow
+from .storage import Database, Preferences, PreferenceStore, PreferencesView, UsageLog, UsageRow
 from .telemetry.redaction import install_log_redaction
 
 TURNS_CLOSE_TIMEOUT = 3.0
@@ -53,6 +53,8 @@ class Health:
     hint: str
     data_dir: str
     uptime_seconds: float
+    unsaved_turns: int = 0
+    """Answers that are over and could not be written to the database yet."""
 
 
 class Engine:
@@ -67,6 +69,7 @@ class Engine:
     def __init__(self, settings: Lumina, environment: Mapping[str, str]) -> None:
         install_log_redaction()
         self.settings = settings
+        self._preferences = PreferenceStore(settings)
         self._began = time.monotonic()
         self._keys = KeyStore(settings.data_path)
         self._catalog = Catalog(settings)
@@ -79,9 +82,8 @@ class Engine:
         self._gateway = Gateway(
             settings, self._catalog, self._discovery, Providers(self._embedded_provider), self._usage
         )
-        self._conversations = Conversations(self._database)
-        self._turns = Turns(settings, self._gateway, self._conversations)
         self._assist = Assist(self._discovery.default_model)
+        self.memory = Memory(settings, self._gateway, self._database, expand=self._assist.expand, sees=self._sees)
         models = GhostTextModels(settings, self._discovery, self._embedded.weights)
         self._ghost_text = GhostText(settings, self._gateway, models)
 
@@ -90,18 +92,15 @@ class Engine:
 
         return Embedded(self._embedded)
 
+    async def _sees(self, model: str) -> bool:
+        found = self._catalog.get(model or await self._discovery.default_model())
+        return found is not None and bool(found.vision)
+
     # --- asking -----------------------------------------------------------------------------------
 
-    async def ask(self, question: Question) -> AsyncGenerator[Event, None]:
+    def ask(self, question: Question) -> AsyncGenerator[Event, None]:
         """Stream the answer to a question, as a turn of its notebook's conversation."""
-        try:
-            question = await self._assist.expand(question)
-        except LuminaError as error:
-            yield Failed.of(error)
-            return
-        async with aclosing(self._turns.ask(question)) as events:
-            async for event in events:
-                yield event
+        return self.memory.ask(question)
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
         """Stream the answer to a bare request, which belongs to no conversation."""
@@ -122,7 +121,7 @@ class Engine:
 
     def cancel(self, request_id: str) -> bool:
         """Stop an answer; whether one of that id was under way."""
-        return self._gateway.cancel(request_id)
+        return self.memory.stop(request_id) or self._gateway.cancel(request_id)
 
     # --- what is here -----------------------------------------------------------------------------
 
@@ -150,6 +149,32 @@ class Engine:
         """
         return await probe(self._gateway.chat, await self._discovery.default_model_of(provider))
 
+    async def watch_probe(self, provider: str) -> AsyncGenerator[ProbeProgress, None]:
+        """The same, telling how it goes.
+
+        Raises:
+            LuminaError: as `probe`, before the first progress.
+        """
+        model = await self._discovery.default_model_of(provider)
+        async with aclosing(watch(self._gateway.chat, model)) as progress:
+            async for each in progress:
+                yield each
+
+    async def embedded_models(self) -> list[EmbeddedModel]:
+        """The embedded models that are on disk or could be fetched."""
+        return await asyncio.to_thread(offered, self._embedded.weights)
+
+    async def pull(self, name: str) -> AsyncGenerator[PullProgress, None]:
+        """Fetch an embedded model and tell how it goes; it stops when nobody reads on.
+
+        Raises:
+            LuminaError: when it cannot be fetched.
+        """
+        async with aclosing(pulling(name, self.settings)) as progress:
+            async for each in progress:
+                yield each
+        await self._discovery.refresh()
+
     async def health(self) -> Health:
         """Whether something can answer; connects nowhere."""
         hint = ""
@@ -165,11 +190,35 @@ class Engine:
             hint=hint,
             data_dir=str(self.settings.data_path),
             uptime_seconds=time.monotonic() - self._began,
+            unsaved_turns=self.memory.unsaved,
         )
 
     async def usage(self, *, days: int = 30, notebook: str | None = None) -> list[UsageRow]:
         """What the calls of the last days took, by day and model."""
         return await self._usage.summary(days=days, notebook=notebook)
+
+    # --- preferences ------------------------------------------------------------------------------
+
+    def load_preferences(self) -> None:
+        """Read what the person chose and lay it over the settings; blocks, so that building need not."""
+        self._preferences.load()
+
+    def preferences(self) -> PreferencesView:
+        """What the person chose, what is configured, and what holds."""
+        return self._preferences.view
+
+    async def set_preferences(self, chosen: Preferences) -> PreferencesView:
+        """Keep these choices in place of the earlier ones; they hold from the next question on.
+
+        Raises:
+            LuminaError: when a value cannot be, a model cannot be reached, or a choice is locked.
+        """
+        before = self._preferences.view.chosen
+        for model in {chosen.default_model, chosen.ghost_text_model} - {before.default_model, before.ghost_text_model}:
+            if model:
+                await self._discovery.resolve(model)
+        await asyncio.to_thread(self._preferences.save, chosen)
+        return self._preferences.view
 
     # --- keys -------------------------------------------------------------------------------------
 
@@ -201,30 +250,30 @@ class Engine:
     # --- conversations ----------------------------------------------------------------------------
 
     async def conversations(self, notebook: str | None = None) -> list[Conversation]:
-        """The conversations of a notebook, or of all, the last changed first."""
-        return await self._conversations.list(notebook)
+        """The shared conversations of a notebook, or of all, the last changed first."""
+        return await self.memory.find(notebook)
 
     async def conversation_events(self, conversation_id: str, *, after: int = 0) -> list[LogEntry]:
-        """The log entries that follow entry number `after`."""
-        return await self._conversations.after(conversation_id, after)
+        """The log entries of a shared conversation that follow entry number `after`."""
+        return await self.memory.events(conversation_id, after=after)
 
     async def reset_conversation(self, notebook: str) -> str:
         """Begin a fresh conversation for a notebook; its id."""
-        return await self._conversations.begin_anew(notebook)
-
-    async def delete_conversation(self, conversation_id: str) -> None:
-        """Delete a conversation and its log."""
-        await self._conversations.delete(conversation_id)
+        return await self.memory.begin_anew(notebook)
 
     async def rename_notebook(self, old: str, new: str) -> None:
         """Let conversations follow a notebook to its new path."""
-        await self._conversations.rename_notebook(old, new)
+        await self.memory.rename_notebook(old, new)
 
     # --- the end ----------------------------------------------------------------------------------
 
+    async def end_turns(self) -> None:
+        """Stop every turn, have its end kept, and end the streams of conversations; no other begins."""
+        await self.memory.end(TURNS_CLOSE_TIMEOUT)
+
     async def close(self) -> None:
         """Stop answers under way, end the embedded model's process, close the database."""
+        await self.end_turns()
         await self._gateway.close()
-        await self._turns.until_idle(TURNS_CLOSE_TIMEOUT)
         await self._embedded.close()
         await self._database.close()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from traitlets import Bool, Dict, Float, Int, List, Unicode, validate
+from traitlets import Bool, Dict, Enum, Float, Int, List, Unicode, validate
 from traitlets.config import Config, Configurable
 
 from .errors import InvalidSetting
@@ -41,6 +41,20 @@ class Lumina(Configurable):
     ).tag(config=True)
     history_tokens = Int(
         4000, min=0, help="Tokens of earlier turns that go into a prompt at most; the oldest are left out first."
+    ).tag(config=True)
+    context_tokens = Int(
+        6000, min=0, help="Tokens of the notebook, its variables and files that go into a prompt at most."
+    ).tag(config=True)
+    variable_policy = Enum(
+        ("values", "schema-only", "off"),
+        "values",
+        help="What models may see of variables: their values; only names, types, shapes and columns; or nothing. "
+        "A notebook's own policy can be stricter.",
+    ).tag(config=True)
+    locked_preferences = List(
+        Unicode(),
+        help="Settings that people may not change on the settings page: ['default_model', 'ghost_text_model', "
+        "'history_tokens', 'context_tokens', 'variable_policy', 'ghost_text'].",
     ).tag(config=True)
 
     endpoints = Dict(
@@ -102,6 +116,7 @@ class Lumina(Configurable):
     ).tag(config=True)
 
     max_body_mb = Float(32.0, min=0.001, help="Largest request body that the server takes, in MB.").tag(config=True)
+    max_image_mb = Float(5.0, min=0.001, help="Largest image that a question may hold, in MB.").tag(config=True)
     keep_keys_in_kernels = Bool(
         False, help="Leave provider keys that the server found in its environment in the kernels' environment."
     ).tag(config=True)

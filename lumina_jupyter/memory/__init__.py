@@ -1,10 +1,40 @@
 """What was said: conversations as append-only logs, and the questions that continue them.
 
-`Question` is what a face asks, `Conversations` the logs, `Turns` one question from log to log.
+`Memory` is all of it, for faces; `Question` is what they ask and `Viewer` who asks. A reader of a
+conversation gets `Frame`s.
 """
 
-from .conversations import Conversation, Conversations, LogEntry
+from .attachments import Image
+from .conversations import Conversation, Conversations
+from .frames import CaughtUp, Changed, Entries, Frame, Gone, Live, PresenceChanged, Removed, TurnTail
+from .log import Log, LogEntry, NewEntry
+from .memory import Memory
+from .people import NOBODY, Person, Viewer
+from .presence import Present
 from .question import Question
-from .turns import Turns
+from .turns import Started
 
-__all__ = ["Conversation", "Conversations", "LogEntry", "Question", "Turns"]
+__all__ = [
+    "NOBODY",
+    "CaughtUp",
+    "Changed",
+    "Conversation",
+    "Conversations",
+    "Entries",
+    "Frame",
+    "Gone",
+    "Image",
+    "Live",
+    "Log",
+    "LogEntry",
+    "Memory",
+    "NewEntry",
+    "Person",
+    "PresenceChanged",
+    "Present",
+    "Question",
+    "Removed",
+    "Started",
+    "TurnTail",
+    "Viewer",
+]

@@ -1,167 +1,258 @@
-"""One turn: a question goes into the log, its answer streams to the asker and into the log."""
+"""Turns: questions are put into the log and answered, for an asker who waits or for whoever reads the conversation."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ..errors import LuminaError
-from ..events import Event, MessageFinished, Notice, ReasoningDelta, TextDelta, event_name, is_end, to_dict
-from ..gateway import ChatRequest, Gateway, Message
+from ..errors import InvalidBody, LuminaError, NotFound
+from ..events import Event, Failed, Notice
+from ..gateway import Gateway, Message
 from ..settings import Lumina
-from .conversations import Conversations, NewEntry
-from .history import messages_of
+from ..storage import Database, storable
+from .asking import Asked, ask
+from .attachments import images_of
+from .conversations import Conversations, current, get
+from .gathering import Expand, Gather
+from .history import messages
+from .live import LiveConversations
+from .log import Log, NewEntry
+from .people import NOBODY, Person, Viewer
 from .question import Question
+from .turn import Turn
+from .turn_log import TurnLog, trouble_notice
+from .unsaved import UnsavedTurns
 
-FLUSH_SECONDS = 0.5
-"""How much of a streaming answer a killed server may lose."""
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Sees = Callable[[str], Awaitable[bool]]
+"""Whether a model, by its name or empty for the default one, looks at images."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """A turn whose question is in the log, as entry number `sequence`."""
+
+    turn: str
+    sequence: int
 
 
 class Turns:
-    """Runs questions against the gateway, with the notebook's history."""
+    """Runs questions against the gateway, with the conversation's history.
 
-    def __init__(self, settings: Lumina, gateway: Gateway, conversations: Conversations) -> None:
+    Args:
+        expand: Gives slash commands their prompts.
+        gather: Gathers what the model shall see of the notebook.
+        sees: Tells whether a model is shown earlier images again.
+    """
+
+    def __init__(
+        self,
+        settings: Lumina,
+        gateway: Gateway,
+        database: Database,
+        live: LiveConversations,
+        *,
+        expand: Expand | None = None,
+        gather: Gather | None = None,
+        sees: Sees | None = None,
+    ) -> None:
         self._settings = settings
         self._gateway = gateway
-        self._conversations = conversations
-        self._under_way: set[str] = set()
+        self._database = database
+        self._conversations = Conversations(database)
+        self._log = Log(database)
+        self._live = live
+        self._expand = expand
+        self._gather = gather
+        self._sees = sees
+        self._under_way: dict[str, Turn] = {}
+        self._begun: dict[tuple[str, str], asyncio.Task[Started]] = {}
+        self._runs: set[asyncio.Task[None]] = set()
         self._idle = asyncio.Event()
         self._idle.set()
+        self.unsaved = UnsavedTurns()
 
-    async def ask(self, question: Question) -> AsyncGenerator[Event, None]:
-        """Stream the answer; ends with exactly one `MessageFinished` or `Failed`.
+    # --- for an asker who waits -------------------------------------------------------------------
+
+    async def ask(self, question: Question, viewer: Viewer = NOBODY) -> AsyncGenerator[Event, None]:
+        """Stream the answer; ends with exactly one `MessageFinished` or `Failed`. Closing the stream stops it.
 
         Trouble with the log is told by a `Notice` and does not take the answer away.
         """
-        self._under_way.add(question.request_id)
-        self._idle.clear()
         try:
-            async with aclosing(self._stream(question)) as events:
+            turn = Turn(await self._expanded(question))
+        except LuminaError as error:
+            yield Failed.of(error)
+            return
+        with self._counted(turn):
+            try:
+                trouble = await self._open(turn, question, viewer) if question.history else None
+            except LuminaError as error:
+                yield Failed.of(error)
+                return
+            if trouble is not None:
+                yield trouble
+            async with aclosing(self._answer(turn)) as events:
+                async for event in events:
+                    yield event
+
+    async def _open(self, turn: Turn, question: Question, viewer: Viewer) -> Notice | None:
+        """Put the question into the log and read what came before it; what went wrong with that, if anything."""
+        try:
+            asked = await self._place(question, turn.question, viewer)
+            if not asked.fresh:
+                raise InvalidBody("This request id was used before.", field="request_id")
+            turn.kept = TurnLog(self._log, self._live.channel(asked.conversation), question.request_id)
+            turn.history = await self._history(question, asked)
+        except InvalidBody:
+            raise
+        except LuminaError as error:
+            if turn.kept is None and question.conversation and isinstance(error, NotFound):
+                raise
+            return trouble_notice(error)
+        return None
+
+    # --- for whoever reads the conversation -------------------------------------------------------
+
+    async def start(self, question: Question, viewer: Viewer) -> Started:
+        """Put a question into the log of its conversation and begin to answer it, whoever listens.
+
+        The same question twice is the same turn: it is answered once.
+
+        Raises:
+            LuminaError: when the question could not be written; nothing was asked then.
+        """
+        name = (question.conversation, question.request_id)
+        if name not in self._begun:
+            self._begun[name] = asyncio.get_running_loop().create_task(self._start(question, viewer))
+            self._begun[name].add_done_callback(lambda task: self._forget_failed(name, task))
+        return await asyncio.shield(self._begun[name])
+
+    def _forget_failed(self, name: tuple[str, str], task: asyncio.Task[Started]) -> None:
+        if task.cancelled() or task.exception() is not None:
+            self._begun.pop(name, None)
+
+    async def _start(self, question: Question, viewer: Viewer) -> Started:
+        prompted = await self._expanded(question)
+        asked = await self._place(question, prompted, viewer)
+        if asked.answered or question.request_id in self._under_way:
+            self._begun.pop((question.conversation, question.request_id), None)
+        else:
+            turn = Turn(prompted)
+            turn.kept = TurnLog(self._log, self._live.channel(asked.conversation), question.request_id)
+            run = asyncio.get_running_loop().create_task(self._run(turn, turn.kept, question, asked))
+            self._runs.add(run)
+            run.add_done_callback(self._runs.discard)
+        return Started(turn=question.request_id, sequence=asked.entry.sequence)
+
+    async def _run(self, turn: Turn, kept: TurnLog, question: Question, asked: Asked) -> None:
+        with self._counted(turn):
+            try:
+                turn.history = await self._history(question, asked)
+            except LuminaError as error:
+                kept.add(Notice("history", f"Earlier turns could not be read. {error.message}"))
+            async with aclosing(self._answer(turn)) as events:
+                async for _ in events:
+                    # Nobody slows this down, and others want their turn.
+                    await asyncio.sleep(0)
+        self._begun.pop((question.conversation, question.request_id), None)
+
+    # --- what both share --------------------------------------------------------------------------
+
+    async def _answer(self, turn: Turn) -> AsyncGenerator[Event, None]:
+        try:
+            async with aclosing(turn.answer(self._settings, self._gateway.chat, self._gather)) as events:
                 async for event in events:
                     yield event
         finally:
-            self._under_way.discard(question.request_id)
+            if turn.kept is not None and turn.kept.is_unsaved:
+                self.unsaved.add(turn.kept)
+
+    async def _expanded(self, question: Question) -> Question:
+        return question if self._expand is None else await self._expand(question)
+
+    async def _place(self, question: Question, prompted: Question, viewer: Viewer) -> Asked:
+        """Put a question into the log of the conversation that it names, or of its notebook's current one."""
+        images = images_of(question.prompt, most_mb=self._settings.max_image_mb)
+        data = {
+            "text": question.text,
+            "model": question.model,
+            "command": prompted.command,
+            "images": [{"sha256": image.sha256, "media_type": image.media_type} for image in images],
+            "by": _shown(viewer.person),
+        }
+        if prompted.text != question.text:
+            data["prompt"] = prompted.text
+        entry = NewEntry("question", data, question.request_id, question.user)
+
+        def place(connection: Connection) -> Asked:
+            if question.conversation:
+                conversation = get(connection, question.conversation, viewer).id
+            else:
+                conversation = current(connection, storable(question.notebook))
+            return ask(connection, conversation, entry, question.parent, images)
+
+        asked = await self._database.run(place)
+        if asked.fresh:
+            self._live.channel(asked.conversation).publish([asked.entry])
+        if asked.entry.sequence == 1:
+            self._live.changed(await self._conversations.get(asked.conversation, viewer))
+        return asked
+
+    async def _history(self, question: Question, asked: Asked) -> Sequence[Message]:
+        sees = self._sees is not None and await self._sees(question.model)
+        limit = self._settings.history_tokens
+        return await self._database.read(
+            lambda connection: messages(connection, asked.conversation, asked.parent, token_limit=limit, sees=sees)
+        )
+
+    # --- what is under way ------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _counted(self, turn: Turn) -> Iterator[None]:
+        self._under_way[turn.question.request_id] = turn
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            del self._under_way[turn.question.request_id]
             if not self._under_way:
                 self._idle.set()
+
+    def conversation_of(self, request_id: str) -> str:
+        """The conversation of a turn that is under way; empty when there is none."""
+        turn = self._under_way.get(request_id)
+        return turn.kept.conversation if turn is not None and turn.kept is not None else ""
+
+    def cancel(self, request_id: str) -> bool:
+        """Stop a turn; whether one of that id was under way."""
+        turn = self._under_way.get(request_id)
+        if not self._gateway.cancel(request_id) and turn is not None:
+            turn.cancel()
+        return turn is not None
+
+    def cancel_all(self, conversation_id: str | None = None) -> None:
+        """Stop every turn, or every turn of a conversation."""
+        for request_id in list(self._under_way):
+            if conversation_id is None or self.conversation_of(request_id) == conversation_id:
+                self.cancel(request_id)
 
     async def until_idle(self, seconds: float) -> None:
         """Wait until every turn has written its end, but no longer than that."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), seconds)
-
-    async def _stream(self, question: Question) -> AsyncGenerator[Event, None]:
-        log, history = await self._open(question)
-        if log.trouble is not None:
-            yield log.trouble_notice()
-        async with aclosing(self._gateway.chat(self._request(question, history))) as events:
-            try:
-                async for event in events:
-                    log.add(event)
-                    if is_end(event) or log.is_due:
-                        trouble_before = log.trouble
-                        await log.flush()
-                        if log.trouble is not trouble_before:
-                            yield log.trouble_notice()
-                    yield event
-            finally:
-                # The asker may be gone (a stop, a closed tab): what came so far is kept all the same.
-                await log.close()
-
-    async def _open(self, question: Question) -> tuple[_TurnLog, tuple[Message, ...]]:
-        if not question.history:
-            return _TurnLog(None, "", question), ()
-        try:
-            conversation = await self._conversations.current(question.notebook)
-            entries = await self._conversations.after(conversation, limit=100_000)
-            log = _TurnLog(self._conversations, conversation, question)
-            await log.begin()
-        except LuminaError as error:
-            log = _TurnLog(None, "", question)
-            log.trouble = error
-            return log, ()
-        return log, messages_of(entries, token_limit=self._settings.history_tokens)
-
-    def _request(self, question: Question, history: tuple[Message, ...]) -> ChatRequest:
-        system = self._settings.system_prompt if question.system is None else question.system
-        first = (Message.of("system", system),) if system else ()
-        return ChatRequest(
-            messages=(*first, *history, Message("user", (*question.context, *question.prompt))),
-            model=question.model,
-            response_format=question.schema,
-            max_tokens=question.max_tokens,
-            temperature=question.temperature,
-            request_id=question.request_id,
-            user=question.user,
-            notebook=question.notebook,
-        )
+        await self.unsaved.close()
 
 
-class _TurnLog:
-    """Writes one turn into its conversation, deltas of a kind put together, a few times a second.
-
-    Without `conversations` it keeps nothing: the question asked for no history, or there is trouble.
-    """
-
-    def __init__(self, conversations: Conversations | None, conversation_id: str, question: Question) -> None:
-        self._conversations = conversations
-        self._id = conversation_id
-        self._question = question
-        self._waiting: list[Event] = []
-        self._flushed_at = time.monotonic()
-        self._ended = False
-        self.trouble: LuminaError | None = None
-
-    async def begin(self) -> None:
-        question = self._question
-        data = {"text": question.text, "model": question.model}
-        await self._write([NewEntry("question", data, question.request_id, question.user)])
-
-    @property
-    def is_due(self) -> bool:
-        return time.monotonic() - self._flushed_at >= FLUSH_SECONDS
-
-    def add(self, event: Event) -> None:
-        if self._conversations is None:
-            return
-        self._ended = self._ended or is_end(event)
-        last = self._waiting[-1] if self._waiting else None
-        if isinstance(event, TextDelta) and isinstance(last, TextDelta):
-            self._waiting[-1] = TextDelta(last.text + event.text)
-        elif isinstance(event, ReasoningDelta) and isinstance(last, ReasoningDelta) and last.signature is None:
-            self._waiting[-1] = ReasoningDelta(last.text + event.text, event.signature)
-        else:
-            self._waiting.append(event)
-
-    async def flush(self) -> None:
-        self._flushed_at = time.monotonic()
-        events, self._waiting = self._waiting, []
-        if not events:
-            return
-        entries = []
-        for event in events:
-            data = to_dict(event)
-            del data["type"]
-            entries.append(NewEntry(event_name(event), data, self._question.request_id))
-        try:
-            await self._write(entries)
-        except LuminaError as error:
-            # Kept for the next try: a disk that was full may have room again before the end.
-            self._waiting = events + self._waiting
-            self.trouble = self.trouble or error
-
-    async def close(self) -> None:
-        if self._conversations is not None and not self._ended:
-            self.add(MessageFinished("cancelled"))
-        if self._waiting:
-            await self.flush()
-
-    def trouble_notice(self) -> Notice:
-        reason = self.trouble.message if self.trouble else ""
-        return Notice("history", f"This turn could not be kept in the notebook's history. {reason}")
-
-    async def _write(self, entries: list[NewEntry]) -> None:
-        if self._conversations is not None:
-            await self._conversations.append(self._id, entries)
+def _shown(person: Person | None) -> dict[str, str]:
+    return (
+        {"name": "", "initials": "", "color": ""}
+        if person is None
+        else {"name": person.name, "initials": person.initials, "color": person.color}
+    )

@@ -21,6 +21,7 @@ from .service import SERVICE, Service
 
 if TYPE_CHECKING:
     from ..engine import Engine
+    from ..memory import Viewer
 
 T = TypeVar("T")
 
@@ -82,6 +83,19 @@ class LuminaHandler(APIHandler):
         if self.is_kernel or type(self.identity_provider) in (IdentityProvider, PasswordIdentityProvider):
             return ""
         return str(getattr(self.current_user, "username", ""))
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who looks at conversations: the identity in Jupyter's signed cookie, or nobody in particular for a kernel."""
+        from ..memory import NOBODY, Person, Viewer
+
+        user = self.current_user
+        if self.is_kernel or user is None:
+            return NOBODY
+        name = str(getattr(user, "username", ""))
+        shown = str(getattr(user, "display_name", "") or getattr(user, "name", "") or name)
+        person = Person(id=name, name=shown, initials=str(user.initials or ""), color=str(user.color or ""))
+        return Viewer(name=name, person=person)
 
     # --- what it works with ------------------------------------------------------------------------
 

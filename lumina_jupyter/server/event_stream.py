@@ -81,6 +81,12 @@ class StreamingHandler(LuminaHandler):
         self.write(f"data: {data}\n\n" if id is None else f"id: {id}\ndata: {data}\n\n")
         await self._flush()
 
+    async def send_frames(self, text: bytes) -> None:
+        """Send events that are written out already, and wait until the client's side has room."""
+        self.begin_stream()
+        self.write(text)
+        await self._flush()
+
     async def _flush(self) -> None:
         flushing = self._flushing = asyncio.ensure_future(self.flush())
         if flushing.done():

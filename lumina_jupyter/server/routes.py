@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .base import LuminaHandler
 from .handlers.api_description import ApiDescriptionHandler
+from .handlers.attachments import AttachmentHandler
 from .handlers.chat import CancelHandler, ChatHandler
 from .handlers.commands import CommandsHandler
 from .handlers.completions import CompletionsHandler
@@ -22,7 +23,10 @@ from .handlers.nothing import NothingHandler, OpenAINothingHandler
 from .handlers.openai_chat import ChatCompletionsHandler
 from .handlers.openai_embeddings import EmbeddingsHandler
 from .handlers.openai_models import OpenAIModelHandler, OpenAIModelsHandler
+from .handlers.presence import PresenceHandler
 from .handlers.providers import ProvidersHandler
+from .handlers.stream import ConversationStreamHandler
+from .handlers.turns import TurnsHandler
 from .handlers.usage import UsageHandler
 
 _ID = r"([\w.-]+)"
@@ -51,6 +55,10 @@ def routes() -> tuple[Route, ...]:
         Route(r"/lumina/api/conversations", ConversationsHandler),
         Route(r"/lumina/api/conversations/reset", ResetHandler),
         Route(rf"/lumina/api/conversations/{_ID}/events", ConversationEventsHandler),
+        Route(rf"/lumina/api/conversations/{_ID}/stream", ConversationStreamHandler),
+        Route(rf"/lumina/api/conversations/{_ID}/turns", TurnsHandler),
+        Route(rf"/lumina/api/conversations/{_ID}/presence", PresenceHandler),
+        Route(rf"/lumina/api/conversations/{_ID}/attachments/([0-9a-f]{{64}})", AttachmentHandler),
         Route(rf"/lumina/api/conversations/{_ID}", ConversationHandler),
         Route(r"/lumina/api/openapi\.json", ApiDescriptionHandler),
         Route(r"/lumina/v1/chat/completions", ChatCompletionsHandler),

@@ -93,6 +93,7 @@ class Service:
         """Cancel what is under way, and let each be told and kept up to its end while the database is open."""
         for request_id in self.answers.values():
             engine.cancel(request_id)
+        await engine.end_turns()
         if self.answers:
             await asyncio.wait(list(self.answers), timeout=CLOSE_TIMEOUT / 2)
 

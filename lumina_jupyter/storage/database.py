@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,18 +18,23 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SCHEMA_VERSION = "0001"
+SCHEMA_VERSION = "0002"
 """The newest migration; a database that says so is opened without loading Alembic."""
 
 LOCK_TIMEOUT = 15.0
 """Seconds to wait while another process (a second kernel, the command line) writes."""
+
+READERS = 2
+"""Threads that read SQLite beside the one that writes: who reads long keeps no answer from being kept."""
+
+_READ = "lumina_read"
 
 
 class Database:
     """Opened on first use; migrated then if it is older than the code.
 
     SQLite gets one writer thread, write-ahead logging and `synchronous=FULL`: what a transaction
-    has acknowledged survives a killed process and a lost machine.
+    has acknowledged survives a killed process and a lost machine. What is deleted is overwritten.
 
     Args:
         url: SQLAlchemy URL; empty for SQLite in `folder`.
@@ -40,6 +46,8 @@ class Database:
         self._url = url or f"sqlite:///{folder / 'lumina.db'}"
         self._is_sqlite = self._url.startswith("sqlite")
         self._executor = ThreadPoolExecutor(1 if self._is_sqlite else 4, thread_name_prefix="lumina-db")
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="lumina-db-read")
+        self._opening = threading.Lock()
         self._engine: Engine | None = None
         self._closed = False
 
@@ -52,21 +60,60 @@ class Database:
             DiskFull: when there is no room; nothing of this transaction is kept.
             StorageFailed: when the database cannot be opened, read or written.
         """
+        return await self._in(self._executor, self._run, work, False)
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work`, which only reads, on one snapshot of the data; waits for no writer.
+
+        Raises:
+            StorageFailed: when the database cannot be opened or read.
+        """
+        return await self._in(self._readers, self._run, work, True)
+
+    async def erase(self) -> bool:
+        """After a deletion: take what was deleted out of SQLite's journal as well.
+
+        Returns:
+            Whether nothing of it is left there; False while somebody still reads from the journal.
+        """
+        return await self._in(self._executor, self._erase)
+
+    async def _in(self, executor: ThreadPoolExecutor, work: Callable[..., T], *given: Any) -> T:
         if self._closed:
             raise StorageFailed("The database is closed: Lumina is being shut down.")
         loop = asyncio.get_running_loop()
-        return await asyncio.shield(loop.run_in_executor(self._executor, self._run, work))
+        return await asyncio.shield(loop.run_in_executor(executor, work, *given))
 
-    def _run(self, work: Callable[[Connection], T]) -> T:
+    def _run(self, work: Callable[[Connection], T], reads: bool) -> T:
         from sqlalchemy.exc import SQLAlchemyError
 
         try:
-            if self._engine is None:
-                self._engine = self._open()
-            with self._engine.begin() as connection:
+            with self._opened().connect().execution_options(**{_READ: reads}) as connection, connection.begin():
                 return work(connection)
         except SQLAlchemyError as error:
             raise _database_error(error, self._url) from error
+
+    def _erase(self) -> bool:
+        if not self._is_sqlite:
+            return True
+        from sqlalchemy.exc import SQLAlchemyError
+
+        try:
+            # Below SQLAlchemy, which would begin a transaction: inside one there is no checkpoint.
+            connection = self._opened().raw_connection()
+            try:
+                busy, _pages, _done = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                connection.close()
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            raise _database_error(error, self._url) from error
+        return not busy
+
+    def _opened(self) -> Engine:
+        with self._opening:
+            if self._engine is None:
+                self._engine = self._open()
+            return self._engine
 
     def _open(self) -> Engine:
         from sqlalchemy import create_engine, event
@@ -89,7 +136,8 @@ class Database:
     async def close(self) -> None:
         """Wait for the transactions under way, then close."""
         self._closed = True
-        await asyncio.to_thread(self._executor.shutdown, wait=True)
+        for executor in (self._readers, self._executor):
+            await asyncio.to_thread(executor.shutdown, wait=True)
         if self._engine is not None:
             self._engine.dispose()
             self._engine = None
@@ -102,6 +150,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",
         f"busy_timeout={int(LOCK_TIMEOUT * 1e3)}",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
@@ -110,7 +159,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 def _begin_immediate(connection: Connection) -> None:
     # A transaction that reads first and writes later fails at once when another process wrote in
     # between, however long the timeout is; taking the write lock at its beginning waits instead.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(_READ) else "BEGIN IMMEDIATE")
 
 
 def _migrate(connection: Connection) -> None:

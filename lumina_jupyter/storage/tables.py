@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    true,
+)
 
 metadata = MetaData()
 
@@ -17,6 +31,8 @@ conversations = Table(
     Column("updated_at", Float, nullable=False),
     # The one that a notebook's cells go on with; `reset` begins another and leaves this to be read.
     Column("current", Boolean, nullable=False, default=True),
+    # For everybody who may use this server, or for its owner alone.
+    Column("shared", Boolean, nullable=False, default=True, server_default=true()),
     Index("ix_conversations_notebook", "notebook", "owner", "current"),
 )
 
@@ -31,6 +47,19 @@ conversation_events = Table(
     Column("author", String(200), nullable=False, default=""),
     Column("kind", String(40), nullable=False),
     Column("data", JSON, nullable=False),
+    Index("ix_conversation_events_turn", "conversation_id", "turn", "sequence"),
+    Index("ix_conversation_events_kind", "conversation_id", "kind", "sequence"),
+)
+
+# Images that were pasted into questions, each once per conversation, by the hash of its bytes.
+conversation_attachments = Table(
+    "conversation_attachments",
+    metadata,
+    Column("conversation_id", String(40), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    Column("media_type", String(40), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("data", LargeBinary, nullable=False),
 )
 
 usage = Table(

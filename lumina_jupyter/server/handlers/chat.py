@@ -27,7 +27,10 @@ class ChatHandler(StreamingHandler):
 
         question = await self._placed(await self.body(Question))
         engine = await self.engine()
-        async with self.while_connected(question.request_id), aclosing(engine.ask(question)) as events:
+        if question.conversation:
+            await engine.memory.get(question.conversation, self.viewer)
+        answer = engine.memory.ask(question, self.viewer)
+        async with self.while_connected(question.request_id), aclosing(answer) as events:
             self.begin_stream()
             number = 0
             async for event in events:
@@ -47,4 +50,5 @@ class CancelHandler(LuminaHandler):
     async def post(self, request_id: str) -> None:
         """Stop it, whoever reads it; its stream ends with `message_finished`, reason `cancelled`."""
         engine = await self.engine()
-        self.answer({"cancelled": engine.cancel(request_id)})
+        cancelled = await engine.memory.cancel(request_id, self.viewer) or engine.cancel(request_id)
+        self.answer({"cancelled": cancelled})

@@ -13,7 +13,7 @@ import pytest
 from lumina_jupyter.client.http import HttpClient
 from lumina_jupyter.events import Event, Failed, MessageFinished, TextDelta
 from lumina_jupyter.gateway import TextPart
-from lumina_jupyter.memory import Conversations, Question
+from lumina_jupyter.memory import Conversations, Log, Question
 from lumina_jupyter.storage import Database, UsageLog
 from tests.e2e.server import running_lab
 from tests.replay.answers import chat_reply
@@ -41,7 +41,7 @@ async def test_kill_minus_nine_of_the_server_in_mid_answer(tmp_path: Path) -> No
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     database = Database("", data)
     conversations = Conversations(database)
-    log = await conversations.after(await conversations.current("a.ipynb"), limit=10_000)
+    log = await Log(database).after(await conversations.current("a.ipynb"), limit=10_000)
     (usage,) = await UsageLog(database).summary()
     await database.close()
     assert [entry.sequence for entry in log] == list(range(1, len(log) + 1))

@@ -12,10 +12,8 @@ from pathlib import Path
 import pytest
 
 from lumina_jupyter.errors import NotFound, StorageFailed
-from lumina_jupyter.gateway import Message
-from lumina_jupyter.memory import Conversations
-from lumina_jupyter.memory.conversations import NewEntry
-from lumina_jupyter.memory.history import messages_of
+from lumina_jupyter.memory import Conversations, Log, NewEntry
+from lumina_jupyter.memory.history import messages
 from lumina_jupyter.storage import Database
 
 
@@ -24,14 +22,24 @@ def turn(name: str, question: str, answer: str, end: str = "message_finished") -
     return [*entries, NewEntry(end, {"reason": "stop"}, name)]
 
 
+async def history(database: Database, conversation: str, parent: str, tokens: int) -> list[str]:
+    """What a model is shown again before a question that follows `parent`."""
+    found = await database.read(
+        lambda connection: messages(connection, conversation, parent, token_limit=tokens, sees=False)
+    )
+    return [f"{message.role}: {message.text}" for message in found]
+
+
 async def test_everything_after_entry_n(tmp_path: Path) -> None:
     database = Database("", tmp_path)
     conversations = Conversations(database)
     conversation = await conversations.current("work/a.ipynb")
-    assert await conversations.append(conversation, turn("t1", "one?", "1")) == 3
-    assert await conversations.append(conversation, turn("t2", "two?", "2")) == 6
-    assert [entry.sequence for entry in await conversations.after(conversation, 2)] == [3, 4, 5, 6]
-    assert await conversations.after(conversation, 6) == []
+    log = Log(database)
+    assert [entry.sequence for entry in await log.append(conversation, turn("t1", "one?", "1"))] == [1, 2, 3]
+    added = await log.append(conversation, turn("t2", "two?", "2"))
+    assert await log.after(conversation, 3) == added
+    assert [entry.sequence for entry in await log.after(conversation, 2)] == [3, 4, 5, 6]
+    assert await log.after(conversation, 6) == []
     (listed,) = await conversations.list("work/a.ipynb")
     assert (listed.title, listed.events, listed.current) == ("one?", 6, True)
     await database.close()
@@ -40,12 +48,9 @@ async def test_everything_after_entry_n(tmp_path: Path) -> None:
 async def test_another_process_finds_the_conversation_again(tmp_path: Path) -> None:
     first, second = Database("", tmp_path), Database("", tmp_path)
     conversation = await Conversations(first).current("a.ipynb")
-    await Conversations(first).append(conversation, turn("t", "kept?", "yes"))
+    await Log(first).append(conversation, turn("t", "kept?", "yes"))
     assert await Conversations(second).current("a.ipynb") == conversation
-    assert messages_of(await Conversations(second).after(conversation), token_limit=100) == (
-        Message.of("user", "kept?"),
-        Message.of("assistant", "yes"),
-    )
+    assert await history(second, conversation, "t", 100) == ["user: kept?", "assistant: yes"]
     await first.close()
     await second.close()
 
@@ -65,12 +70,13 @@ async def test_deleting_leaves_nothing(tmp_path: Path) -> None:
     database = Database("", tmp_path)
     conversations = Conversations(database)
     conversation = await conversations.current("a.ipynb")
-    await conversations.append(conversation, turn("t", "a secret", "never mind"))
+    log = Log(database)
+    await log.append(conversation, turn("t", "a secret", "never mind"))
     await conversations.delete(conversation)
     with pytest.raises(NotFound):
-        await conversations.after(conversation)
+        await log.after(conversation)
     with pytest.raises(NotFound):
-        await conversations.append(conversation, turn("t", "more", "more"))
+        await log.append(conversation, turn("t", "more", "more"))
     from lumina_jupyter.storage.tables import conversation_events
 
     assert await database.run(lambda connection: connection.execute(conversation_events.select()).all()) == []
@@ -94,39 +100,37 @@ async def test_broken_text_is_kept_as_far_as_it_is_text(tmp_path: Path) -> None:
     database = Database("", tmp_path)
     conversations = Conversations(database)
     conversation = await conversations.current("\ud800.ipynb")
-    await conversations.append(conversation, turn("t", "nul \0 and \udfff", "ok"))
-    entries = await conversations.after(conversation)
+    await Log(database).append(conversation, turn("t", "nul \0 and \udfff", "ok"))
+    entries = await Log(database).after(conversation)
     assert entries[0].data["text"] == "nul \ufffd and ?"
     await database.close()
 
 
-def test_history_keeps_whole_turns_and_the_latest() -> None:
-    from lumina_jupyter.memory.conversations import LogEntry
-
-    entries = [
-        LogEntry(number, 0.0, item.turn, "", item.kind, item.data)
-        for number, item in enumerate(
-            [*turn("a", "old " * 100, "x"), *turn("b", "new", "y"), NewEntry("question", {"text": "unanswered"}, "c")]
-        )
-    ]
-    assert [message.text for message in messages_of(entries, token_limit=50)] == ["new", "y"]
-    assert len(messages_of(entries, token_limit=500)) == 4
-    assert messages_of(entries, token_limit=0) == ()
+async def test_history_keeps_whole_turns_and_the_latest(tmp_path: Path) -> None:
+    database = Database("", tmp_path)
+    conversation = await Conversations(database).current("a.ipynb")
+    entries = [*turn("a", "old " * 100, "x"), *turn("b", "new", "y"), NewEntry("question", {"text": "unanswered"}, "c")]
+    await Log(database).append(conversation, entries)
+    assert await history(database, conversation, "c", 50) == ["user: new", "assistant: y"]
+    assert len(await history(database, conversation, "c", 500)) == 4
+    assert await history(database, conversation, "c", 0) == []
+    assert await history(database, conversation, "a", 500) == ["user: " + "old " * 100, "assistant: x"]
+    await database.close()
 
 
 WRITER = textwrap.dedent(
     """
     import asyncio, pathlib, sys
-    from lumina_jupyter.memory import Conversations
-    from lumina_jupyter.memory.conversations import NewEntry
+    from lumina_jupyter.memory import Conversations, Log, NewEntry
     from lumina_jupyter.storage import Database
 
     async def main():
-        conversations = Conversations(Database("", pathlib.Path(sys.argv[1])))
-        conversation = await conversations.current("a.ipynb")
+        database = Database("", pathlib.Path(sys.argv[1]))
+        conversation = await Conversations(database).current("a.ipynb")
         for number in range(int(sys.argv[2])):
-            last = await conversations.append(conversation, [NewEntry("text_delta", {"text": str(number)}, sys.argv[3])])
-            print(last, flush=True)
+            entry = NewEntry("text_delta", {"text": str(number)}, sys.argv[3])
+            (added,) = await Log(database).append(conversation, [entry])
+            print(added.sequence, flush=True)
 
     asyncio.run(main())
     """
@@ -151,7 +155,7 @@ async def test_kill_minus_nine_while_writing_loses_nothing_acknowledged(tmp_path
     process.wait()
     database = Database("", tmp_path)
     conversations = Conversations(database)
-    entries = await conversations.after(await conversations.current("a.ipynb"), limit=1_000_000)
+    entries = await Log(database).after(await conversations.current("a.ipynb"), limit=1_000_000)
     sequences = [entry.sequence for entry in entries]
     assert sequences == list(range(1, len(sequences) + 1))
     assert set(acknowledged) <= set(sequences)

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from lumina_jupyter.errors import DiskFull
-from lumina_jupyter.memory import Conversations
-from lumina_jupyter.memory.conversations import NewEntry
+from lumina_jupyter.memory import Conversations, Log, NewEntry
 from lumina_jupyter.storage import Database, write_atomically
 from tests.small_disk import fill, small_disk
 
@@ -17,11 +16,11 @@ def entry(number: int) -> NewEntry:
     return NewEntry("text_delta", {"text": f"{number} " + "x" * 2000}, "t")
 
 
-async def append_until_full(conversations: Conversations, conversation: str) -> int:
+async def append_until_full(log: Log, conversation: str) -> int:
     """Append until the disk is full; how many entries there are then."""
     for number in range(1, 200):
         try:
-            await conversations.append(conversation, [entry(number)])
+            await log.append(conversation, [entry(number)])
         except DiskFull:
             return number
     pytest.fail("the disk was never full")
@@ -30,14 +29,15 @@ async def append_until_full(conversations: Conversations, conversation: str) -> 
 async def test_the_log_survives_a_full_disk(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 1024) as disk:
         database = Database("", disk)
-        conversations = Conversations(database)
-        conversation = await conversations.current("a.ipynb")
-        await conversations.append(conversation, [entry(0)])
+        log = Log(database)
+        conversation = await Conversations(database).current("a.ipynb")
+        await log.append(conversation, [entry(0)])
         filler = fill(disk)
-        kept = await append_until_full(conversations, conversation)
-        assert len(await conversations.after(conversation)) == kept
+        kept = await append_until_full(log, conversation)
+        assert len(await log.after(conversation)) == kept
         filler.unlink()
-        assert await conversations.append(conversation, [entry(999)]) == kept + 1
+        (added,) = await log.append(conversation, [entry(999)])
+        assert added.sequence == kept + 1
         await database.close()
 
 

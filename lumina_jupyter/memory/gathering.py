@@ -1,0 +1,81 @@
+"""What turns are handed from elsewhere: slash commands that give a question its prompt, and what a model sees.
+
+The parts themselves live in other folders; here is only what they have to look like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol
+
+from ..gateway.requests import ImagePart, TextPart
+from .question import Question
+
+
+class Item(Protocol):
+    """Something that a model was shown; what was left out says its `reason`, too."""
+
+    @property
+    def kind(self) -> str:
+        """What it is, as `cell` or `file`."""
+
+    @property
+    def label(self) -> str:
+        """Its name, for people."""
+
+    @property
+    def tokens(self) -> int:
+        """About how much of the prompt it takes."""
+
+
+class Report(Protocol):
+    """What was gathered for a question, for people to read."""
+
+    @property
+    def included(self) -> Sequence[Item]:
+        """What the model was shown."""
+
+    @property
+    def left_out(self) -> Sequence[Item]:
+        """What it was not shown."""
+
+    @property
+    def tokens(self) -> int:
+        """About how many tokens all of it takes."""
+
+    @property
+    def budget(self) -> int:
+        """How many it could have taken."""
+
+
+class Gathered(Protocol):
+    """What a model is shown beside the prompt."""
+
+    @property
+    def parts(self) -> Sequence[TextPart | ImagePart]:
+        """That itself."""
+
+    @property
+    def report(self) -> Report:
+        """And what it is, for people."""
+
+
+Expand = Callable[[Question], Awaitable[Question]]
+"""Gives a slash command its prompt; raises a LuminaError for one that is not there or cannot be meant."""
+
+Gather = Callable[[Question], Awaitable[Gathered | None]]
+"""Gathers what a model shall see of the notebook for a question; None for nothing."""
+
+
+def report_data(report: Report) -> dict[str, Any]:
+    """A report as the log keeps it."""
+    return {
+        "included": [_item(item) for item in report.included],
+        "left_out": [{**_item(item), "reason": str(getattr(item, "reason", ""))} for item in report.left_out],
+        "tokens": report.tokens,
+        "budget": report.budget,
+    }
+
+
+def _item(item: Item) -> dict[str, Any]:
+    return {"kind": item.kind, "label": item.label, "tokens": item.tokens}

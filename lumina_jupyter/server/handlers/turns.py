@@ -1,0 +1,23 @@
+"""`/lumina/api/conversations/{id}/turns`: questions whose answers go on whoever leaves."""
+
+from __future__ import annotations
+
+from jupyter_server.auth.decorator import authorized
+
+from ..conversation_base import ConversationBase
+
+
+class TurnsHandler(ConversationBase):
+    """Asks a question of a conversation."""
+
+    @authorized
+    async def post(self, conversation_id: str) -> None:
+        """Put it into the log and begin to answer it; the answer is read from the conversation's stream."""
+        memory = await self.memory()
+        conversation = await memory.get(conversation_id, self.viewer)
+        from ..turn_body import NewTurn
+
+        turn = await self.body(NewTurn)
+        started = await memory.start(turn.question(conversation_id, conversation.notebook, self.asker), self.viewer)
+        self.set_status(202)
+        self.answer(started)
