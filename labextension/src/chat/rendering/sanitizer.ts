@@ -24,6 +24,9 @@ export class QuietSanitizer implements IRenderMime.ISanitizer {
     return this.base.allowNamedProperties ?? false;
   }
 
+  /** Never: an answer must not bring buttons that run commands. */
+  readonly allowCommandLinker = false;
+
   getAutolink(): boolean {
     return this.base.getAutolink?.() ?? true;
   }
@@ -39,6 +42,11 @@ export class QuietSanitizer implements IRenderMime.ISanitizer {
   private quieten(element: Element): void {
     if (FETCHING_STYLE.test(element.getAttribute('style') ?? '')) {
       element.removeAttribute('style');
+    }
+    for (const name of element.getAttributeNames()) {
+      if (name.startsWith('data-commandlinker')) {
+        element.removeAttribute(name);
+      }
     }
     for (const name of FETCHED) {
       const address = element.getAttribute(name);

@@ -1,0 +1,59 @@
+import * as React from 'react';
+import type { AnswerBlock, ITurn } from '../model';
+import { MarkdownText } from '../rendering/MarkdownText';
+import { AnswerState } from './AnswerState';
+import { Reasoning } from './Reasoning';
+import { useServices } from './services';
+import { ToolCard } from './ToolCard';
+
+/** An answer, as far as it has come. */
+export function Answer(props: { turn: ITurn }): React.ReactElement {
+  const { turn } = props;
+  const { trans } = useServices();
+  const over = turn.state.kind !== 'running';
+  const last = turn.blocks.length - 1;
+  return (
+    <div className="jp-LuminaChat-answer" aria-busy={!over}>
+      {turn.blocks.map((block, index) => (
+        <Block key={block.key} block={block} final={over || index < last} over={over} />
+      ))}
+      {turn.state.kind === 'running' && (
+        <div className="jp-LuminaChat-working">
+          <span className="jp-LuminaChat-dots" aria-hidden>
+            <i />
+            <i />
+            <i />
+          </span>
+          {turn.state.stopping
+            ? trans.__('Stopping…')
+            : turn.blocks.length === 0 && <span>{trans.__('Waiting for the model…')}</span>}
+        </div>
+      )}
+      <AnswerState turn={turn} />
+    </div>
+  );
+}
+
+const Block = React.memo(function Block(props: {
+  block: AnswerBlock;
+  /** Whether nothing more comes to this block. */
+  final: boolean;
+  /** Whether the answer is over. */
+  over: boolean;
+}) {
+  const { block, final, over } = props;
+  switch (block.kind) {
+    case 'text':
+      return <MarkdownText text={block.text} final={final} />;
+    case 'reasoning':
+      return <Reasoning block={block} final={final} />;
+    case 'tool':
+      return <ToolCard block={block} final={over} />;
+    case 'notice':
+      return (
+        <p className="jp-LuminaChat-notice" role="note">
+          {block.text}
+        </p>
+      );
+  }
+});

@@ -1,0 +1,87 @@
+import { closeIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import { IconButton } from './IconButton';
+import { useServices } from './services';
+
+/** Everything that can be written in a question, and the keys. */
+export function Help(props: { onClose: () => void }): React.ReactElement {
+  const { trans, slash, preferences } = useServices();
+  const box = React.useRef<HTMLDivElement>(null);
+  const title = React.useId();
+  React.useEffect(() => {
+    const before = document.activeElement as HTMLElement | null;
+    box.current?.focus();
+    return () => {
+      if (box.current?.contains(document.activeElement)) {
+        before?.focus();
+      }
+    };
+  }, []);
+  const mentions: [string, string][] = [
+    ['@df', trans.__('a variable of the kernel, by its name')],
+    ['@df.price', trans.__('one column of a table')],
+    ['@cell', trans.__('the active cell; @cell:#5 is the fifth; or drag a cell here')],
+    ['@file:data.csv', trans.__('a file; in quotes when its name has spaces')],
+    ['@selection', trans.__('what is selected in the editor')],
+    ['@error', trans.__('the last error of the notebook')],
+    ['@notebook', trans.__('the whole notebook')]
+  ];
+  const keys: [string, string][] = [
+    [preferences.sendWith === 'enter' ? 'Enter' : 'Shift+Enter', trans.__('send')],
+    [preferences.sendWith === 'enter' ? 'Shift+Enter' : 'Enter', trans.__('begin a new line')],
+    ['Escape', trans.__('stop the answer, or go back to the notebook')],
+    ['Page Up, Page Down', trans.__('go from turn to turn')]
+  ];
+  return (
+    <div
+      ref={box}
+      className="jp-LuminaChat-popover jp-LuminaChat-help"
+      role="dialog"
+      aria-labelledby={title}
+      tabIndex={-1}
+      onKeyDown={event => {
+        if (event.key === 'Escape') {
+          event.stopPropagation();
+          props.onClose();
+        }
+      }}
+    >
+      <div className="jp-LuminaChat-popoverHead">
+        <h3 id={title}>{trans.__('What you can write')}</h3>
+        <IconButton icon={closeIcon} label={trans.__('Close')} onClick={props.onClose} />
+      </div>
+      <Terms title={trans.__('Mentions show the model something')} terms={mentions} />
+      <Terms
+        title={trans.__('Commands begin a question')}
+        terms={slash
+          .list()
+          .map(each => [
+            `/${each.name} ${each.argumentHint}`.trim(),
+            each.description || each.title
+          ])}
+      />
+      <Terms title={trans.__('Keys')} terms={keys} />
+    </div>
+  );
+}
+
+function Terms(props: {
+  title: string;
+  terms: readonly (readonly [string, string])[];
+}): React.ReactElement {
+  return (
+    <>
+      <h4>{props.title}</h4>
+      <dl>
+        {props.terms.map(([term, meaning]) => (
+          <React.Fragment key={term}>
+            <dt>
+              <code>{term}</code>
+            </dt>
+            <dd>{meaning}</dd>
+          </React.Fragment>
+        ))}
+      </dl>
+    </>
+  );
+}

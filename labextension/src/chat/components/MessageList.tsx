@@ -1,0 +1,137 @@
+import { caretDownIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import { Virtuoso, type Components, type VirtuosoHandle } from 'react-virtuoso';
+import type { IConversationStore, IConversationSnapshot, IVisibleTurn } from '../model';
+import { useServices } from './services';
+import { Turn } from './Turn';
+
+interface IMessageListProps {
+  readonly store: IConversationStore;
+  readonly snapshot: IConversationSnapshot;
+  /** Grows with every question that was asked here: the list then goes to its end. */
+  readonly asked: number;
+  /** A turn to go to and to mark, as a search found it. */
+  readonly target: string;
+}
+
+interface IListContext {
+  readonly several: boolean;
+  readonly label: string;
+  readonly busy: boolean;
+  readonly size: number;
+  readonly target: string;
+  readonly show: (turn: string) => void;
+}
+
+const Feed: NonNullable<Components<IVisibleTurn, IListContext>['List']> = React.forwardRef(
+  function Feed({ context, children, ...others }, ref) {
+    return (
+      <div {...others} ref={ref} role="feed" aria-label={context.label} aria-busy={context.busy}>
+        {children}
+      </div>
+    );
+  }
+);
+
+const COMPONENTS: Components<IVisibleTurn, IListContext> = { List: Feed };
+const NEAR_END = 40;
+
+/** The turns of the visible path; only those near the reader's eyes are really there. */
+export function MessageList(props: IMessageListProps): React.ReactElement {
+  const { store, snapshot, asked, target } = props;
+  const { trans } = useServices();
+  const { path } = snapshot;
+  const list = React.useRef<VirtuosoHandle>(null);
+  const [atEnd, setAtEnd] = React.useState(true);
+  const jump = React.useCallback(
+    () => list.current?.scrollToIndex({ index: 'LAST', align: 'end', behavior: 'auto' }),
+    []
+  );
+
+  const seenAsked = React.useRef(asked);
+  const seenLength = React.useRef(path.length);
+  React.useEffect(() => {
+    // The question stands in the list a moment after it was asked.
+    if (asked !== seenAsked.current && path.length !== seenLength.current) {
+      seenAsked.current = asked;
+      jump();
+    }
+    seenLength.current = path.length;
+  }, [asked, path.length, jump]);
+
+  React.useEffect(() => {
+    const index = target ? path.findIndex(visible => visible.turn.id === target) : -1;
+    if (index >= 0) {
+      list.current?.scrollToIndex({ index, align: 'start', behavior: 'auto' });
+    }
+    // Only a new target moves the list, not each change of the path.
+  }, [target, snapshot.caughtUp]);
+
+  const context: IListContext = {
+    several: React.useMemo(() => severalPeople(path), [path]),
+    label: trans.__('Conversation'),
+    busy: snapshot.running.length > 0,
+    size: path.length,
+    target,
+    show: React.useCallback((turn: string) => store.show(turn), [store])
+  };
+  return (
+    <div className="jp-LuminaChat-messages" onKeyDown={stepThroughTurns}>
+      <Virtuoso<IVisibleTurn, IListContext>
+        ref={list}
+        data={path as IVisibleTurn[]}
+        context={context}
+        components={COMPONENTS}
+        computeItemKey={(_, visible) => visible.turn.id}
+        initialTopMostItemIndex={{ index: 'LAST', align: 'end' }}
+        itemContent={renderTurn}
+        followOutput="auto"
+        atBottomThreshold={NEAR_END}
+        atBottomStateChange={setAtEnd}
+        increaseViewportBy={400}
+        skipAnimationFrameInResizeObserver
+      />
+      {!atEnd && (
+        <button className="jp-LuminaChat-jump" onClick={jump}>
+          <caretDownIcon.react tag="span" className="jp-LuminaChat-icon" />
+          {snapshot.running.length > 0
+            ? trans.__('The answer goes on below')
+            : trans.__('Jump to latest')}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function renderTurn(index: number, visible: IVisibleTurn, context: IListContext): React.ReactNode {
+  return (
+    <Turn
+      visible={visible}
+      several={context.several}
+      show={context.show}
+      setSize={context.size}
+      position={index}
+      marked={visible.turn.id === context.target}
+    />
+  );
+}
+
+function severalPeople(path: readonly IVisibleTurn[]): boolean {
+  const first = path.find(visible => visible.turn.question.author)?.turn.question.author;
+  return path.some(({ turn }) => turn.question.author && turn.question.author !== first);
+}
+
+/** Page Up and Page Down on a turn go to the one before and after, as in any feed. */
+function stepThroughTurns(event: React.KeyboardEvent): void {
+  const here = (event.target as HTMLElement).closest('.jp-LuminaChat-turn');
+  if (!here || (event.key !== 'PageDown' && event.key !== 'PageUp')) {
+    return;
+  }
+  const turns = [...event.currentTarget.querySelectorAll<HTMLElement>('.jp-LuminaChat-turn')];
+  const next = turns[turns.indexOf(here as HTMLElement) + (event.key === 'PageDown' ? 1 : -1)];
+  if (next) {
+    event.preventDefault();
+    next.focus();
+    next.scrollIntoView({ block: 'nearest' });
+  }
+}

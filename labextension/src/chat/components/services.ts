@@ -1,0 +1,44 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+import type { NotebookCode } from '../codeActions/notebookCode';
+import type { IChatCompleter } from '../mentions/completion';
+import type { IMarkdownBlocks, IPanelModel } from '../model';
+import type { ChatRenderer } from '../rendering/renderer';
+import type { ISlashCommands } from '../slash/tokens';
+
+/** What a person has set for the panel. */
+export interface IChatPreferences {
+  /** The key that sends; the other one begins a new line. */
+  readonly sendWith: 'enter' | 'shift-enter';
+}
+
+/** What the panel's components work with. */
+export interface IChatServices {
+  readonly trans: TranslationBundle;
+  readonly model: IPanelModel;
+  readonly completer: IChatCompleter;
+  readonly slash: ISlashCommands;
+  readonly renderer: ChatRenderer;
+  readonly code: NotebookCode;
+  readonly preferences: IChatPreferences;
+  readonly newBlocks: () => IMarkdownBlocks;
+  /** Say something to those who listen to the page instead of looking at it. */
+  readonly announce: (text: string) => void;
+  /** Give the keyboard back to the notebook. */
+  readonly leave: () => void;
+  /** Open the page where keys are set; null when there is none. */
+  readonly openSettings: (() => void) | null;
+}
+
+const Services = React.createContext<IChatServices | null>(null);
+
+export const ServicesProvider = Services.Provider;
+
+/** The services of the panel that a component is in. */
+export function useServices(): IChatServices {
+  const services = React.useContext(Services);
+  if (!services) {
+    throw new Error('A component of the chat panel stands outside of it.');
+  }
+  return services;
+}

@@ -1,0 +1,54 @@
+import * as React from 'react';
+import { useServices } from '../components/services';
+import type { IMarkdownBlock, IMarkdownBlocks, IText } from '../model';
+import { CodeBlock } from './CodeBlock';
+import { fenceLanguage } from './fence';
+import { usePainted } from './painted';
+
+interface IMarkdownTextProps {
+  readonly text: IText;
+  /** Whether nothing more will come. */
+  readonly final: boolean;
+}
+
+/** A text in Markdown that may still grow: its finished blocks are drawn once. */
+export const MarkdownText = React.memo(function MarkdownText(props: IMarkdownTextProps) {
+  const { newBlocks } = useServices();
+  const splitter = React.useRef<IMarkdownBlocks>();
+  splitter.current ??= newBlocks();
+  const blocks = splitter.current.update(props.text);
+  return (
+    <div className="jp-LuminaChat-markdown">
+      {blocks.map(block => (
+        <Block key={block.key} block={block} final={props.final || block.closed} />
+      ))}
+    </div>
+  );
+});
+
+const Block = React.memo(function Block(props: { block: IMarkdownBlock; final: boolean }) {
+  const { block, final } = props;
+  if (!block.source.trim()) {
+    return null;
+  }
+  const language = block.kind === 'code' ? fenceLanguage(block.info) : '';
+  if (block.kind === 'code' && !(language === 'mermaid' && final)) {
+    return <CodeBlock source={block.source} language={language} final={final} />;
+  }
+  return <Prose source={block.source} final={final} />;
+});
+
+function Prose(props: { source: string; final: boolean }): React.ReactElement {
+  const { renderer } = useServices();
+  const host = usePainted({
+    source: props.source,
+    frozen: props.final,
+    paint: renderer.markdown,
+    settle: renderer.typeset,
+    cache: renderer.cache,
+    way: 'markdown'
+  });
+  return (
+    <div className="jp-LuminaChat-prose jp-RenderedHTMLCommon jp-RenderedMarkdown" ref={host} />
+  );
+}
