@@ -1,4 +1,5 @@
 import { promptCellsPlugin } from './cells/plugin';
+import { ghostTextPlugin } from './ghostText/plugin';
 import { statusPlugin } from './status/plugin';
 
-export default [statusPlugin, promptCellsPlugin];
+export default [statusPlugin, promptCellsPlugin, ghostTextPlugin];

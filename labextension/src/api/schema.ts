@@ -149,6 +149,55 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/lumina/api/completions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Suggest code where somebody types. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['GhostTextRequest'];
+        };
+      };
+      responses: {
+        /** @description Suggest code where somebody types. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'text/event-stream': string;
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/lumina/api/models': {
     parameters: {
       query?: never;
@@ -226,6 +275,272 @@ export interface paths {
             'application/json': {
               providers: components['schemas']['ProviderStatus'][];
             };
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/providers/{provider}/probe': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Try a provider out: one streamed answer, one tool call; closed to kernels. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          provider: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Try a provider out: one streamed answer, one tool call; closed to kernels. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'text/event-stream': string;
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/embedded': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The embedded models that are here or could be fetched. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description The embedded models that are here or could be fetched. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              models: components['schemas']['EmbeddedModel'][];
+            };
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/embedded/{name}/pull': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Fetch an embedded model; stops when the client goes away; closed to kernels. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          name: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Fetch an embedded model; stops when the client goes away; closed to kernels. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'text/event-stream': string;
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/preferences': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What the person chose; closed to kernels. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description What the person chose; closed to kernels. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['PreferencesView'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    /** Keep choices in place of all earlier ones; closed to kernels. */
+    put: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['Preferences-Input'];
+        };
+      };
+      responses: {
+        /** @description Keep choices in place of all earlier ones; closed to kernels. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['PreferencesView'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/doctor': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What is wrong, and how to mend it; closed to kernels. */
+    get: {
+      parameters: {
+        query?: {
+          offline?: 0 | 1;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description What is wrong, and how to mend it; closed to kernels. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'text/event-stream': string;
           };
         };
         /** @description What went wrong. */
@@ -946,6 +1261,20 @@ export interface components {
       annotations?: unknown[] | null;
     };
     /**
+     * CellText
+     * @description A cell that is not being edited.
+     */
+    CellText: {
+      /** Source */
+      source: string;
+      /**
+       * Kind
+       * @default code
+       * @enum {string}
+       */
+      kind?: 'code' | 'markdown' | 'raw';
+    };
+    /**
      * CellView
      * @description One cell. `outputs` are in nbformat's own shape and may have been shortened by whoever sends them.
      */
@@ -1168,7 +1497,10 @@ export interface components {
     };
     /**
      * Conversation
-     * @description One conversation of a notebook. Times are seconds since the epoch; `events` counts its entries.
+     * @description One conversation of a notebook, as somebody sees it.
+     *
+     *     Times are seconds since the epoch; `events` is the number of its last entry; `current` is the one that
+     *     the notebook's cells go on with; `mine` says that whoever looks owns it.
      */
     Conversation: {
       /** Id */
@@ -1187,6 +1519,43 @@ export interface components {
       current: boolean;
       /** Events */
       events: number;
+      /**
+       * Shared
+       * @default true
+       */
+      shared: boolean;
+      /**
+       * Mine
+       * @default false
+       */
+      mine: boolean;
+    };
+    /**
+     * EmbeddedModel
+     * @description A model that is on this machine or that can be fetched; sizes are bytes.
+     *
+     *     `arrived` is how much of an unfinished download is there, `memory` what it takes when loaded, and
+     *     `comfortable` whether that leaves this machine room.
+     */
+    EmbeddedModel: {
+      /** Name */
+      name: string;
+      /** Title */
+      title: string;
+      /** Bytes */
+      bytes: number;
+      /** Licence */
+      licence: string;
+      /** Installed */
+      installed: boolean;
+      /** Arrived */
+      arrived: number;
+      /** Memory */
+      memory: number;
+      /** Comfortable */
+      comfortable: boolean;
+      /** Default */
+      default: boolean;
     };
     /**
      * EmbeddingsRequest
@@ -1215,6 +1584,26 @@ export interface components {
        * @default null
        */
       user?: string | null;
+    };
+    /**
+     * Finding
+     * @description One line of the report: what was looked at, how it is, and the command (or step) that mends it.
+     */
+    Finding: {
+      /** Check */
+      check: string;
+      /**
+       * Status
+       * @enum {string}
+       */
+      status: 'ok' | 'warning' | 'problem';
+      /** Text */
+      text: string;
+      /**
+       * Fix
+       * @default
+       */
+      fix: string;
     };
     /**
      * Function
@@ -1260,6 +1649,53 @@ export interface components {
       name: string;
     };
     /**
+     * GhostTextRequest
+     * @description One place in a notebook's cell or in a file.
+     *
+     *     `prefix` and `suffix` are the text of that cell or file before and after the cursor, `before` the
+     *     cells above, from the top down. `policy` is `notebook.metadata.lumina.policy` as its editor has it.
+     */
+    GhostTextRequest: {
+      /** Prefix */
+      prefix: string;
+      /**
+       * Suffix
+       * @default
+       */
+      suffix?: string;
+      /**
+       * Language
+       * @default python
+       */
+      language?: string;
+      /**
+       * Before
+       * @default []
+       */
+      before?: components['schemas']['CellText'][];
+      /**
+       * Path
+       * @default
+       */
+      path?: string;
+      /**
+       * Kernel Id
+       * @default
+       */
+      kernel_id?: string;
+      /** Policy */
+      policy?: {
+        [key: string]: unknown;
+      };
+      /** Request Id */
+      request_id?: string;
+      /**
+       * User
+       * @default
+       */
+      user?: string;
+    };
+    /**
      * Health
      * @description How the engine is. `default_model` is empty, and `hint` says what to do, while nothing can answer.
      */
@@ -1278,6 +1714,11 @@ export interface components {
       data_dir: string;
       /** Uptime Seconds */
       uptime_seconds: number;
+      /**
+       * Unsaved Turns
+       * @default 0
+       */
+      unsaved_turns: number;
     };
     /**
      * ImageContent
@@ -1376,7 +1817,7 @@ export interface components {
     };
     /**
      * LogEntry
-     * @description One entry of a log; `turn` ties a question to its answer.
+     * @description One entry of a log; `turn` ties a question to its answer. `at` is seconds since the epoch.
      */
     LogEntry: {
       /** Sequence */
@@ -1551,6 +1992,162 @@ export interface components {
       };
     };
     /**
+     * PreferenceValues
+     * @description The same settings with a value each.
+     */
+    PreferenceValues: {
+      /** Default Model */
+      default_model: string;
+      /** Ghost Text Model */
+      ghost_text_model: string;
+      /** History Tokens */
+      history_tokens: number;
+      /** Context Tokens */
+      context_tokens: number;
+      /**
+       * Variable Policy
+       * @enum {string}
+       */
+      variable_policy: 'values' | 'schema-only' | 'off';
+      /** Ghost Text */
+      ghost_text: boolean;
+    };
+    /**
+     * Preferences
+     * @description A person's choices; tokens are those of one prompt.
+     */
+    'Preferences-Input': {
+      /**
+       * Default Model
+       * @default null
+       */
+      default_model?: string | null;
+      /**
+       * Ghost Text Model
+       * @default null
+       */
+      ghost_text_model?: string | null;
+      /**
+       * History Tokens
+       * @default null
+       */
+      history_tokens?: number | null;
+      /**
+       * Context Tokens
+       * @default null
+       */
+      context_tokens?: number | null;
+      /**
+       * Variable Policy
+       * @default null
+       */
+      variable_policy?: ('values' | 'schema-only' | 'off') | null;
+      /**
+       * Ghost Text
+       * @default null
+       */
+      ghost_text?: boolean | null;
+    };
+    /**
+     * Preferences
+     * @description A person's choices; tokens are those of one prompt.
+     */
+    'Preferences-Output': {
+      /**
+       * Default Model
+       * @default null
+       */
+      default_model: string | null;
+      /**
+       * Ghost Text Model
+       * @default null
+       */
+      ghost_text_model: string | null;
+      /**
+       * History Tokens
+       * @default null
+       */
+      history_tokens: number | null;
+      /**
+       * Context Tokens
+       * @default null
+       */
+      context_tokens: number | null;
+      /**
+       * Variable Policy
+       * @default null
+       */
+      variable_policy: ('values' | 'schema-only' | 'off') | null;
+      /**
+       * Ghost Text
+       * @default null
+       */
+      ghost_text: boolean | null;
+    };
+    /**
+     * PreferencesView
+     * @description What was chosen, what the configuration says, what holds, and what cannot be chosen.
+     */
+    PreferencesView: {
+      chosen: components['schemas']['Preferences-Output'];
+      configured: components['schemas']['PreferenceValues'];
+      effective: components['schemas']['PreferenceValues'];
+      /** Locked */
+      locked: string[];
+    };
+    /**
+     * ProbeProgress
+     * @description What is known of one of the two requests by now; `result` says how it went, once it has ended.
+     */
+    ProbeProgress: {
+      /** Model */
+      model: string;
+      /**
+       * Step
+       * @enum {string}
+       */
+      step: 'streamed' | 'tool_call';
+      /**
+       * First Seconds
+       * @default null
+       */
+      first_seconds: number | null;
+      /** @default null */
+      result: components['schemas']['ProbeStep'] | null;
+    };
+    /**
+     * ProbeStep
+     * @description How one request went; `detail` says it in words, `hint` what to do when it failed.
+     *
+     *     `first_seconds` is the time until the first piece of the answer, `usd` the cost; None where unknown.
+     */
+    ProbeStep: {
+      /** Ok */
+      ok: boolean;
+      /** Detail */
+      detail: string;
+      /**
+       * Hint
+       * @default
+       */
+      hint: string;
+      /**
+       * Seconds
+       * @default 0
+       */
+      seconds: number;
+      /**
+       * First Seconds
+       * @default null
+       */
+      first_seconds: number | null;
+      /**
+       * Usd
+       * @default null
+       */
+      usd: number | null;
+    };
+    /**
      * ProviderStatus
      * @description Whether a provider can be used; if not, `reason` says why and `hint` what to do.
      */
@@ -1581,8 +2178,42 @@ export interface components {
        * @default
        */
       base_url: string;
+      /**
+       * Local
+       * @default false
+       */
+      local: boolean;
+      /**
+       * Needs Key
+       * @default false
+       */
+      needs_key: boolean;
+      /** Key Variables */
+      key_variables: string[];
       /** Models */
       models: string[];
+    };
+    /**
+     * PullProgress
+     * @description How far a pull has come, in bytes; `text` is for a person.
+     */
+    PullProgress: {
+      /** Model */
+      model: string;
+      /**
+       * Phase
+       * @enum {string}
+       */
+      phase: 'waiting' | 'connecting' | 'downloading' | 'verifying' | 'done';
+      /** Done */
+      done: number;
+      /** Total */
+      total: number;
+      /**
+       * Text
+       * @default
+       */
+      text: string;
     };
     /**
      * Question
@@ -1596,7 +2227,8 @@ export interface components {
      *     `parent` is the turn that this one follows: None for the last one asked, "" for none, so that
      *     conversations can branch. `command` is a slash command's name, without the slash, that gives the
      *     prompt its meaning. `look` says what is gathered for the model: only what the prompt mentions with
-     *     `@`, or also the notebook around `view.active_cell`.
+     *     `@`, or also the notebook around `view.active_cell`. `described` are variables that `context` tells of
+     *     already, because a magic looked at them in its own process.
      */
     Question: {
       /** Prompt */
@@ -1666,6 +2298,11 @@ export interface components {
        * @enum {string}
        */
       look?: 'mentions' | 'notebook';
+      /**
+       * Described
+       * @default []
+       */
+      described?: string[];
       /**
        * User
        * @default

@@ -1,0 +1,40 @@
+import { ApiError, type components, type LuminaClient } from '../api';
+import { EventParser } from '../chat/model/sse';
+
+type Body = components['schemas']['GhostTextRequest'];
+
+/** What the server streams of a suggestion, as far as it matters here. */
+type Message =
+  | { type: 'text_delta'; text: string }
+  | { type: 'message_finished'; reason: string }
+  | { type: 'failed'; code: string; message: string; hint: string }
+  | { type: 'other' };
+
+/** Asks the server for a suggestion; whoever aborts also stops the model. */
+export type Ask = (body: Body, signal: AbortSignal) => AsyncGenerator<string>;
+
+/** The pieces of a suggestion as they come; throws an `ApiError` when there is none because something is wrong. */
+export function asking(client: LuminaClient): Ask {
+  return async function* (body, signal) {
+    // Typing is an activity already: this request need not be one.
+    const response = await client.open('completions', { method: 'POST', body, signal });
+    const reader = response.body!.getReader();
+    const parser = new EventParser();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) {
+        return;
+      }
+      for (const { data } of parser.push(value)) {
+        const message = JSON.parse(data) as Message;
+        if (message.type === 'text_delta') {
+          yield message.text;
+        } else if (message.type === 'failed') {
+          throw new ApiError(message.message, message.hint, response.status, message.code);
+        } else if (message.type === 'message_finished') {
+          return;
+        }
+      }
+    }
+  };
+}
