@@ -29,7 +29,7 @@ from .gateway import (
     ModelInfo,
     ProviderStatus,
 )
-from .gateway.embedded import EmbeddedModel, EmbeddedModels, PullProgress, offered, pulling
+from .gateway.embedded import EmbeddedModel, EmbeddedModels, PullProgress, Pulls, offered
 from .gateway.probe import Probe, ProbeProgress, probe, watch
 from .gateway.providers.base import Provider
 from .gateway.providers.registry import Providers
@@ -70,6 +70,7 @@ class Engine:
         install_log_redaction()
         self.settings = settings
         self._preferences = PreferenceStore(settings)
+        self._pulls = Pulls(settings)
         self._began = time.monotonic()
         self._keys = KeyStore(settings.data_path)
         self._catalog = Catalog(settings)
@@ -170,7 +171,7 @@ class Engine:
         Raises:
             LuminaError: when it cannot be fetched.
         """
-        async with aclosing(pulling(name, self.settings)) as progress:
+        async with aclosing(self._pulls.pull(name)) as progress:
             async for each in progress:
                 yield each
         await self._discovery.refresh()
@@ -274,6 +275,7 @@ class Engine:
     async def close(self) -> None:
         """Stop answers under way, end the embedded model's process, close the database."""
         await self.end_turns()
+        self._pulls.stop()
         await self._gateway.close()
         await self._embedded.close()
         await self._database.close()

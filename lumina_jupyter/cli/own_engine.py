@@ -24,6 +24,7 @@ def with_engine(work: Callable[[Engine], Awaitable[T]], settings: Lumina | None 
 
     async def run() -> T:
         engine = Engine(settings or load_settings(), dict(os.environ))
+        engine.load_preferences()
         try:
             return await work(engine)
         finally:

@@ -124,8 +124,10 @@ class LocalClient:
 
 
 async def _build(settings: Lumina, environment: Mapping[str, str]) -> Engine:
-    # Parts of the engine bind to the running loop.
-    return Engine(settings, environment)
+    # Parts of the engine bind to the running loop, which is this thread's own.
+    engine = Engine(settings, environment)
+    engine.load_preferences()
+    return engine
 
 
 class _Reader:

@@ -47,6 +47,11 @@ class ProviderStatus:
     key_source: str = ""
     """Where its key is: `key store`, an environment variable's name, or empty."""
     base_url: str = ""
+    local: bool = False
+    """Whether it is on this machine, so that nothing sent to it leaves."""
+    needs_key: bool = False
+    key_variables: list[str] = field(default_factory=list)
+    """The environment variables that may hold its key."""
     models: list[str] = field(default_factory=list)
     """Ids of the models that it is known to serve."""
 
@@ -148,6 +153,9 @@ class Discovery:
             hint=hint,
             key_source=access.key_source,
             base_url=access.base_url,
+            local=name == "embedded" or is_loopback(access.base_url),
+            needs_key=access.spec.key_required,
+            key_variables=list(access.spec.key_variables),
             models=models,
         )
 

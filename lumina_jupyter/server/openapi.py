@@ -9,10 +9,13 @@ from .. import events
 from .._version import __version__
 from ..assist import CommandInfo
 from ..assist.ghost_text import GhostTextRequest
+from ..doctor import Finding
 from ..engine import Health
 from ..gateway import ModelInfo, ProviderStatus
+from ..gateway.embedded import EmbeddedModel, PullProgress
+from ..gateway.probe import ProbeProgress
 from ..memory import Conversation, LogEntry, Question
-from ..storage import UsageRow
+from ..storage import Preferences, PreferencesView, UsageRow
 from .bodies import adapter_of
 from .handlers.conversations import Reset
 from .handlers.keys import NewKey
@@ -35,6 +38,8 @@ class _Operation:
     lists: dict[str, Any] = field(default_factory=dict)
     schema: Schema | None = None
     stream: bool = False
+    event: Any = None
+    """What the stream's events hold, where they are none of `events`."""
     query: dict[str, Schema] = field(default_factory=dict)
     status: int = 200
 
@@ -98,6 +103,44 @@ _OPERATIONS = (
         summary="Every provider that Lumina knows.",
         lists={"providers": ProviderStatus},
         query={"refresh": _FLAG},
+    ),
+    _Operation(
+        method="post",
+        path="/lumina/api/providers/{provider}/probe",
+        summary="Try a provider out: one streamed answer, one tool call; closed to kernels.",
+        event=ProbeProgress,
+    ),
+    _Operation(
+        method="get",
+        path="/lumina/api/embedded",
+        summary="The embedded models that are here or could be fetched.",
+        lists={"models": EmbeddedModel},
+    ),
+    _Operation(
+        method="post",
+        path="/lumina/api/embedded/{name}/pull",
+        summary="Fetch an embedded model; stops when the client goes away; closed to kernels.",
+        event=PullProgress,
+    ),
+    _Operation(
+        method="get",
+        path="/lumina/api/preferences",
+        summary="What the person chose; closed to kernels.",
+        answer=PreferencesView,
+    ),
+    _Operation(
+        method="put",
+        path="/lumina/api/preferences",
+        summary="Keep choices in place of all earlier ones; closed to kernels.",
+        request=Preferences,
+        answer=PreferencesView,
+    ),
+    _Operation(
+        method="get",
+        path="/lumina/api/doctor",
+        summary="What is wrong, and how to mend it; closed to kernels.",
+        event=Finding,
+        query={"offline": _FLAG},
     ),
     _Operation(
         method="get",
@@ -211,6 +254,7 @@ def _schemas() -> tuple[dict[str, Schema], dict[tuple[Any, str], Schema]]:
 
     inputs = [each.request for each in _OPERATIONS if each.request is not None]
     outputs = [each.answer for each in _OPERATIONS if each.answer is not None]
+    outputs += [each.event for each in _OPERATIONS if each.event is not None]
     outputs += [item for each in _OPERATIONS for item in each.lists.values()]
     wanted = [(cls, "validation") for cls in inputs] + [(cls, "serialization") for cls in outputs]
     made, shared = TypeAdapter.json_schemas(
@@ -276,6 +320,14 @@ def _answer(operation: _Operation, references: dict[tuple[Any, str], Schema]) ->
         content = _json(references[operation.answer, "serialization"])
     elif operation.schema is not None:
         content = _json(operation.schema)
+    if operation.event is not None:
+        content["text/event-stream"] = {
+            "schema": {
+                "type": "string",
+                "description": "Server-sent events; `data` of each is JSON. An event `failed` ends it with an error.",
+            },
+            "x-event-data": references[operation.event, "serialization"],
+        }
     if operation.stream:
         ours = operation.path.startswith("/lumina/api/")
         schema = {"$ref": _REF.format(model="Event")} if ours else _openai("chat.completion.chunk", id=_TEXT)

@@ -16,6 +16,8 @@ from .handlers.conversations import (
     ConversationsHandler,
     ResetHandler,
 )
+from .handlers.doctor import DoctorHandler
+from .handlers.embedded import EmbeddedHandler, PullHandler
 from .handlers.health import HealthHandler
 from .handlers.keys import KeyHandler
 from .handlers.models import ModelsHandler
@@ -23,8 +25,9 @@ from .handlers.nothing import NothingHandler, OpenAINothingHandler
 from .handlers.openai_chat import ChatCompletionsHandler
 from .handlers.openai_embeddings import EmbeddingsHandler
 from .handlers.openai_models import OpenAIModelHandler, OpenAIModelsHandler
+from .handlers.preferences import PreferencesHandler
 from .handlers.presence import PresenceHandler
-from .handlers.providers import ProvidersHandler
+from .handlers.providers import ProbeHandler, ProvidersHandler
 from .handlers.stream import ConversationStreamHandler
 from .handlers.turns import TurnsHandler
 from .handlers.usage import UsageHandler
@@ -49,6 +52,11 @@ def routes() -> tuple[Route, ...]:
         Route(r"/lumina/api/completions", CompletionsHandler),
         Route(r"/lumina/api/models", ModelsHandler),
         Route(r"/lumina/api/providers", ProvidersHandler),
+        Route(rf"/lumina/api/providers/{_ID}/probe", ProbeHandler),
+        Route(r"/lumina/api/embedded", EmbeddedHandler),
+        Route(rf"/lumina/api/embedded/{_ID}/pull", PullHandler),
+        Route(r"/lumina/api/preferences", PreferencesHandler),
+        Route(r"/lumina/api/doctor", DoctorHandler),
         Route(r"/lumina/api/usage", UsageHandler),
         Route(r"/lumina/api/health", HealthHandler),
         Route(rf"/lumina/api/keys/{_ID}", KeyHandler),

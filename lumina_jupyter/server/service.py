@@ -59,7 +59,9 @@ class Service:
                 if self._closed:
                     raise ServerUnreachable("The Jupyter server is shutting down.")
                 if self._engine is None:
-                    self._engine = cls(self.settings, dict(os.environ))
+                    engine = cls(self.settings, dict(os.environ))
+                    await asyncio.to_thread(engine.load_preferences)
+                    self._engine = engine
         return self._engine
 
     def settle(self) -> None:

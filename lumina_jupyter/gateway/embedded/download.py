@@ -55,7 +55,7 @@ class Download:
     ) -> None:
         self.model = model
         self.folder = folder
-        self.path = folder / f".{model.file}.{model.sha256[:12]}.partial"
+        self.path = _partial(model, folder)
         self._report = report
         self._cancel = cancel
         self._file: BinaryIO | None = None
@@ -82,7 +82,7 @@ class Download:
     @property
     def size(self) -> int:
         """Bytes that are there."""
-        return self.path.stat().st_size if self.path.exists() else 0
+        return partial_bytes(self.model, self.folder)
 
     @property
     def complete(self) -> bool:
@@ -154,6 +154,16 @@ class Download:
                 done += len(piece)
                 self.progress("verifying", done)
         return digest.hexdigest()
+
+
+def partial_bytes(model: KnownModel, folder: Path) -> int:
+    """How much of an unfinished download is there, in bytes."""
+    path = _partial(model, folder)
+    return path.stat().st_size if path.exists() else 0
+
+
+def _partial(model: KnownModel, folder: Path) -> Path:
+    return folder / f".{model.file}.{model.sha256[:12]}.partial"
 
 
 class no_room_is_disk_full:  # noqa: N801 - reads as the statement that it is
