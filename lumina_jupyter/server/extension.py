@@ -13,6 +13,7 @@ from jupyter_server.extension.application import ExtensionApp
 from ..settings import Lumina
 from .address import kernel_variables
 from .kernel_environment import KernelEnvironment, secret_variables
+from .kernels import ServerKernels
 from .notebooks import Notebooks, RenameWatch
 from .routes import routes
 from .service import SERVICE, Service
@@ -37,7 +38,9 @@ class LuminaExtension(ExtensionApp):
     def initialize_settings(self) -> None:
         """Read the settings and hook into the server's managers."""
         server = self._server
-        self.service = Service(Lumina(parent=self), Notebooks(server.session_manager))
+        self.service = Service(
+            Lumina(parent=self), Notebooks(server.session_manager), ServerKernels(server.kernel_manager)
+        )
         self.settings[SERVICE] = self.service
         if server.event_logger is not None:
             self._install(RenameWatch(server.event_logger, self._follow_rename))

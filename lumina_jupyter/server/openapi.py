@@ -9,6 +9,7 @@ from .. import events
 from .._version import __version__
 from ..assist import CommandInfo
 from ..assist.ghost_text import GhostTextRequest
+from ..context.kernel import Seen
 from ..doctor import Finding
 from ..engine import Health
 from ..gateway import ModelInfo, ProviderStatus
@@ -19,6 +20,7 @@ from ..storage import Preferences, PreferencesView, UsageRow
 from .bodies import adapter_of
 from .handlers.conversations import Reset
 from .handlers.keys import NewKey
+from .handlers.variables import WantedVariables
 from .openai import wire
 
 _REF = "#/components/schemas/{model}"
@@ -82,6 +84,13 @@ _OPERATIONS = (
         path="/lumina/api/commands",
         summary="The slash commands.",
         lists={"commands": CommandInfo},
+    ),
+    _Operation(
+        method="post",
+        path="/lumina/api/context/variables",
+        summary="A kernel's variables, also while a cell runs; closed to kernels.",
+        request=WantedVariables,
+        answer=Seen,
     ),
     _Operation(
         method="post",

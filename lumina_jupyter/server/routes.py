@@ -31,6 +31,7 @@ from .handlers.providers import ProbeHandler, ProvidersHandler
 from .handlers.stream import ConversationStreamHandler
 from .handlers.turns import TurnsHandler
 from .handlers.usage import UsageHandler
+from .handlers.variables import VariablesHandler
 
 _ID = r"([\w.-]+)"
 
@@ -59,6 +60,7 @@ def routes() -> tuple[Route, ...]:
         Route(r"/lumina/api/doctor", DoctorHandler),
         Route(r"/lumina/api/usage", UsageHandler),
         Route(r"/lumina/api/health", HealthHandler),
+        Route(r"/lumina/api/context/variables", VariablesHandler),
         Route(rf"/lumina/api/keys/{_ID}", KeyHandler),
         Route(r"/lumina/api/conversations", ConversationsHandler),
         Route(r"/lumina/api/conversations/reset", ResetHandler),

@@ -16,8 +16,10 @@ from ..errors import ServerUnreachable
 from .kernel_token import KernelToken
 
 if TYPE_CHECKING:
+    from ..context.kernel import KernelEyes
     from ..engine import Engine
     from ..settings import Lumina
+    from .kernels import ServerKernels
     from .notebooks import Notebooks
 
 SERVICE = "lumina_service"
@@ -34,9 +36,11 @@ log = logging.getLogger(__name__)
 class Service:
     """Lumina as one Jupyter server runs it."""
 
-    def __init__(self, settings: Lumina, notebooks: Notebooks) -> None:
+    def __init__(self, settings: Lumina, notebooks: Notebooks, kernels: ServerKernels) -> None:
         self.settings = settings
         self.notebooks = notebooks
+        self._kernels = kernels
+        self._eyes: KernelEyes | None = None
         self.kernel_token = KernelToken()
         self.answers: dict[asyncio.Future[None], str] = {}
         """The answers under way, done when all of one is written; with their request ids."""
@@ -64,6 +68,15 @@ class Service:
                     self._engine = engine
         return self._engine
 
+    @property
+    def eyes(self) -> KernelEyes:
+        """The eyes on the server's kernels."""
+        if self._eyes is None:
+            from ..context.kernel import KernelEyes
+
+            self._eyes = KernelEyes(self._kernels, self.settings)
+        return self._eyes
+
     def settle(self) -> None:
         """After the first answer: what is loaded by then stays, so no full garbage collection need look at it again.
 
@@ -82,6 +95,9 @@ class Service:
         """End the engine, if there is one; there will be no other."""
         self._closed = True
         engine, self._engine = self._engine, None
+        eyes, self._eyes = self._eyes, None
+        if eyes is not None:
+            await eyes.close()
         if engine is None:
             return
         try:

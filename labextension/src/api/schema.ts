@@ -149,6 +149,55 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/lumina/api/context/variables': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** A kernel's variables, also while a cell runs; closed to kernels. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['WantedVariables'];
+        };
+      };
+      responses: {
+        /** @description A kernel's variables, also while a cell runs; closed to kernels. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Seen'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/lumina/api/completions': {
     parameters: {
       query?: never;
@@ -1466,6 +1515,46 @@ export interface components {
       prompt_cache_key?: string | null;
     };
     /**
+     * ColumnSummary
+     * @description A column of a table. `missing` is counted in the first `sampled` rows; None where nothing was counted.
+     */
+    'ColumnSummary-Input': {
+      /** Name */
+      name: string;
+      /** Type */
+      type: string;
+      /**
+       * Missing
+       * @default null
+       */
+      missing?: number | null;
+      /**
+       * Sampled
+       * @default 0
+       */
+      sampled?: number;
+    };
+    /**
+     * ColumnSummary
+     * @description A column of a table. `missing` is counted in the first `sampled` rows; None where nothing was counted.
+     */
+    'ColumnSummary-Output': {
+      /** Name */
+      name: string;
+      /** Type */
+      type: string;
+      /**
+       * Missing
+       * @default null
+       */
+      missing: number | null;
+      /**
+       * Sampled
+       * @default 0
+       */
+      sampled: number;
+    };
+    /**
      * CommandInfo
      * @description A command, as faces list it.
      *
@@ -2227,8 +2316,8 @@ export interface components {
      *     `parent` is the turn that this one follows: None for the last one asked, "" for none, so that
      *     conversations can branch. `command` is a slash command's name, without the slash, that gives the
      *     prompt its meaning. `look` says what is gathered for the model: only what the prompt mentions with
-     *     `@`, or also the notebook around `view.active_cell`. `described` are variables that `context` tells of
-     *     already, because a magic looked at them in its own process.
+     *     `@`, or also the notebook around `view.active_cell`. `variables` are those that a magic has looked at in
+     *     its own process, `schemas` the same without values: which of the two a model sees is the policy's to say.
      */
     Question: {
       /** Prompt */
@@ -2299,10 +2388,15 @@ export interface components {
        */
       look?: 'mentions' | 'notebook';
       /**
-       * Described
+       * Variables
        * @default []
        */
-      described?: string[];
+      variables?: components['schemas']['VariableSummary-Input'][];
+      /**
+       * Schemas
+       * @default []
+       */
+      schemas?: components['schemas']['VariableSummary-Input'][];
       /**
        * User
        * @default
@@ -2339,6 +2433,41 @@ export interface components {
        * @default
        */
       kernel_id?: string;
+    };
+    /**
+     * Seen
+     * @description What one look saw.
+     *
+     *     `age_seconds` is the time since then, `how` says where it is from. `left_out` counts the variables
+     *     that had no room or no time. `note` is a sentence for people when there is something to explain.
+     */
+    Seen: {
+      /**
+       * Variables
+       * @default []
+       */
+      variables: components['schemas']['VariableSummary-Output'][];
+      /**
+       * Age Seconds
+       * @default 0
+       */
+      age_seconds: number;
+      /**
+       * How
+       * @default live
+       * @enum {string}
+       */
+      how: 'live' | 'last_seen' | 'not_seen' | 'not_python' | 'unreachable' | 'off';
+      /**
+       * Left Out
+       * @default 0
+       */
+      left_out: number;
+      /**
+       * Note
+       * @default
+       */
+      note: string;
     };
     /**
      * Selection
@@ -2526,6 +2655,127 @@ export interface components {
        * @default null
        */
       name?: string | null;
+    };
+    /**
+     * VariableSummary
+     * @description A variable, within bounds.
+     *
+     *     `type` is a class's name with its package; `shape` is empty for what has none; `size_bytes` is None
+     *     where finding out would take long. `columns` holds the first of `columns_total`. `text` describes it
+     *     to a model, on one line or several; under `schema-only` it holds no value. `hidden` says that the
+     *     name looks like a secret's, so that nothing but the type is told. `identity` changes when the name
+     *     is bound to another object (it may be used again once an object is gone).
+     */
+    'VariableSummary-Input': {
+      /** Name */
+      name: string;
+      /** Type */
+      type: string;
+      /**
+       * Shape
+       * @default []
+       */
+      shape?: number[];
+      /**
+       * Size Bytes
+       * @default null
+       */
+      size_bytes?: number | null;
+      /**
+       * Columns
+       * @default []
+       */
+      columns?: components['schemas']['ColumnSummary-Input'][];
+      /**
+       * Columns Total
+       * @default 0
+       */
+      columns_total?: number;
+      /**
+       * Text
+       * @default
+       */
+      text?: string;
+      /**
+       * Hidden
+       * @default false
+       */
+      hidden?: boolean;
+      /**
+       * Identity
+       * @default 0
+       */
+      identity?: number;
+    };
+    /**
+     * VariableSummary
+     * @description A variable, within bounds.
+     *
+     *     `type` is a class's name with its package; `shape` is empty for what has none; `size_bytes` is None
+     *     where finding out would take long. `columns` holds the first of `columns_total`. `text` describes it
+     *     to a model, on one line or several; under `schema-only` it holds no value. `hidden` says that the
+     *     name looks like a secret's, so that nothing but the type is told. `identity` changes when the name
+     *     is bound to another object (it may be used again once an object is gone).
+     */
+    'VariableSummary-Output': {
+      /** Name */
+      name: string;
+      /** Type */
+      type: string;
+      /**
+       * Shape
+       * @default []
+       */
+      shape: number[];
+      /**
+       * Size Bytes
+       * @default null
+       */
+      size_bytes: number | null;
+      /**
+       * Columns
+       * @default []
+       */
+      columns: components['schemas']['ColumnSummary-Output'][];
+      /**
+       * Columns Total
+       * @default 0
+       */
+      columns_total: number;
+      /**
+       * Text
+       * @default
+       */
+      text: string;
+      /**
+       * Hidden
+       * @default false
+       */
+      hidden: boolean;
+      /**
+       * Identity
+       * @default 0
+       */
+      identity: number;
+    };
+    /**
+     * WantedVariables
+     * @description Which variables: all, in a line each, or those of `names` in detail; under the notebook's own `policy`.
+     */
+    WantedVariables: {
+      /** Kernel Id */
+      kernel_id: string;
+      /**
+       * Names
+       * @default null
+       */
+      names?: string[] | null;
+      /**
+       * Policy
+       * @default values
+       * @enum {string}
+       */
+      policy?: 'values' | 'schema-only' | 'off';
     };
     /**
      * MessageStarted

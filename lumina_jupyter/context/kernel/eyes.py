@@ -13,7 +13,7 @@ from .lines import Lines
 from .memory import LastSeen
 from .reach import NotPython, Reach, Unreachable
 from .reading import read_variables
-from .summary import Budget, How, Policy, Seen, stricter
+from .summary import Budget, Policy, Seen, stricter
 
 LISTED_TEXT = 120
 """Bytes of a variable's line in a list."""
@@ -128,20 +128,25 @@ class _View:
 
     async def seen(self, kernel: RunningKernel, names: tuple[str, ...] | None, policy: Policy, budget: Budget) -> Seen:
         """What a look sees, or the last seen when it takes too long or fails."""
-        if kernel.is_busy:
-            fresh = self.last.fresh_list(policy) if names is None else self.last.fresh_details(policy, names)
-            if fresh is not None:
+        fresh = Seen()
+        if kernel.is_busy and names is None:
+            listed = self.last.fresh_list(policy)
+            if listed is not None:
+                return listed
+        elif kernel.is_busy and names is not None:
+            fresh, names = self.last.fresh_details(policy, names)
+            if not names:
                 return fresh
         looking = self.start(kernel, names, policy, budget)
         try:
             async with asyncio.timeout(budget.seconds):
-                return await asyncio.shield(looking)
+                return _together(fresh, await asyncio.shield(looking))
         except TimeoutError:
-            return self._otherwise(names, policy, "unreachable", "The kernel did not answer in time.")
+            return _together(fresh, self._otherwise(names, policy, "The kernel did not answer in time."))
         except NotPython as error:
             return Seen(how="not_python", note=str(error))
         except Unreachable as error:
-            return self._otherwise(names, policy, "unreachable", str(error))
+            return _together(fresh, self._otherwise(names, policy, str(error)))
 
     def start(
         self, kernel: RunningKernel, names: tuple[str, ...] | None, policy: Policy, budget: Budget
@@ -176,7 +181,7 @@ class _View:
             self.last.keep_details(policy, names, seen, cost)
         return seen
 
-    def _otherwise(self, names: tuple[str, ...] | None, policy: Policy, how: How, note: str) -> Seen:
+    def _otherwise(self, names: tuple[str, ...] | None, policy: Policy, note: str) -> Seen:
         last = self.last.last_list(policy) if names is None else self.last.last_details(policy, names)
         return replace(last, note=note) if last is not None else Seen(how="not_seen", note=note)
 
@@ -190,6 +195,14 @@ class _View:
         self._tasks.discard(task)
         if not task.cancelled():
             task.exception()  # who waits for it is told; when nobody does, there is nobody to tell
+
+
+def _together(fresh: Seen, seen: Seen) -> Seen:
+    """Both, as one look; the age is the older one's."""
+    if not fresh.variables:
+        return seen
+    age = max(fresh.age_seconds, seen.age_seconds)
+    return replace(seen, variables=fresh.variables + seen.variables, age_seconds=age)
 
 
 def look_request(names: tuple[str, ...] | None, policy: Policy, budget: Budget) -> dict[str, Any]:

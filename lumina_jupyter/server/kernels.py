@@ -1,0 +1,62 @@
+"""The server's kernels, as the eyes on their variables need them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jupyter_client.kernelspec import NoSuchKernel
+
+if TYPE_CHECKING:
+    from ..context.kernel import RunningKernel
+
+SUBSHELL_MESSAGES = ("create_subshell_request", "delete_subshell_request", "list_subshell_request")
+"""Requests about subshells, which say nothing of whether a kernel is at work."""
+
+
+class ServerKernels:
+    """The kernels of a Jupyter server's kernel manager.
+
+    Args:
+        manager: The server's multi-kernel manager.
+    """
+
+    def __init__(self, manager: Any) -> None:
+        self._manager = manager
+        _let_subshells_be_made_unnoticed(manager)
+
+    def running(self, kernel_id: str) -> RunningKernel | None:
+        """The kernel of that id; None when there is none."""
+        try:
+            kernel = self._manager.get_kernel(kernel_id)
+        except (KeyError, ValueError):
+            return None
+        from ..context.kernel import RunningKernel
+
+        return RunningKernel(
+            language=_language(kernel),
+            connection=_connection(kernel),
+            is_busy=getattr(kernel, "execution_state", "") == "busy",
+        )
+
+
+def _language(kernel: Any) -> str:
+    try:
+        return str(getattr(kernel.kernel_spec, "language", ""))
+    except NoSuchKernel:
+        return ""  # taken away since the kernel began; the kernel itself will say
+
+
+def _connection(kernel: Any) -> dict[str, Any]:
+    """What a connection file holds; nothing for kernels that run behind a gateway."""
+    if not getattr(kernel, "shell_port", 0) or not getattr(kernel, "control_port", 0):
+        return {}
+    connection: dict[str, Any] = kernel.get_connection_info()
+    return connection
+
+
+def _let_subshells_be_made_unnoticed(manager: Any) -> None:
+    """Keep the server and its pages from taking the end of such a request for the end of the cell that runs."""
+    untracked = getattr(manager, "untracked_message_types", None)
+    if isinstance(untracked, list):
+        missing = [each for each in SUBSHELL_MESSAGES if each not in untracked]
+        manager.untracked_message_types = [*untracked, *missing]
