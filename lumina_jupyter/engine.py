@@ -16,7 +16,10 @@ from dataclasses import dataclass
 from ._version import __version__
 from .assist import Assist, CommandInfo, command_infos
 from .assist.ghost_text import GhostText, GhostTextModels, GhostTextRequest
-from .errors import NoModelAvailable
+from .context.gatherer import Gatherer
+from .context.report import Gathered
+from .context.surroundings import Surroundings
+from .errors import LuminaError, NoModelAvailable
 from .events import Event
 from .gateway import (
     Catalog,
@@ -64,9 +67,12 @@ class Engine:
         settings: The settings.
         environment: Environment variables in which provider keys and addresses may stand; the
             caller decides which, and later changes of `os.environ` are not looked at.
+        surroundings: Where notebooks, kernels and files are to be had that questions are about.
     """
 
-    def __init__(self, settings: Lumina, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, settings: Lumina, environment: Mapping[str, str], surroundings: Surroundings | None = None
+    ) -> None:
         install_log_redaction()
         self.settings = settings
         self._preferences = PreferenceStore(settings)
@@ -84,7 +90,15 @@ class Engine:
             settings, self._catalog, self._discovery, Providers(self._embedded_provider), self._usage
         )
         self._assist = Assist(self._discovery.default_model)
-        self.memory = Memory(settings, self._gateway, self._database, expand=self._assist.expand, sees=self._sees)
+        self._gather = Gatherer(settings, surroundings or Surroundings(), self._model)
+        self.memory = Memory(
+            settings,
+            self._gateway,
+            self._database,
+            expand=self._assist.expand,
+            gather=self._gather,
+            sees=self._sees,
+        )
         models = GhostTextModels(settings, self._discovery, self._embedded.weights)
         self._ghost_text = GhostText(settings, self._gateway, models)
 
@@ -94,14 +108,25 @@ class Engine:
         return Embedded(self._embedded)
 
     async def _sees(self, model: str) -> bool:
-        found = self._catalog.get(model or await self._discovery.default_model())
+        found = await self._model(model)
         return found is not None and bool(found.vision)
+
+    async def _model(self, model: str) -> ModelInfo | None:
+        """What is known of a model; nothing when none can answer, which the gateway will say."""
+        try:
+            return self._catalog.get(model or await self._discovery.default_model())
+        except LuminaError:
+            return None
 
     # --- asking -----------------------------------------------------------------------------------
 
     def ask(self, question: Question) -> AsyncGenerator[Event, None]:
         """Stream the answer to a question, as a turn of its notebook's conversation."""
         return self.memory.ask(question)
+
+    async def gather(self, question: Question) -> Gathered:
+        """What a model would be shown beside a question, and what would be left out."""
+        return await self._gather(await self._assist.expand(question))
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
         """Stream the answer to a bare request, which belongs to no conversation."""

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Coroutine, Iterator, Mapping
 from concurrent.futures import CancelledError, Future
 from typing import Any, TypeVar
 
+from ..context.surroundings import Surroundings, WorkingFolder
 from ..engine import Engine, Health
 from ..errors import LuminaError
 from ..events import Event, MessageFinished, is_end
@@ -125,7 +126,7 @@ class LocalClient:
 
 async def _build(settings: Lumina, environment: Mapping[str, str]) -> Engine:
     # Parts of the engine bind to the running loop, which is this thread's own.
-    engine = Engine(settings, environment)
+    engine = Engine(settings, environment, Surroundings(folders=WorkingFolder()))
     engine.load_preferences()
     return engine
 

@@ -99,17 +99,16 @@ def _distinct(found: Sequence[Mention]) -> tuple[Mention, ...]:
 
 
 async def _standpoint(question: Question, named: Sequence[Mention], surroundings: Surroundings) -> Standpoint:
-    sent = question.view
-    if sent is not None and sent.cells:
-        return of_panel(sent)
-    view = sent or NotebookView()
+    view = question.view or NotebookView()
+    if view.cells and view.path:
+        return of_panel(view)
     needed = question.look == "notebook" or any(each.kind in _NOTEBOOK_KINDS for each in named)
     # The policy is the notebook's own and counts for variables, too.
     if surroundings.notebooks is None or not (needed or question.notebook):
-        return Standpoint(view, -1)
+        return of_panel(view)
     found = await surroundings.notebooks.view(question.notebook)
     if found is None:
-        return Standpoint(view, -1)
+        return of_panel(view)  # a kernel's own history may stand in for it
     standpoint = of_cell(found, view.active_cell, question.text)
     return replace(standpoint, view=replace(standpoint.view, selection=view.selection or standpoint.view.selection))
 
@@ -127,12 +126,14 @@ async def _look(
     budget = Budget(seconds=MENTIONED_SECONDS if wanted else RELATED_SECONDS)
     if question.look == "notebook":
         wanted += _related_names(question, standpoint)
-    names = [name for name in dict.fromkeys(wanted) if name not in question.described]
     if policy == "off":
         return Seen(how="off")
+    sent = question.variables if policy == "values" else question.schemas
+    names = [name for name in dict.fromkeys(wanted) if name not in {each.name for each in sent}]
     if not names or surroundings.kernels is None or not question.kernel_id:
-        return Seen(how="unreachable")
-    return await surroundings.kernels.look(question.kernel_id, names, policy=policy, budget=budget)
+        return Seen(variables=sent, how="live" if sent else "unreachable")
+    seen = await surroundings.kernels.look(question.kernel_id, names, policy=policy, budget=budget)
+    return replace(seen, variables=(*sent, *seen.variables))
 
 
 def _related_names(question: Question, standpoint: Standpoint) -> list[str]:
@@ -164,7 +165,6 @@ def _mentioned(scene: _Scene) -> tuple[list[Item], list[Missing]]:
     items: list[Item] = []
     missing: list[Missing] = []
     variables = [each for each in scene.mentions if each.kind in {"name", "variable"}]
-    variables = [each for each in variables if each.target not in scene.question.described]
     found, missed = mentioned_variables(variables, scene.seen)
     items += found
     missing += missed

@@ -39,6 +39,17 @@ class Folders(Protocol):
         ...
 
 
+class WorkingFolder:
+    """The folder of this process, for one without a server."""
+
+    async def roots(self, notebook: str, kernel_id: str) -> tuple[Path, ...]:
+        """The working folder; nothing when it was deleted."""
+        try:
+            return (Path.cwd(),)
+        except OSError:
+            return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """All of it; None for what is not there."""

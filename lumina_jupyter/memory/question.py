@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+from ..context.kernel.summary import VariableSummary
 from ..context.view import NotebookView
 from ..gateway.requests import ImagePart, JsonSchema, TextPart, new_request_id
 
@@ -21,8 +22,8 @@ class Question:
     `parent` is the turn that this one follows: None for the last one asked, "" for none, so that
     conversations can branch. `command` is a slash command's name, without the slash, that gives the
     prompt its meaning. `look` says what is gathered for the model: only what the prompt mentions with
-    `@`, or also the notebook around `view.active_cell`. `described` are variables that `context` tells of
-    already, because a magic looked at them in its own process.
+    `@`, or also the notebook around `view.active_cell`. `variables` are those that a magic has looked at in
+    its own process, `schemas` the same without values: which of the two a model sees is the policy's to say.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
@@ -41,7 +42,8 @@ class Question:
     command: str = ""
     view: NotebookView | None = None
     look: Literal["mentions", "notebook"] = "mentions"
-    described: tuple[str, ...] = ()
+    variables: tuple[VariableSummary, ...] = ()
+    schemas: tuple[VariableSummary, ...] = ()
     user: str = ""
     request_id: str = field(default_factory=new_request_id)
 

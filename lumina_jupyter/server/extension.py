@@ -17,9 +17,12 @@ from .kernels import ServerKernels
 from .notebooks import Notebooks, RenameWatch
 from .routes import routes
 from .service import SERVICE, Service
+from .surroundings import ServerFolders, ServerNotebooks
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
+
+    from ..context.surroundings import Surroundings
 
 
 class LuminaExtension(ExtensionApp):
@@ -41,6 +44,7 @@ class LuminaExtension(ExtensionApp):
         self.service = Service(
             Lumina(parent=self), Notebooks(server.session_manager), ServerKernels(server.kernel_manager)
         )
+        self.service.surroundings = self._surroundings
         self.settings[SERVICE] = self.service
         if server.event_logger is not None:
             self._install(RenameWatch(server.event_logger, self._follow_rename))
@@ -73,6 +77,16 @@ class LuminaExtension(ExtensionApp):
     def _install(self, hook: KernelEnvironment | RenameWatch) -> None:
         hook.install()
         self._installed.append(hook)
+
+    def _surroundings(self) -> Surroundings:
+        from ..context.surroundings import Surroundings
+
+        contents = self._server.contents_manager
+        return Surroundings(
+            notebooks=ServerNotebooks(contents, self._server.web_app.settings),
+            kernels=self.service.eyes,
+            folders=ServerFolders(contents, self.service.notebooks),
+        )
 
     def _secret_variables(self) -> frozenset[str]:
         settings = self.service.settings

@@ -10,6 +10,7 @@ import asyncio
 import gc
 import logging
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..errors import ServerUnreachable
@@ -17,6 +18,7 @@ from .kernel_token import KernelToken
 
 if TYPE_CHECKING:
     from ..context.kernel import KernelEyes
+    from ..context.surroundings import Surroundings
     from ..engine import Engine
     from ..settings import Lumina
     from .kernels import ServerKernels
@@ -38,6 +40,8 @@ class Service:
 
     def __init__(self, settings: Lumina, notebooks: Notebooks, kernels: ServerKernels) -> None:
         self.settings = settings
+        self.surroundings: Callable[[], Surroundings] | None = None
+        """What the engine is told of the server around it."""
         self.notebooks = notebooks
         self._kernels = kernels
         self._eyes: KernelEyes | None = None
@@ -63,7 +67,8 @@ class Service:
                 if self._closed:
                     raise ServerUnreachable("The Jupyter server is shutting down.")
                 if self._engine is None:
-                    engine = cls(self.settings, dict(os.environ))
+                    surroundings = self.surroundings() if self.surroundings is not None else None
+                    engine = cls(self.settings, dict(os.environ), surroundings)
                     await asyncio.to_thread(engine.load_preferences)
                     self._engine = engine
         return self._engine
