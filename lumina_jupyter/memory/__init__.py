@@ -6,24 +6,31 @@ conversation gets `Frame`s.
 
 from .attachments import Image
 from .conversations import Conversation, Conversations
+from .formats import FORMATS, IMPORTED, File, Imported, read
 from .frames import CaughtUp, Changed, Entries, Frame, Gone, Live, PresenceChanged, Removed, TurnTail
 from .log import Log, LogEntry, NewEntry
 from .memory import Memory
 from .people import NOBODY, Person, Viewer
 from .presence import Present
 from .question import Question
+from .search import Hit
 from .turns import Started
 
 __all__ = [
+    "FORMATS",
+    "IMPORTED",
     "NOBODY",
     "CaughtUp",
     "Changed",
     "Conversation",
     "Conversations",
     "Entries",
+    "File",
     "Frame",
     "Gone",
+    "Hit",
     "Image",
+    "Imported",
     "Live",
     "Log",
     "LogEntry",
@@ -37,4 +44,5 @@ __all__ = [
     "Started",
     "TurnTail",
     "Viewer",
+    "read",
 ]

@@ -39,8 +39,7 @@ def ask(
 ) -> Asked:
     """Add a question, within a transaction; nothing is added when the log has that turn already.
 
-    Args:
-        parent: The turn that it follows; None for the last one asked, empty for none.
+    `parent` is the turn that it follows: None for the last one asked, empty for none.
 
     Raises:
         NotFound: when there is no such conversation.

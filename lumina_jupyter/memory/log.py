@@ -24,12 +24,16 @@ TURN_LENGTH = 40
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """What is to be appended: `kind` is `question`, `context` or an event's name, `data` its fields."""
+    """What is to be appended: `kind` is `question`, `context` or an event's name, `data` its fields.
+
+    `at` is None for now; entries that come from elsewhere keep their time.
+    """
 
     kind: str
     data: dict[str, Any]
     turn: str
     author: str = ""
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,14 @@ def append(connection: Connection, conversation_id: str, entries: Sequence[NewEn
     now = time.time()
     first = take(connection, conversation_id, now) + 1
     added = [
-        LogEntry(sequence, now, entry.turn, storable(entry.author), entry.kind, storable(entry.data))
+        LogEntry(
+            sequence,
+            now if entry.at is None else entry.at,
+            entry.turn,
+            storable(entry.author),
+            entry.kind,
+            storable(entry.data),
+        )
         for sequence, entry in enumerate(entries, start=first)
     ]
     if added:

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 from ..events import Event
 from ..gateway import Gateway
 from ..settings import Lumina
-from ..storage import Database
-from .attachments import Image, image
-from .conversations import Conversation, Conversations, get
+from ..storage import Database, storable
+from .attachments import Image, attach, image
+from .conversations import Conversation, Conversations, begin, get
+from .formats import File, Imported, export
 from .frames import Frame
 from .gathering import Expand, Gather
 from .live import LiveConversations
-from .log import Log, LogEntry
+from .log import Log, LogEntry, append
 from .people import NOBODY, Viewer
 from .question import Question
+from .search import Hit, search
 from .turns import Sees, Started, Turns
 
 if TYPE_CHECKING:
@@ -185,6 +187,38 @@ class Memory:
             return image(connection, conversation_id, sha256)
 
         return await self._database.read(find)
+
+    async def search(
+        self, query: str, viewer: Viewer = NOBODY, *, notebook: str | None = None, limit: int = 50
+    ) -> list[Hit]:
+        """Where titles, questions and answers hold a text, the conversation that changed last first."""
+        return await self._database.read(
+            lambda connection: search(connection, query, viewer, notebook=notebook, limit=limit)
+        )
+
+    # --- as files ---------------------------------------------------------------------------------
+
+    async def export(self, conversation_id: str, format: str, viewer: Viewer = NOBODY) -> File:
+        """A conversation as a file.
+
+        Raises:
+            NotFound: when there is none of that id for the viewer.
+            InvalidBody: when there is no such format.
+        """
+        return await self._database.read(lambda connection: export(connection, conversation_id, format, viewer))
+
+    async def bring_in(self, notebook: str, imported: Imported, viewer: Viewer = NOBODY) -> Conversation:
+        """Begin a conversation with what a file holds."""
+
+        def bring_in(connection: Connection) -> Conversation:
+            made = begin(connection, storable(notebook), storable(imported.title), True, viewer)
+            attach(connection, made.id, imported.images)
+            append(connection, made.id, imported.entries)
+            return get(connection, made.id, viewer)
+
+        made = await self._database.run(bring_in)
+        self._live.changed(made)
+        return made
 
     # --- the end ----------------------------------------------------------------------------------
 

@@ -15,24 +15,32 @@ from ..engine import Health
 from ..gateway import ModelInfo, ProviderStatus
 from ..gateway.embedded import EmbeddedModel, PullProgress
 from ..gateway.probe import ProbeProgress
-from ..memory import Conversation, LogEntry, Question
+from ..memory import FORMATS, Conversation, Hit, LogEntry, Present, Question, Started
 from ..storage import Preferences, PreferencesView, UsageRow
 from .bodies import adapter_of
-from .handlers.conversations import Reset
+from .handlers.conversation_files import MOST_HITS, Import
+from .handlers.conversations import ConversationChange, NewConversation, Reset
 from .handlers.keys import NewKey
+from .handlers.presence import Typing
 from .handlers.variables import WantedVariables
 from .openai import wire
+from .turn_body import NewTurn
 
 _REF = "#/components/schemas/{model}"
 _ID = {"type": "string", "pattern": r"^[\w.-]+$"}
 Schema = dict[str, Any]
+_PARAMETERS: dict[str, Schema] = {
+    "model": {"type": "string"},
+    "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+}
+"""Parameters of paths that are no ids."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Operation:
     """One method of one path. `request` and `answer` are types, `lists` maps names to the types of lists."""
 
-    method: Literal["get", "put", "post", "delete"]
+    method: Literal["get", "put", "post", "patch", "delete"]
     path: str
     summary: str
     request: Any = None
@@ -42,6 +50,10 @@ class _Operation:
     stream: bool = False
     event: Any = None
     """What the stream's events hold, where they are none of `events`."""
+    frames: dict[str, Schema] = field(default_factory=dict)
+    """What the `data` of the stream's events holds, by the events' names."""
+    media_types: tuple[str, ...] = ()
+    """What it answers where that is a file."""
     query: dict[str, Schema] = field(default_factory=dict)
     status: int = 200
 
@@ -63,6 +75,20 @@ _FLAG: Schema = {"type": "integer", "enum": [0, 1], "default": 0}
 _NOTEBOOK: Schema = {"type": "string", "description": "Path of a notebook below the server's root."}
 _KERNEL: Schema = {"type": "string", "description": "Id of a kernel; its notebook is meant."}
 _USAGE: Schema = {"type": ["object", "null"]}
+_AFTER: dict[str, Schema] = {"after": {"type": "integer", "minimum": 0, "default": 0}}
+_CONVERSATION: Schema = {"$ref": _REF.format(model="Conversation")}
+_PEOPLE: Schema = {"type": "array", "items": {"$ref": _REF.format(model="Present")}}
+_TURN_EVENT: Schema = {"$ref": _REF.format(model="Event")}
+_FRAMES: dict[str, Schema] = {
+    "entry": {"$ref": _REF.format(model="LogEntry")},
+    "caught_up": _object(running={"type": "array", "items": _TEXT}, people=_PEOPLE),
+    "tail": _object(turn=_TEXT, events={"type": "array", "items": _TURN_EVENT}),
+    "live": _object(turn=_TEXT, event=_TURN_EVENT),
+    "presence": _object(people=_PEOPLE),
+    "changed": _object(conversation=_CONVERSATION),
+    "removed": _object(id=_TEXT),
+    "gone": _object(),
+}
 _MODEL = _openai("model", id=_TEXT, created={"type": "integer"}, owned_by=_TEXT)
 
 _OPERATIONS = (
@@ -181,23 +207,96 @@ _OPERATIONS = (
     ),
     _Operation(
         method="post",
+        path="/lumina/api/conversations",
+        summary="Begin a conversation.",
+        request=NewConversation,
+        answer=Conversation,
+    ),
+    _Operation(
+        method="post",
         path="/lumina/api/conversations/reset",
-        summary="Begin a fresh conversation.",
+        summary="Begin a fresh conversation for a notebook's cells to go on with.",
         request=Reset,
         schema=_object(id=_TEXT),
+    ),
+    _Operation(
+        method="get",
+        path="/lumina/api/conversations/search",
+        summary="Where titles, questions and answers hold a text.",
+        lists={"hits": Hit},
+        query={
+            "q": _TEXT,
+            "notebook": _NOTEBOOK,
+            "limit": {"type": "integer", "minimum": 1, "maximum": MOST_HITS, "default": 50},
+        },
+    ),
+    _Operation(
+        method="post",
+        path="/lumina/api/conversations/import",
+        summary="Make a conversation of a file.",
+        request=Import,
+        answer=Conversation,
+    ),
+    _Operation(
+        method="get",
+        path="/lumina/api/conversations/{conversation_id}",
+        summary="One conversation.",
+        answer=Conversation,
+    ),
+    _Operation(
+        method="patch",
+        path="/lumina/api/conversations/{conversation_id}",
+        summary="Give it another title, or change who may see it.",
+        request=ConversationChange,
+        answer=Conversation,
+    ),
+    _Operation(
+        method="delete",
+        path="/lumina/api/conversations/{conversation_id}",
+        summary="Delete a conversation with its log and its images.",
+        status=204,
     ),
     _Operation(
         method="get",
         path="/lumina/api/conversations/{conversation_id}/events",
         summary="The log's entries after a number, a thousand at most.",
         lists={"events": LogEntry},
-        query={"after": {"type": "integer", "minimum": 0, "default": 0}},
+        query=_AFTER,
     ),
     _Operation(
-        method="delete",
-        path="/lumina/api/conversations/{conversation_id}",
-        summary="Delete a conversation and its log.",
+        method="get",
+        path="/lumina/api/conversations/{conversation_id}/stream",
+        summary="The log's entries after a number (or after Last-Event-ID), and then whatever comes.",
+        frames=_FRAMES,
+        query=_AFTER,
+    ),
+    _Operation(
+        method="post",
+        path="/lumina/api/conversations/{conversation_id}/turns",
+        summary="Put a question into the log and begin to answer it, whoever listens.",
+        request=NewTurn,
+        answer=Started,
+        status=202,
+    ),
+    _Operation(
+        method="post",
+        path="/lumina/api/conversations/{conversation_id}/presence",
+        summary="Tell the others who read the conversation that somebody types.",
+        request=Typing,
         status=204,
+    ),
+    _Operation(
+        method="get",
+        path="/lumina/api/conversations/{conversation_id}/export",
+        summary="The conversation as a file.",
+        media_types=("text/markdown", "application/x-ipynb+json", "application/json"),
+        query={"format": {"type": "string", "enum": list(FORMATS), "default": "markdown"}},
+    ),
+    _Operation(
+        method="get",
+        path="/lumina/api/conversations/{conversation_id}/attachments/{sha256}",
+        summary="An image in a question.",
+        media_types=("image/png", "image/jpeg", "image/gif", "image/webp"),
     ),
     _Operation(method="get", path="/lumina/api/openapi.json", summary="This description.", schema={"type": "object"}),
     _Operation(
@@ -265,6 +364,7 @@ def _schemas() -> tuple[dict[str, Schema], dict[tuple[Any, str], Schema]]:
     outputs = [each.answer for each in _OPERATIONS if each.answer is not None]
     outputs += [each.event for each in _OPERATIONS if each.event is not None]
     outputs += [item for each in _OPERATIONS for item in each.lists.values()]
+    outputs.append(Present)
     wanted = [(cls, "validation") for cls in inputs] + [(cls, "serialization") for cls in outputs]
     made, shared = TypeAdapter.json_schemas(
         [(cls, mode, adapter_of(cls)) for cls, mode in wanted],  # type: ignore[misc]  # mode is one of two words
@@ -303,7 +403,7 @@ def _operation(operation: _Operation, references: dict[tuple[Any, str], Schema])
     described: Schema = {
         "summary": operation.summary,
         "parameters": [
-            {"name": name, "in": "path", "required": True, "schema": _ID if name != "model" else _TEXT}
+            {"name": name, "in": "path", "required": True, "schema": _PARAMETERS.get(name, _ID)}
             for name in _path_parameters(operation.path)
         ]
         + [{"name": name, "in": "query", "schema": schema} for name, schema in operation.query.items()],
@@ -336,6 +436,13 @@ def _answer(operation: _Operation, references: dict[tuple[Any, str], Schema]) ->
                 "description": "Server-sent events; `data` of each is JSON. An event `failed` ends it with an error.",
             },
             "x-event-data": references[operation.event, "serialization"],
+        }
+    for media_type in operation.media_types:
+        content[media_type] = {"schema": {"type": "string", "format": "binary"}}
+    if operation.frames:
+        content["text/event-stream"] = {
+            "schema": {"type": "string", "description": "Server-sent events; `data` of each is JSON."},
+            "x-event-data": operation.frames,
         }
     if operation.stream:
         ours = operation.path.startswith("/lumina/api/")

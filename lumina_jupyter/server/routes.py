@@ -10,6 +10,7 @@ from .handlers.attachments import AttachmentHandler
 from .handlers.chat import CancelHandler, ChatHandler
 from .handlers.commands import CommandsHandler
 from .handlers.completions import CompletionsHandler
+from .handlers.conversation_files import ExportHandler, ImportHandler, SearchHandler
 from .handlers.conversations import (
     ConversationEventsHandler,
     ConversationHandler,
@@ -64,6 +65,9 @@ def routes() -> tuple[Route, ...]:
         Route(rf"/lumina/api/keys/{_ID}", KeyHandler),
         Route(r"/lumina/api/conversations", ConversationsHandler),
         Route(r"/lumina/api/conversations/reset", ResetHandler),
+        Route(r"/lumina/api/conversations/search", SearchHandler),
+        Route(r"/lumina/api/conversations/import", ImportHandler),
+        Route(rf"/lumina/api/conversations/{_ID}/export", ExportHandler),
         Route(rf"/lumina/api/conversations/{_ID}/events", ConversationEventsHandler),
         Route(rf"/lumina/api/conversations/{_ID}/stream", ConversationStreamHandler),
         Route(rf"/lumina/api/conversations/{_ID}/turns", TurnsHandler),

@@ -831,7 +831,40 @@ export interface paths {
       };
     };
     put?: never;
-    post?: never;
+    /** Begin a conversation. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewConversation'];
+        };
+      };
+      responses: {
+        /** @description Begin a conversation. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Conversation'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
     delete?: never;
     options?: never;
     head?: never;
@@ -847,7 +880,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Begin a fresh conversation. */
+    /** Begin a fresh conversation for a notebook's cells to go on with. */
     post: {
       parameters: {
         query?: never;
@@ -861,7 +894,7 @@ export interface paths {
         };
       };
       responses: {
-        /** @description Begin a fresh conversation. */
+        /** @description Begin a fresh conversation for a notebook's cells to go on with. */
         200: {
           headers: {
             [name: string]: unknown;
@@ -887,6 +920,217 @@ export interface paths {
     options?: never;
     head?: never;
     patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/conversations/search': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Where titles, questions and answers hold a text. */
+    get: {
+      parameters: {
+        query?: {
+          q?: string;
+          notebook?: string;
+          limit?: number;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Where titles, questions and answers hold a text. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              hits: components['schemas']['Hit'][];
+            };
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/conversations/import': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Make a conversation of a file. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['Import'];
+        };
+      };
+      responses: {
+        /** @description Make a conversation of a file. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Conversation'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/conversations/{conversation_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One conversation. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          conversation_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description One conversation. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Conversation'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    /** Delete a conversation with its log and its images. */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          conversation_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Delete a conversation with its log and its images. */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    /** Give it another title, or change who may see it. */
+    patch: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          conversation_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['ConversationChange'];
+        };
+      };
+      responses: {
+        /** @description Give it another title, or change who may see it. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Conversation'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
     trace?: never;
   };
   '/lumina/api/conversations/{conversation_id}/events': {
@@ -940,20 +1184,19 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/lumina/api/conversations/{conversation_id}': {
+  '/lumina/api/conversations/{conversation_id}/stream': {
     parameters: {
       query?: never;
       header?: never;
       path?: never;
       cookie?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /** Delete a conversation and its log. */
-    delete: {
+    /** The log's entries after a number (or after Last-Event-ID), and then whatever comes. */
+    get: {
       parameters: {
-        query?: never;
+        query?: {
+          after?: number;
+        };
         header?: never;
         path: {
           conversation_id: string;
@@ -962,7 +1205,111 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
-        /** @description Delete a conversation and its log. */
+        /** @description The log's entries after a number (or after Last-Event-ID), and then whatever comes. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'text/event-stream': string;
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/conversations/{conversation_id}/turns': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Put a question into the log and begin to answer it, whoever listens. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          conversation_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewTurn'];
+        };
+      };
+      responses: {
+        /** @description Put a question into the log and begin to answer it, whoever listens. */
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Started'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/conversations/{conversation_id}/presence': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Tell the others who read the conversation that somebody types. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          conversation_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['Typing'];
+        };
+      };
+      responses: {
+        /** @description Tell the others who read the conversation that somebody types. */
         204: {
           headers: {
             [name: string]: unknown;
@@ -980,6 +1327,109 @@ export interface paths {
         };
       };
     };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/conversations/{conversation_id}/export': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The conversation as a file. */
+    get: {
+      parameters: {
+        query?: {
+          format?: 'markdown' | 'notebook' | 'json' | 'chat';
+        };
+        header?: never;
+        path: {
+          conversation_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description The conversation as a file. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'text/markdown': string;
+            'application/x-ipynb+json': string;
+            'application/json': string;
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/conversations/{conversation_id}/attachments/{sha256}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** An image in a question. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          conversation_id: string;
+          sha256: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description An image in a question. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'image/png': string;
+            'image/jpeg': string;
+            'image/gif': string;
+            'image/webp': string;
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -1620,6 +2070,22 @@ export interface components {
       mine: boolean;
     };
     /**
+     * ConversationChange
+     * @description What changes about a conversation; what is left out stays.
+     */
+    ConversationChange: {
+      /**
+       * Title
+       * @default null
+       */
+      title?: string | null;
+      /**
+       * Shared
+       * @default null
+       */
+      shared?: boolean | null;
+    };
+    /**
      * EmbeddedModel
      * @description A model that is on this machine or that can be fetched; sizes are bytes.
      *
@@ -1810,6 +2276,29 @@ export interface components {
       unsaved_turns: number;
     };
     /**
+     * Hit
+     * @description Where something was found; `turn` is empty for a title. `at` is seconds since the epoch.
+     */
+    Hit: {
+      /** Conversation Id */
+      conversation_id: string;
+      /** Title */
+      title: string;
+      /** Notebook */
+      notebook: string;
+      /** Turn */
+      turn: string;
+      /**
+       * Where
+       * @enum {string}
+       */
+      where: 'title' | 'question' | 'answer';
+      /** At */
+      at: number;
+      /** Snippet */
+      snippet: string;
+    };
+    /**
      * ImageContent
      * @description An image.
      */
@@ -1860,6 +2349,21 @@ export interface components {
        * @default null
        */
       detail?: ('auto' | 'low' | 'high') | null;
+    };
+    /**
+     * Import
+     * @description A conversation that comes from a file; `content` is the file's text.
+     */
+    Import: {
+      /** Notebook */
+      notebook: string;
+      /**
+       * Format
+       * @enum {string}
+       */
+      format: 'json' | 'chat';
+      /** Content */
+      content: string;
     };
     /**
      * JsonObjectFormat
@@ -2039,12 +2543,70 @@ export interface components {
       function: components['schemas']['FunctionName'];
     };
     /**
+     * NewConversation
+     * @description A conversation to be begun. The first shared one of a notebook is what its cells go on with.
+     */
+    NewConversation: {
+      /** Notebook */
+      notebook: string;
+      /**
+       * Title
+       * @default
+       */
+      title?: string;
+      /**
+       * Shared
+       * @default true
+       */
+      shared?: boolean;
+    };
+    /**
      * NewKey
      * @description A provider's key.
      */
     NewKey: {
       /** Key */
       key: string;
+    };
+    /**
+     * NewTurn
+     * @description A question for a conversation.
+     *
+     *     `request_id` becomes the turn's id: sent twice, it is one turn. `parent` is the turn that this one follows:
+     *     null for the last one asked, empty for none. `view` is the notebook as it is on the asker's screen.
+     */
+    NewTurn: {
+      /** Text */
+      text: string;
+      /**
+       * Parent
+       * @default null
+       */
+      parent?: string | null;
+      /**
+       * Model
+       * @default
+       */
+      model?: string;
+      /**
+       * Command
+       * @default
+       */
+      command?: string;
+      /**
+       * Images
+       * @default []
+       */
+      images?: components['schemas']['PastedImage'][];
+      /** @default null */
+      view?: components['schemas']['NotebookView'] | null;
+      /**
+       * Kernel Id
+       * @default
+       */
+      kernel_id?: string;
+      /** Request Id */
+      request_id?: string;
     };
     /**
      * NotebookView
@@ -2079,6 +2641,19 @@ export interface components {
       policy?: {
         [key: string]: unknown;
       };
+    };
+    /**
+     * PastedImage
+     * @description An image as base64. What it is is told by its bytes.
+     */
+    PastedImage: {
+      /** Data */
+      data: string;
+      /**
+       * Media Type
+       * @default
+       */
+      media_type?: string;
     };
     /**
      * PreferenceValues
@@ -2183,6 +2758,31 @@ export interface components {
       effective: components['schemas']['PreferenceValues'];
       /** Locked */
       locked: string[];
+    };
+    /**
+     * Present
+     * @description A person who looks at a conversation.
+     */
+    Present: {
+      /** Id */
+      id: string;
+      /** Name */
+      name: string;
+      /**
+       * Initials
+       * @default
+       */
+      initials: string;
+      /**
+       * Color
+       * @default
+       */
+      color: string;
+      /**
+       * Typing
+       * @default false
+       */
+      typing: boolean;
     };
     /**
      * ProbeProgress
@@ -2488,6 +3088,16 @@ export interface components {
       path?: string;
     };
     /**
+     * Started
+     * @description A turn whose question is in the log, as entry number `sequence`.
+     */
+    Started: {
+      /** Turn */
+      turn: string;
+      /** Sequence */
+      sequence: number;
+    };
+    /**
      * StreamOptions
      * @description How a stream is told; `include_obfuscation` is taken and left alone.
      */
@@ -2610,6 +3220,14 @@ export interface components {
        * @default null
        */
       name?: string | null;
+    };
+    /**
+     * Typing
+     * @description Whether who asks is typing; to be said again every few seconds.
+     */
+    Typing: {
+      /** Typing */
+      typing: boolean;
     };
     /**
      * UsageRow

@@ -17,12 +17,23 @@ ROUTES = [
     ("GET", "lumina/api/models", None),
     ("GET", "lumina/api/providers", None),
     ("GET", "lumina/api/usage", None),
+    ("GET", "lumina/api/commands", None),
+    ("POST", "lumina/api/completions", {"prefix": "x = ", "suffix": ""}),
     ("GET", "lumina/api/health", None),
     ("PUT", "lumina/api/keys/openai", {"key": "sk-test"}),
     ("DELETE", "lumina/api/keys/openai", None),
+    ("POST", "lumina/api/providers/lab/probe", None),
+    ("GET", "lumina/api/embedded", None),
+    ("POST", "lumina/api/embedded/unknown/pull", None),
+    ("GET", "lumina/api/preferences", None),
+    ("PUT", "lumina/api/preferences", {}),
+    ("GET", "lumina/api/doctor", None),
     ("GET", "lumina/api/conversations", None),
     ("GET", "lumina/api/conversations/conv_1/events", None),
     ("GET", "lumina/api/conversations/conv_1/stream", None),
+    ("GET", "lumina/api/conversations/conv_1/export", None),
+    ("GET", "lumina/api/conversations/search?q=x", None),
+    ("POST", "lumina/api/conversations/import", {"notebook": "", "format": "chat", "content": '{"messages": []}'}),
     ("POST", "lumina/api/conversations/conv_1/turns", {"text": "Hello"}),
     ("POST", "lumina/api/conversations/conv_1/presence", {"typing": True}),
     ("GET", f"lumina/api/conversations/conv_1/attachments/{'0' * 64}", None),
@@ -100,10 +111,18 @@ async def test_a_token_opens_every_route(face: Face) -> None:
     assert statuses["GET lumina/api/nothing"] == 404
 
 
-async def test_a_kernel_reaches_all_but_keys(face: Face) -> None:
+async def test_a_kernel_reaches_no_key_and_nothing_of_the_settings_page(face: Face) -> None:
     statuses = await _statuses(face, face.kernel_token, {})
     refused = {route for route, status in statuses.items() if status == 403}
-    assert refused == {"PUT lumina/api/keys/openai", "DELETE lumina/api/keys/openai"}
+    assert refused == {
+        "PUT lumina/api/keys/openai",
+        "DELETE lumina/api/keys/openai",
+        "POST lumina/api/providers/lab/probe",
+        "POST lumina/api/embedded/unknown/pull",
+        "GET lumina/api/preferences",
+        "PUT lumina/api/preferences",
+        "GET lumina/api/doctor",
+    }
 
 
 @pytest.mark.parametrize(
