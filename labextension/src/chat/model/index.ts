@@ -3,4 +3,4 @@ export type * from './turn';
 export type { IText } from './text';
 export type * from './snapshot';
 export type * from './panelModel';
-export type { IMarkdownBlock, IMarkdownBlocks } from './blocks';
+export { MarkdownBlocks, type IMarkdownBlock, type IMarkdownBlocks } from './blocks';
