@@ -6,7 +6,6 @@ type Body = components['schemas']['GhostTextRequest'];
 /** What the server streams of a suggestion, as far as it matters here. */
 type Message =
   | { type: 'text_delta'; text: string }
-  | { type: 'message_finished'; reason: string }
   | { type: 'failed'; code: string; message: string; hint: string }
   | { type: 'other' };
 
@@ -16,7 +15,6 @@ export type Ask = (body: Body, signal: AbortSignal) => AsyncGenerator<string>;
 /** The pieces of a suggestion as they come; throws an `ApiError` when there is none because something is wrong. */
 export function asking(client: LuminaClient): Ask {
   return async function* (body, signal) {
-    // Typing is an activity already: this request need not be one.
     const response = await client.open('completions', { method: 'POST', body, signal });
     const reader = response.body!.getReader();
     const parser = new EventParser();
@@ -31,8 +29,6 @@ export function asking(client: LuminaClient): Ask {
           yield message.text;
         } else if (message.type === 'failed') {
           throw new ApiError(message.message, message.hint, response.status, message.code);
-        } else if (message.type === 'message_finished') {
-          return;
         }
       }
     }

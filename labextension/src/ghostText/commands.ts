@@ -5,6 +5,7 @@ import type { ICompletionProviderManager } from '@jupyterlab/completer';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { settleKeys } from './keys';
 import type { Places } from './place';
 import { allowsGhostText, policyOf, setGhostText } from './policy';
 import type { GhostTextProvider } from './provider';
@@ -33,8 +34,9 @@ const NO_ARGUMENTS = { args: { type: 'object' as const, properties: {} } };
 
 /** Adds the commands, and puts them into the palette. */
 export function addCommands(parts: ICommandParts): void {
-  const { palette, trans } = parts;
+  const { app, palette, trans } = parts;
   addAccepting(parts);
+  settleKeys(app.commands, [CommandIDs.acceptWord, CommandIDs.acceptLine]);
   addSwitches(parts);
   const category = trans.__('Lumina');
   for (const command of Object.values(CommandIDs)) {
