@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from ...errors import Forbidden
-from ...events import Event, MessageFinished, MessageStarted, TextDelta
+from ...events import Event, MessageFinished, MessageStarted, TextDelta, Usage
 from ...gateway import Gateway, InfillRequest
 from ...settings import Lumina
 from .cache import Recent
@@ -135,7 +135,9 @@ async def _shown(raw: AsyncGenerator[Event, None], place: Place, *, chat: bool) 
                 yield event
                 return
             if not isinstance(event, TextDelta):
-                yield event
+                # The gateway counts the tokens; who types need not hear of each.
+                if not isinstance(event, Usage):
+                    yield event
                 continue
             written += event.text
             now = so_far(written, complete=False)

@@ -55,10 +55,10 @@ class NativeApi:
             async for piece in response.aiter_bytes():
                 for data in parser.feed(piece):
                     event = _event(data)
+                    yield _usage(event)
                     for text in again.feed(str(event.get("content") or "")):
                         yield TextDelta(text)
                     if event.get("stop"):
-                        yield _usage(event)
                         yield MessageFinished("length" if event.get("stop_type") == "limit" else "stop")
                         return
         raise StreamBroken("The embedded model stopped before it was done.", provider=PROVIDER)

@@ -81,8 +81,8 @@ class Provider(Protocol):
 class InfillProvider(Protocol):
     """A dialect that also completes code between a prefix and a suffix.
 
-    `infill` yields `MessageStarted`, `TextDelta`, at most one `Usage`, and `MessageFinished`; for all
-    else it is as `Provider.chat`.
+    `infill` yields `MessageStarted`, `TextDelta`, `Usage` as often as it knows more, and `MessageFinished`;
+    for all else it is as `Provider.chat`. Most completions are stopped early, and what they took counts too.
     """
 
     def infill(self, request: InfillRequest, target: Target) -> AsyncGenerator[Event, None]:
