@@ -9,9 +9,6 @@ from jupyter_client.kernelspec import NoSuchKernel
 if TYPE_CHECKING:
     from ..context.kernel import RunningKernel
 
-SUBSHELL_MESSAGES = ("create_subshell_request", "delete_subshell_request", "list_subshell_request")
-"""Requests about subshells, which say nothing of whether a kernel is at work."""
-
 
 class ServerKernels:
     """The kernels of a Jupyter server's kernel manager.
@@ -22,7 +19,6 @@ class ServerKernels:
 
     def __init__(self, manager: Any) -> None:
         self._manager = manager
-        _let_subshells_be_made_unnoticed(manager)
 
     def running(self, kernel_id: str) -> RunningKernel | None:
         """The kernel of that id; None when there is none."""
@@ -52,11 +48,3 @@ def _connection(kernel: Any) -> dict[str, Any]:
         return {}
     connection: dict[str, Any] = kernel.get_connection_info()
     return connection
-
-
-def _let_subshells_be_made_unnoticed(manager: Any) -> None:
-    """Keep the server and its pages from taking the end of such a request for the end of the cell that runs."""
-    untracked = getattr(manager, "untracked_message_types", None)
-    if isinstance(untracked, list):
-        missing = [each for each in SUBSHELL_MESSAGES if each not in untracked]
-        manager.untracked_message_types = [*untracked, *missing]

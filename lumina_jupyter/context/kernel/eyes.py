@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -78,13 +78,6 @@ class KernelEyes:
         view = self._views.get(kernel_id)
         return (view and view.last.last_list(chosen)) or Seen(how="not_seen")
 
-    def refresh(self, kernel_id: str, *, policy: str = "values") -> None:
-        """Look at all variables soon, so that `seen_now` knows them; for after an execution."""
-        chosen = self.policy(policy)
-        kernel = self._running(kernel_id)
-        if chosen != "off" and kernel is not None:
-            self._view(kernel_id).start(kernel, None, chosen, Budget())
-
     async def close(self) -> None:
         """Hang up on every kernel."""
         self._closed = True
@@ -109,7 +102,7 @@ class KernelEyes:
 
     def _view(self, kernel_id: str) -> _View:
         if kernel_id not in self._views:
-            self._views[kernel_id] = _View(self._lines)
+            self._views[kernel_id] = _View(self._lines, lambda: self._running(kernel_id))
         return self._views[kernel_id]
 
 
@@ -120,9 +113,10 @@ _Wanted = tuple[tuple[str, ...] | None, Policy]
 class _View:
     """One kernel as the eyes know it."""
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: Lines, running: Callable[[], RunningKernel | None]) -> None:
         self.last = LastSeen()
-        self._reach = Reach(lines)
+        self._running = running
+        self._reach = Reach(lines, self._refresh)
         self._looking: dict[_Wanted, asyncio.Task[Seen]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -158,6 +152,13 @@ class _View:
             task = self._looking[wanted] = self._task(self._look(kernel, names, policy, budget))
             task.add_done_callback(lambda _: self._looking.pop(wanted, None))
         return task
+
+    def _refresh(self) -> None:
+        """After an execution: look again at what somebody wanted to see before, so that it is known at once."""
+        kernel = self._running()
+        for policy in self.last.listed:
+            if kernel is not None and self.last.fresh_list(policy) is None:
+                self.start(kernel, None, policy, Budget())
 
     def abandon(self) -> None:
         """The kernel is gone."""

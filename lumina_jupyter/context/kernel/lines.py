@@ -32,6 +32,8 @@ class Line:
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._numbers = count(1)
         self._ended = False
+        self.executed: Callable[[], None] | None = None
+        """Called each time when a cell has run to its end."""
 
     @property
     def is_open(self) -> bool:
@@ -60,6 +62,8 @@ class Line:
         try:
             while text := await self._reader.readline():
                 answer = json.loads(text)
+                if answer.get("event") == "executed" and self.executed is not None:
+                    self.executed()
                 future = self._waiting.pop(answer.pop("id", None), None)
                 if future is not None and not future.done():
                     future.set_result(answer)

@@ -42,6 +42,11 @@ class LastSeen:
         self._lists: dict[Policy, _List] = {}
         self._details: dict[tuple[Policy, str], _Detail] = {}
 
+    @property
+    def listed(self) -> tuple[Policy, ...]:
+        """The policies under which all variables were looked at."""
+        return tuple(self._lists)
+
     def keep_list(self, policy: Policy, seen: Seen, spent: float) -> None:
         """Remember all variables; `spent` are the kernel's seconds that the look took."""
         self._lists[policy] = _List(time.monotonic(), _pause(spent), seen)

@@ -1,4 +1,10 @@
-"""Messages to a kernel on its own channels, as a client of its own that disturbs no other."""
+"""Messages to a kernel on its own channels, as a client of its own that disturbs no other.
+
+IPython's kernel takes every request on its control channel as well, which is served by a thread of its
+own, so also while a cell runs. A subshell would answer then, too; but a request to one becomes the parent
+of whatever the user's threads print from then on, and their output is lost to the notebook. Requests on
+the control channel leave the running cell's output alone.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jupyter_client.asynchronous.client import AsyncKernelClient
 
-SUBSHELLS = "kernel subshells"
-"""How a kernel says in `supported_features` that it has subshells."""
+IPYTHON = "ipython"
+"""How IPython's kernel calls itself."""
 
 
 class NoAnswer(Exception):
@@ -18,7 +24,7 @@ class NoAnswer(Exception):
 
 
 class Messages:
-    """A client of one kernel: its information, a subshell, and expressions evaluated silently.
+    """A client of one kernel: its information, and expressions that are evaluated silently.
 
     Args:
         connection: What the kernel's connection file holds.
@@ -26,11 +32,9 @@ class Messages:
 
     def __init__(self, connection: dict[str, Any]) -> None:
         self._client = _client(connection)
-        self._subshell: str | None = None
         self._lock = asyncio.Lock()
-        self.has_subshells = False
-        self.implementation = ""
         self.language = ""
+        self.answers_while_busy = False
 
     @property
     def session(self) -> str:
@@ -38,23 +42,21 @@ class Messages:
         return str(self._client.session.session)
 
     async def open(self, seconds: float) -> None:
-        """Ask what kernel it is, and make a subshell where it can.
+        """Ask what kernel it is.
 
         Raises:
             NoAnswer: when it does not say in time.
         """
-        info = await self._control("kernel_info_request", {}, seconds)
-        self.implementation = str(info.get("implementation", ""))
+        message = self._client.session.msg("kernel_info_request", {})
+        info = await self._ask(self._client.control_channel, message, seconds)
         self.language = str((info.get("language_info") or {}).get("name", ""))
-        self.has_subshells = SUBSHELLS in (info.get("supported_features") or ())
-        if self.has_subshells and self._subshell is None:
-            made = await self._control("create_subshell_request", {}, seconds)
-            self._subshell = str(made["subshell_id"])
+        self.answers_while_busy = info.get("implementation") == IPYTHON
 
     async def evaluate(self, code: str, expression: str, seconds: float) -> Any:
-        """Run code, then give the value (a literal) of an expression: in the subshell where there is one.
+        """Run code, then give the value (a literal) of an expression.
 
-        Nothing of it is shown, counted or remembered.
+        Nothing of it is shown, counted or remembered. A kernel that has no thread for it answers
+        when the cell at work has ended.
 
         Raises:
             NoAnswer: when it takes longer than that many seconds or fails.
@@ -68,10 +70,8 @@ class Messages:
             "allow_stdin": True,
             "stop_on_error": False,
         }
-        message = self._client.session.msg("execute_request", content)
-        if self._subshell is not None:
-            message["header"]["subshell_id"] = self._subshell
-        reply = await self._ask(self._client.shell_channel, message, seconds)
+        channel = self._client.control_channel if self.answers_while_busy else self._client.shell_channel
+        reply = await self._ask(channel, self._client.session.msg("execute_request", content), seconds)
         told = (reply.get("user_expressions") or {}).get("lumina") or reply
         if told.get("status") != "ok":
             raise NoAnswer(f"{told.get('ename', 'error')}: {told.get('evalue', '')}"[:500])
@@ -80,21 +80,9 @@ class Messages:
         except (KeyError, TypeError, ValueError, SyntaxError) as error:
             raise NoAnswer("the kernel's answer cannot be read") from error
 
-    async def drop_subshell(self) -> None:
-        """Give the subshell back."""
-        subshell, self._subshell = self._subshell, None
-        if subshell is not None:
-            message = self._client.session.msg("delete_subshell_request", {"subshell_id": subshell})
-            self._client.control_channel.send(message)
-
-    async def close(self) -> None:
-        """Give everything back; waits for nothing."""
-        await self.drop_subshell()
+    def close(self) -> None:
+        """Give the sockets back."""
         self._client.stop_channels()
-        self._client.context.destroy(linger=100) if self._client._created_context else None
-
-    async def _control(self, kind: str, content: dict[str, Any], seconds: float) -> dict[str, Any]:
-        return await self._ask(self._client.control_channel, self._client.session.msg(kind, content), seconds)
 
     async def _ask(self, channel: Any, message: dict[str, Any], seconds: float) -> dict[str, Any]:
         wanted = message["header"]["msg_id"]
@@ -108,7 +96,7 @@ class Messages:
         except TimeoutError:
             raise NoAnswer(f"no reply to {message['header']['msg_type']} within {seconds:g} s") from None
         content: dict[str, Any] = reply["content"]
-        if content.get("status") != "ok" and "user_expressions" not in content:
+        if content.get("status", "ok") != "ok":
             raise NoAnswer(f"{content.get('ename', 'error')}: {content.get('evalue', '')}"[:500])
         return content
 

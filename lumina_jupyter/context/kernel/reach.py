@@ -1,7 +1,7 @@
-"""The way to the probe in one kernel: brought in through a subshell, and from then on over its line.
+"""The way to the probe in one kernel: brought in by a message, and asked over its line from then on.
 
-The subshell lets the probe in while a cell runs. A kernel without subshells lets it in between two cells.
-Where no line comes about (a kernel in a container, say) the messages stay the way.
+IPython's kernel lets the probe in while a cell runs, others between two cells. Where no line comes about
+(a kernel in a container, say) the messages stay the way.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from .bundle import call, installation
@@ -26,6 +27,9 @@ ENTRY_PAUSE = 1.0
 log = logging.getLogger(__name__)
 
 
+_BETWEEN_CELLS = "This kernel answers nobody while a cell runs, so it is looked at between cells."
+
+
 class Unreachable(Exception):
     """The kernel cannot be looked at now; the sentence says why."""
 
@@ -35,10 +39,16 @@ class NotPython(Unreachable):
 
 
 class Reach:
-    """One kernel, as it can be reached."""
+    """One kernel, as it can be reached.
 
-    def __init__(self, lines: Lines) -> None:
+    Args:
+        lines: Where its probe connects to.
+        executed: Called each time when a cell has run to its end, as far as there is a line to tell of it.
+    """
+
+    def __init__(self, lines: Lines, executed: Callable[[], None]) -> None:
         self._lines = lines
+        self._executed = executed
         self._line: Line | None = None
         self._messages: Messages | None = None
         self._connection: dict[str, Any] = {}
@@ -80,7 +90,7 @@ class Reach:
         self._lines.forget(self._token)
         if self._line is not None:
             self._line.close()
-        await self._close_messages()
+        self._close_messages()
 
     # --- getting in ---------------------------------------------------------------------------------
 
@@ -98,20 +108,20 @@ class Reach:
                 line = await self._try_to_enter(kernel)
             except NoAnswer as error:
                 log.debug("no way into a kernel: %s", error)
-                await self._close_messages()
+                self._close_messages()
                 raise Unreachable("The kernel does not answer.") from None
             self._retry_at = 0.0
             return line
 
     async def _try_to_enter(self, kernel: RunningKernel) -> Line | None:
-        await self._close_messages()
+        self._close_messages()
         self._connection = kernel.connection
         messages = self._messages = Messages(kernel.connection)
         await messages.open(OPEN_TIMEOUT)
         if messages.language.lower() != "python":
             raise NotPython(f"This kernel runs {messages.language}; variables are looked at in Python kernels only.")
-        if kernel.is_busy and not messages.has_subshells:
-            raise Unreachable("This kernel has no subshells, so it is looked at between cells only.")
+        if kernel.is_busy and not messages.answers_while_busy:
+            raise Unreachable(_BETWEEN_CELLS)
         connected: asyncio.Future[Line] = asyncio.get_running_loop().create_future()
         self._lines.forget(self._token)
         self._token = self._lines.expect(lambda line: self._take(line, connected))
@@ -124,10 +134,11 @@ class Reach:
             return None
         async with asyncio.timeout(OPEN_TIMEOUT):
             line = await asyncio.shield(connected)
-        await self._close_messages()
+        self._close_messages()
         return line
 
     def _take(self, line: Line, connected: asyncio.Future[Line]) -> None:
+        line.executed = self._executed
         self._line = line
         if not connected.done():
             connected.set_result(line)
@@ -136,18 +147,18 @@ class Reach:
         messages = self._messages
         if messages is None:
             raise Unreachable("The kernel does not answer.")
-        if kernel.is_busy and not messages.has_subshells:
-            raise Unreachable("This kernel has no subshells, so it is looked at between cells only.")
+        if kernel.is_busy and not messages.answers_while_busy:
+            raise Unreachable(_BETWEEN_CELLS)
         try:
             text = await messages.evaluate(installation(), call("asked", json.dumps(request)), LINE_TIMEOUT)
         except NoAnswer as error:
             log.debug("a kernel was not looked at: %s", error)
-            await self._close_messages()
+            self._close_messages()
             raise Unreachable("The kernel does not answer.") from None
         answer: dict[str, Any] = json.loads(text)
         return answer
 
-    async def _close_messages(self) -> None:
+    def _close_messages(self) -> None:
         messages, self._messages = self._messages, None
         if messages is not None:
-            await messages.close()
+            messages.close()

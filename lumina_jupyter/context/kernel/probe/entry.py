@@ -22,9 +22,13 @@ def hello(address: Any, token: str, session: str) -> str:
     Returns:
         JSON: whether there is a `line` now.
     """
-    kernel = getattr(_shell(), "kernel", None)
+    shell = _shell()
+    kernel = getattr(shell, "kernel", None)
     if kernel is not None:
         quieten(kernel, session)
+    events = getattr(shell, "events", None)
+    if events is not None and _executed not in events.callbacks["post_run_cell"]:
+        events.register("post_run_cell", _executed)
     return json.dumps({"line": address is not None and line.connect(address, token, answer)})
 
 
@@ -49,26 +53,48 @@ def look_at(namespace: dict[str, Any], hidden: dict[str, Any], request: dict[str
 
 
 def quieten(kernel: Any, session: str) -> None:
-    """Keep the server's few messages from announcing a kernel as idle while a cell runs in it.
+    """Keep the server's few messages from announcing what the kernel does.
 
-    The message that brings Lumina in ends like every other with the status "idle", which would be shown
-    and recorded as the whole kernel's.
+    Each begins with the status "busy" and ends with "idle", which would be shown and recorded as the whole
+    kernel's, though a cell runs. The first "busy" is out by now, so its "idle" follows when no cell does.
     """
-    lock = getattr(kernel, "_main_asyncio_lock", None)
     publish = getattr(kernel, "_publish_status", None)
-    if lock is None or publish is None or getattr(publish, "lumina_session", None) == session:
+    if publish is None or getattr(publish, "lumina_session", None) == session:
         return
     publish = getattr(publish, "lumina_original", publish)
+    ended: list[bool] = []
 
     def quiet(status: str, channel: str, parent: Any = None) -> Any:
         header = (parent or kernel.get_parent(channel) or {}).get("header") or {}
-        if status == "idle" and header.get("session") == session and lock.locked():
-            return None
-        return publish(status, channel, parent)
+        if header.get("session") != session:
+            return publish(status, channel, parent)
+        if status == "idle" and not ended:
+            ended.append(True)
+            if not _is_at_work(kernel):
+                return publish(status, channel, parent)
+        return None
 
     quiet.lumina_session = session  # type: ignore[attr-defined]  # known again when it is installed twice
     quiet.lumina_original = publish  # type: ignore[attr-defined]
     kernel._publish_status = quiet
+
+
+def _executed(_result: Any = None) -> None:
+    """A cell has run to its end."""
+    line.tell("executed")
+
+
+def _is_at_work(kernel: Any) -> bool:
+    """Whether a cell runs in the kernel's main thread."""
+    lock = getattr(kernel, "_main_asyncio_lock", None)
+    if lock is not None:
+        return bool(lock.locked())
+    frame = sys._current_frames().get(threading.main_thread().ident or 0)
+    while frame is not None:
+        if frame.f_code.co_name == "execute_request":
+            return True
+        frame = frame.f_back
+    return False
 
 
 def spare_figures() -> None:

@@ -22,7 +22,7 @@ LONGEST = 1_000_000
 CONNECT = 0.5
 """Seconds that connecting may take."""
 
-_open: dict[str, socket.socket] = {}
+_open: dict[str, _Line] = {}
 
 
 def connect(address: str | list[Any], token: str, answer: Answer) -> bool:
@@ -44,8 +44,8 @@ def connect(address: str | list[Any], token: str, answer: Answer) -> bool:
         line.close()
         return False
     hang_up(token)
-    _open[token] = line
-    thread = threading.Thread(target=_serve, args=(line, token, answer), name="lumina-eyes")
+    held = _open[token] = _Line(line)
+    thread = threading.Thread(target=_serve, args=(held, token, answer), name="lumina-eyes")
     thread.daemon = True
     thread.pydev_do_not_trace = True  # type: ignore[attr-defined]  # debuggers leave it alone
     thread.is_pydev_daemon_thread = True  # type: ignore[attr-defined]
@@ -60,12 +60,55 @@ def hang_up(token: str) -> None:
         line.close()
 
 
-def _serve(line: socket.socket, token: str, answer: Answer) -> None:
+def tell(event: str) -> None:
+    """Tell every server something, without waiting for any of them."""
+    for line in list(_open.values()):
+        line.tell(event)
+
+
+class _Line:
+    """A connection that several threads write to, a whole line at a time."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._writing = threading.Lock()
+
+    def requests(self) -> Any:
+        held = b""
+        while True:
+            while b"\n" in held:
+                first, _, held = held.partition(b"\n")
+                yield json.loads(first.decode())
+            received = self._connection.recv(65_536)
+            if not received or len(held) > LONGEST:
+                return
+            held += received
+
+    def send(self, told: dict[str, Any]) -> None:
+        with self._writing:
+            self._connection.sendall(json.dumps(told).encode() + b"\n")
+
+    def tell(self, event: str) -> None:
+        if not self._writing.acquire(timeout=0.005):
+            return  # an answer is on its way, so the server is awake
+        try:
+            # A few bytes, which go out whole or, when the server reads nothing, not at all.
+            self._connection.send(json.dumps({"event": event}).encode() + b"\n", getattr(socket, "MSG_DONTWAIT", 0))
+        except OSError:
+            return
+        finally:
+            self._writing.release()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _serve(line: _Line, token: str, answer: Answer) -> None:
     try:
-        for request in _requests(line):
-            line.sendall(json.dumps(_answered(request, answer)).encode() + b"\n")
+        for request in line.requests():
+            line.send(_answered(request, answer))
     except OSError:
-        return  # the server went away; it connects again when it comes back
+        return  # the server went away; it lets itself in again when it comes back
     finally:
         if _open.get(token) is line:
             hang_up(token)
@@ -76,18 +119,6 @@ def _answered(request: dict[str, Any], answer: Answer) -> dict[str, Any]:
         return dict(answer(request), id=request.get("id"))
     except Exception as error:  # noqa: BLE001 - the server is told of it
         return {"id": request.get("id"), "error": type(error).__name__}
-
-
-def _requests(line: socket.socket) -> Any:
-    held = b""
-    while True:
-        while b"\n" in held:
-            first, _, held = held.partition(b"\n")
-            yield json.loads(first.decode())
-        received = line.recv(65_536)
-        if not received or len(held) > LONGEST:
-            return
-        held += received
 
 
 def _forget_lines() -> None:
