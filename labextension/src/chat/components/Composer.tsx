@@ -177,8 +177,7 @@ export function Composer({ panel, running, onAsked }: IComposerProps): React.Rea
         rows={2}
         disabled={Boolean(blocked)}
         placeholder={
-          blocked ||
-          trans.__('Ask about %1. @ adds what it should see, / picks a command.', subject.name)
+          blocked || trans.__('Ask about %1 (@ to mention, / for commands)', subject.name)
         }
         aria-label={trans.__('Question to Lumina')}
         aria-describedby={hintId}

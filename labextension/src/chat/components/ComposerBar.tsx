@@ -1,6 +1,5 @@
-import { imageIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import { mentionIcon, questionIcon, sendIcon, stopIcon } from '../icons';
+import { mentionIcon, pictureIcon, questionIcon, sendIcon, stopIcon } from '../icons';
 import type { IPanelSnapshot } from '../model';
 import { IconButton } from './IconButton';
 import { ModelPicker } from './ModelPicker';
@@ -34,7 +33,7 @@ export function ComposerBar(props: IComposerBarProps): React.ReactElement {
         onClick={props.onMention}
       />
       <IconButton
-        icon={imageIcon}
+        icon={pictureIcon}
         label={trans.__('Attach a picture (PNG, JPEG, GIF or WebP, 5 MB at most)')}
         disabled={closed}
         onClick={() => picker.current?.click()}

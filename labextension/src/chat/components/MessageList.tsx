@@ -4,6 +4,7 @@ import { Virtuoso, type Components, type VirtuosoHandle } from 'react-virtuoso';
 import type { IConversationStore, IConversationSnapshot, IVisibleTurn } from '../model';
 import { useServices } from './services';
 import { Turn } from './Turn';
+import { useEnd } from './useEnd';
 
 interface IMessageListProps {
   readonly store: IConversationStore;
@@ -33,8 +34,9 @@ const Feed: NonNullable<Components<IVisibleTurn, IListContext>['List']> = React.
   }
 );
 
+const SHORT = 5;
+const AT_END = { initialTopMostItemIndex: { index: 'LAST', align: 'end' } } as const;
 const COMPONENTS: Components<IVisibleTurn, IListContext> = { List: Feed };
-const NEAR_END = 40;
 
 /** The turns of the visible path; only those near the reader's eyes are really there. */
 export function MessageList(props: IMessageListProps): React.ReactElement {
@@ -42,11 +44,13 @@ export function MessageList(props: IMessageListProps): React.ReactElement {
   const { trans } = useServices();
   const { path } = snapshot;
   const list = React.useRef<VirtuosoHandle>(null);
-  const [atEnd, setAtEnd] = React.useState(true);
-  const jump = React.useCallback(
-    () => list.current?.scrollToIndex({ index: 'LAST', align: 'end', behavior: 'auto' }),
-    []
-  );
+  // A short list is at its end anyway, and would be hidden until it has been measured.
+  const beginning = React.useRef(path.length > SHORT ? AT_END : {});
+  const { atEnd, scroller, stay, goToEnd } = useEnd();
+  const jump = React.useCallback(() => {
+    list.current?.scrollToIndex({ index: 'LAST', align: 'end', behavior: 'auto' });
+    goToEnd();
+  }, [goToEnd]);
 
   const seenAsked = React.useRef(asked);
   const seenLength = React.useRef(path.length);
@@ -83,11 +87,10 @@ export function MessageList(props: IMessageListProps): React.ReactElement {
         context={context}
         components={COMPONENTS}
         computeItemKey={(_, visible) => visible.turn.id}
-        initialTopMostItemIndex={{ index: 'LAST', align: 'end' }}
+        {...beginning.current}
         itemContent={renderTurn}
-        followOutput="auto"
-        atBottomThreshold={NEAR_END}
-        atBottomStateChange={setAtEnd}
+        scrollerRef={scroller}
+        totalListHeightChanged={stay}
         increaseViewportBy={400}
         skipAnimationFrameInResizeObserver
       />

@@ -85,6 +85,11 @@ export function useSuggestions(
     node.focus();
     type(node, from, to, item.insert + space);
   };
+  /** Whether the chosen one stands there already: then Enter sends the question. */
+  const isWritten = (): boolean => {
+    const [from, to] = completion?.range ?? [0, 0];
+    return items[place]?.insert.trim() === area.current?.value.slice(from, to);
+  };
   const place = Math.min(active, Math.max(0, items.length - 1));
   const itemId = (index: number) => `${id}-${index}`;
   const onKeyDown = (event: React.KeyboardEvent): boolean => {
@@ -105,7 +110,11 @@ export function useSuggestions(
         return done();
       case 'Enter':
       case 'Tab':
-        if (event.shiftKey || event.nativeEvent.isComposing) {
+        if (
+          event.shiftKey ||
+          event.nativeEvent.isComposing ||
+          (event.key === 'Enter' && isWritten())
+        ) {
           return false;
         }
         accept(place);
