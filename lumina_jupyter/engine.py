@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from ._version import __version__
 from .assist import Assist, CommandInfo, command_infos
 from .assist.ghost_text import GhostText, GhostTextModels, GhostTextRequest
+from .context import NotebookView
 from .context.gatherer import Gatherer
 from .context.report import Gathered
 from .context.surroundings import Surroundings
@@ -127,6 +128,11 @@ class Engine:
     async def gather(self, question: Question) -> Gathered:
         """What a model would be shown beside a question, and what would be left out."""
         return await self._gather(await self._assist.expand(question))
+
+    async def notebook_view(self, path: str) -> NotebookView | None:
+        """A notebook as it is now, from its live room or its file; None where there is none."""
+        notebooks = self._gather.surroundings.notebooks
+        return None if notebooks is None else await notebooks.view(path)
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
         """Stream the answer to a bare request, which belongs to no conversation."""

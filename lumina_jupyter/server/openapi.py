@@ -10,6 +10,7 @@ from .._version import __version__
 from ..assist import CommandInfo
 from ..assist.ghost_text import GhostTextRequest
 from ..context.kernel import Seen
+from ..context.map import NotebookMap
 from ..doctor import Finding
 from ..engine import Health
 from ..gateway import ModelInfo, ProviderStatus
@@ -18,6 +19,7 @@ from ..gateway.probe import ProbeProgress
 from ..memory import FORMATS, Conversation, Hit, LogEntry, Present, Question, Started
 from ..storage import Preferences, PreferencesView, UsageRow
 from .bodies import adapter_of
+from .context_bodies import ContextPreview, WantedMap
 from .handlers.conversation_files import MOST_HITS, Import
 from .handlers.conversations import ConversationChange, NewConversation, Reset
 from .handlers.keys import NewKey
@@ -117,6 +119,20 @@ _OPERATIONS = (
         summary="A kernel's variables, also while a cell runs; closed to kernels.",
         request=WantedVariables,
         answer=Seen,
+    ),
+    _Operation(
+        method="post",
+        path="/lumina/api/context/preview",
+        summary="What a model would be shown beside a question; nothing is sent.",
+        request=Question,
+        answer=ContextPreview,
+    ),
+    _Operation(
+        method="post",
+        path="/lumina/api/context/map",
+        summary="Which cells are stale, where variables come from, and what to run again.",
+        request=WantedMap,
+        answer=NotebookMap,
     ),
     _Operation(
         method="post",

@@ -10,6 +10,7 @@ from .handlers.attachments import AttachmentHandler
 from .handlers.chat import CancelHandler, ChatHandler
 from .handlers.commands import CommandsHandler
 from .handlers.completions import CompletionsHandler
+from .handlers.context import ContextPreviewHandler, NotebookMapHandler
 from .handlers.conversation_files import ExportHandler, ImportHandler, SearchHandler
 from .handlers.conversations import (
     ConversationEventsHandler,
@@ -62,6 +63,8 @@ def routes() -> tuple[Route, ...]:
         Route(r"/lumina/api/usage", UsageHandler),
         Route(r"/lumina/api/health", HealthHandler),
         Route(r"/lumina/api/context/variables", VariablesHandler),
+        Route(r"/lumina/api/context/preview", ContextPreviewHandler),
+        Route(r"/lumina/api/context/map", NotebookMapHandler),
         Route(rf"/lumina/api/keys/{_ID}", KeyHandler),
         Route(r"/lumina/api/conversations", ConversationsHandler),
         Route(r"/lumina/api/conversations/reset", ResetHandler),

@@ -198,6 +198,104 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/lumina/api/context/preview': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What a model would be shown beside a question; nothing is sent. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['Question'];
+        };
+      };
+      responses: {
+        /** @description What a model would be shown beside a question; nothing is sent. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ContextPreview'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/context/map': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Which cells are stale, where variables come from, and what to run again. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['WantedMap'];
+        };
+      };
+      responses: {
+        /** @description Which cells are stale, where variables come from, and what to run again. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['NotebookMap'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/lumina/api/completions': {
     parameters: {
       query?: never;
@@ -1760,6 +1858,31 @@ export interface components {
       annotations?: unknown[] | null;
     };
     /**
+     * CellStatus
+     * @description How a cell stands to the kernel. `uses` are the cells (ids) that its names come from; `because` says why it is stale.
+     */
+    CellStatus: {
+      /** Id */
+      id: string;
+      /** Number */
+      number: number;
+      /**
+       * State
+       * @enum {string}
+       */
+      state: 'fresh' | 'edited' | 'upstream' | 'failed' | 'not_run' | 'no_code';
+      /**
+       * Because
+       * @default
+       */
+      because: string;
+      /**
+       * Uses
+       * @default []
+       */
+      uses: string[];
+    };
+    /**
      * CellText
      * @description A cell that is not being edited.
      */
@@ -2035,6 +2158,43 @@ export interface components {
       result: 'answer' | 'replace' | 'insert' | 'append';
     };
     /**
+     * ContextPreview
+     * @description What goes before the prompt: the text, the number of images, and what is in them and what is left out.
+     */
+    ContextPreview: {
+      /** Text */
+      text: string;
+      /** Images */
+      images: number;
+      report: components['schemas']['ContextReport'];
+    };
+    /**
+     * ContextReport
+     * @description All that was considered. `tokens` of `budget` were used, both estimated.
+     */
+    ContextReport: {
+      /**
+       * Included
+       * @default []
+       */
+      included: components['schemas']['Included'][];
+      /**
+       * Left Out
+       * @default []
+       */
+      left_out: components['schemas']['LeftOut'][];
+      /**
+       * Tokens
+       * @default 0
+       */
+      tokens: number;
+      /**
+       * Budget
+       * @default 0
+       */
+      budget: number;
+    };
+    /**
      * Conversation
      * @description One conversation of a notebook, as somebody sees it.
      *
@@ -2139,6 +2299,16 @@ export interface components {
        * @default null
        */
       user?: string | null;
+    };
+    /**
+     * Execution
+     * @description What a kernel has run: the source of one execution count.
+     */
+    Execution: {
+      /** Count */
+      count: number;
+      /** Source */
+      source: string;
     };
     /**
      * Finding
@@ -2366,6 +2536,23 @@ export interface components {
       content: string;
     };
     /**
+     * Included
+     * @description Something that the model sees; `tokens` are estimated. `shortened` when it does not see all of it.
+     */
+    Included: {
+      /** Kind */
+      kind: string;
+      /** Label */
+      label: string;
+      /** Tokens */
+      tokens: number;
+      /**
+       * Shortened
+       * @default false
+       */
+      shortened: boolean;
+    };
+    /**
      * JsonObjectFormat
      * @description Any JSON object.
      */
@@ -2407,6 +2594,20 @@ export interface components {
        */
       type: 'json_schema';
       json_schema: components['schemas']['NamedSchema'];
+    };
+    /**
+     * LeftOut
+     * @description Something that the model does not see; `tokens` is what it would have taken, 0 where that is unknown.
+     */
+    LeftOut: {
+      /** Kind */
+      kind: string;
+      /** Label */
+      label: string;
+      /** Tokens */
+      tokens: number;
+      /** Reason */
+      reason: string;
     };
     /**
      * LogEntry
@@ -2607,6 +2808,35 @@ export interface components {
       kernel_id?: string;
       /** Request Id */
       request_id?: string;
+    };
+    /**
+     * NotebookMap
+     * @description The map. `rerun` are ids of cells, in the order in which to run them.
+     *
+     *     `known` says whether the kernel's history was at hand; without it the execution counts alone are gone by,
+     *     and edits are not noticed.
+     */
+    NotebookMap: {
+      /**
+       * Cells
+       * @default []
+       */
+      cells: components['schemas']['CellStatus'][];
+      /**
+       * Variables
+       * @default []
+       */
+      variables: components['schemas']['VariableOrigin'][];
+      /**
+       * Rerun
+       * @default []
+       */
+      rerun: string[];
+      /**
+       * Known
+       * @default true
+       */
+      known: boolean;
     };
     /**
      * NotebookView
@@ -3275,6 +3505,26 @@ export interface components {
       name?: string | null;
     };
     /**
+     * VariableOrigin
+     * @description Where a variable's value comes from: the execution that gave it, and the cell (its id, empty when it is gone).
+     */
+    VariableOrigin: {
+      /** Name */
+      name: string;
+      /**
+       * Origin
+       * @enum {string}
+       */
+      origin: 'cell' | 'edited' | 'deleted';
+      /** Execution */
+      execution: number;
+      /**
+       * Cell
+       * @default
+       */
+      cell: string;
+    };
+    /**
      * VariableSummary
      * @description A variable, within bounds.
      *
@@ -3375,6 +3625,29 @@ export interface components {
        * @default 0
        */
       identity: number;
+    };
+    /**
+     * WantedMap
+     * @description Which notebook: as it is seen (`view`), else by its path or its kernel. `executions`: what its kernel has run.
+     */
+    WantedMap: {
+      /**
+       * Notebook
+       * @default
+       */
+      notebook?: string;
+      /**
+       * Kernel Id
+       * @default
+       */
+      kernel_id?: string;
+      /** @default null */
+      view?: components['schemas']['NotebookView'] | null;
+      /**
+       * Executions
+       * @default null
+       */
+      executions?: components['schemas']['Execution'][] | null;
     };
     /**
      * WantedVariables

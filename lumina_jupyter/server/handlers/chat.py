@@ -12,6 +12,7 @@ from jupyter_server.auth.decorator import authorized
 from ...events import to_dict
 from ..base import LuminaHandler
 from ..event_stream import StreamingHandler
+from ..rights import within_rights
 
 if TYPE_CHECKING:
     from ...memory import Question
@@ -25,7 +26,7 @@ class ChatHandler(StreamingHandler):
         """Stream the answer, one event each; ends with `message_finished` or `failed`."""
         from ...memory import Question
 
-        question = await self._placed(await self.body(Question))
+        question = await within_rights(self, await self._placed(await self.body(Question)))
         engine = await self.engine()
         if question.conversation:
             await engine.memory.get(question.conversation, self.viewer)

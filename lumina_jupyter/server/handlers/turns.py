@@ -5,6 +5,7 @@ from __future__ import annotations
 from jupyter_server.auth.decorator import authorized
 
 from ..conversation_base import ConversationBase
+from ..rights import within_rights
 
 
 class TurnsHandler(ConversationBase):
@@ -18,6 +19,7 @@ class TurnsHandler(ConversationBase):
         from ..turn_body import NewTurn
 
         turn = await self.body(NewTurn)
-        started = await memory.start(turn.question(conversation_id, conversation.notebook, self.asker), self.viewer)
+        question = await within_rights(self, turn.question(conversation_id, conversation.notebook, self.asker))
+        started = await memory.start(question, self.viewer)
         self.set_status(202)
         self.answer(started)

@@ -18,6 +18,8 @@ ROUTES = [
     ("GET", "lumina/api/providers", None),
     ("GET", "lumina/api/usage", None),
     ("GET", "lumina/api/commands", None),
+    ("POST", "lumina/api/context/preview", {"prompt": [{"text": "Hello"}]}),
+    ("POST", "lumina/api/context/map", {"notebook": "a.ipynb"}),
     ("POST", "lumina/api/completions", {"prefix": "x = ", "suffix": ""}),
     ("GET", "lumina/api/health", None),
     ("PUT", "lumina/api/keys/openai", {"key": "sk-test"}),

@@ -1,0 +1,30 @@
+"""What the routes of context take and give; apart from their handlers, so that a server's start does not load it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ..context import NotebookView
+from ..context.map import Execution
+from ..context.report import ContextReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedMap:
+    """Which notebook: as it is seen (`view`), else by its path or its kernel. `executions`: what its kernel has run."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    notebook: str = ""
+    kernel_id: str = ""
+    view: NotebookView | None = None
+    executions: tuple[Execution, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextPreview:
+    """What goes before the prompt: the text, the number of images, and what is in them and what is left out."""
+
+    text: str
+    images: int
+    report: ContextReport

@@ -1,0 +1,54 @@
+"""`/lumina/api/context`: what a model would be shown beside a question, and the map of a notebook."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jupyter_server.auth.decorator import authorized
+
+from ...errors import Forbidden, NotFound
+from ..base import LuminaHandler
+from ..rights import may_read, within_rights
+
+
+class ContextPreviewHandler(LuminaHandler):
+    """Gathers without asking."""
+
+    @authorized
+    async def post(self) -> None:
+        """Say what a question would be sent with; nothing is sent."""
+        from ...gateway import TextPart
+        from ...memory import Question
+        from ..context_bodies import ContextPreview
+
+        question = await self.body(Question)
+        notebook = await self.service.notebooks.of_kernel(question.kernel_id, question.notebook)
+        question = await within_rights(self, replace(question, notebook=notebook))
+        engine = await self.engine()
+        gathered = await engine.gather(question)
+        texts = [part.text for part in gathered.parts if isinstance(part, TextPart)]
+        images = len(gathered.parts) - len(texts)
+        self.answer(ContextPreview(text="".join(texts), images=images, report=gathered.report))
+
+
+class NotebookMapHandler(LuminaHandler):
+    """Draws the map of a notebook."""
+
+    @authorized
+    async def post(self) -> None:
+        """Say which cells are stale, where variables come from, and what to run again."""
+        from ...context.map import notebook_map
+        from ..context_bodies import WantedMap
+
+        wanted = await self.body(WantedMap)
+        notebook = await self.service.notebooks.of_kernel(wanted.kernel_id, wanted.notebook)
+        engine = await self.engine()
+        view = wanted.view
+        if view is None:
+            if not self.is_kernel and not await may_read(self, "contents"):
+                raise Forbidden("You may not read this server's notebooks.", hint="Ask the server's owner.")
+            view = await engine.notebook_view(notebook)
+        if view is None:
+            raise NotFound(f"There is no notebook {notebook!r}.", hint="Save it first, or name it by its path.")
+        found = view
+        self.answer(await self.in_thread(lambda: notebook_map(found, wanted.executions)))
