@@ -30,7 +30,5 @@ def steady_window(pieces: Sequence[str], limit: int) -> Sequence[str]:
 
 
 def steady_end(text: str, limit: int) -> str:
-    """The last lines of a text, of `limit` characters together at most; of the last line always so much."""
-    *lines, last = text.splitlines(keepends=True) or [""]
-    last = last[-limit:]
-    return "".join(steady_window(lines, max(0, limit - len(last)) or 1)) + last if lines else last
+    """The last lines of a text, of `limit` characters together at most; the end of a last line that is longer."""
+    return "".join(steady_window(text.splitlines(keepends=True), limit)) or text[-limit:]
