@@ -83,7 +83,6 @@ def main() -> None:
         print("cell_stream skipped: there is no Chromium")
         return
     ours = ["%load_ext lumina_jupyter", "%%lumina\nWrite on."]
-    # The provider first: Playwright keeps an event loop running in this thread.
     with (
         stamped_provider(list(pieces()), per_second=UPDATES_PER_SECOND) as base_url,
         sync_playwright() as playwright,

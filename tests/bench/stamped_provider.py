@@ -25,8 +25,14 @@ OBSERVER = r"""(root) => {
 
 
 @contextmanager
-def stamped_provider(pieces: Sequence[str], *, per_second: float) -> Iterator[str]:
-    """A provider that answers every question with these pieces, in a thread of its own; its base URL."""
+def stamped_provider(pieces: Sequence[str], *, per_second: float, stamp_every: int = 1) -> Iterator[str]:
+    """A provider that answers every question with these pieces, in a thread of its own; its base URL.
+
+    Args:
+        pieces: The answer's deltas.
+        per_second: How many of them are sent in a second.
+        stamp_every: How many pieces share one stamp; the first always has one.
+    """
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await _read_request(reader)
@@ -35,17 +41,19 @@ def stamped_provider(pieces: Sequence[str], *, per_second: float) -> Iterator[st
         for number, piece in enumerate(pieces):
             await asyncio.sleep(max(0.0, began + number / per_second - time.time()))
             body, end = piece.rstrip(), piece[len(piece.rstrip()) :]
-            _send(writer, {"content": f"{body} @{int(time.time() * 1000)}@{end}"}, None)
+            stamp = "" if number % stamp_every else f" @{int(time.time() * 1000)}@"
+            _send(writer, {"content": f"{body}{stamp}{end}"}, None)
             await writer.drain()
         _send(writer, {}, "stop")
         writer.write(b"data: [DONE]\n\n")
         await writer.drain()
         writer.close()
 
+    # Not in this thread, where Playwright keeps an event loop running.
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(asyncio.start_server(answer, "127.0.0.1", 0))
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    server = asyncio.run_coroutine_threadsafe(asyncio.start_server(answer, "127.0.0.1", 0), loop).result()
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
     finally:
