@@ -144,6 +144,7 @@ export class Conversation implements IConversationStore {
         this.people = frame.people;
         break;
       case 'changed':
+      case 'removed':
       case 'gone':
         // For those who list conversations, and for the subscription.
         break;

@@ -35,6 +35,8 @@ export function frameOf({ event, data }: IServerEvent): Frame | null {
       return { kind: 'presence', people: listOf<IPerson>(fields, 'people') };
     case 'changed':
       return { kind: 'changed', conversation: fields['conversation'] as IConversation };
+    case 'removed':
+      return { kind: 'removed', id: textOf(fields, 'id') };
     case 'gone':
       return { kind: 'gone' };
     default:

@@ -4,3 +4,5 @@ export type { IText } from './text';
 export type * from './snapshot';
 export type * from './panelModel';
 export { MarkdownBlocks, type IMarkdownBlock, type IMarkdownBlocks } from './blocks';
+export { CurrentDocument, type ICurrentDocument } from './documents';
+export { PanelModel, type IPanelOptions } from './panel';

@@ -40,8 +40,7 @@ export function fenceOf(line: string): IFence | null {
 export function closesFence(line: string, fence: IFence): boolean {
   const marks = line.trim();
   return (
-    marks.length >= fence.length &&
-    [...marks].every(character => character === fence.character)
+    marks.length >= fence.length && [...marks].every(character => character === fence.character)
   );
 }
 

@@ -1,21 +1,9 @@
 /** What the conversation routes send and take, as it is on the wire. Times are seconds since the epoch. */
 
+import type { components } from '../../api';
+
 /** A conversation of a notebook, as the asker may see it. */
-export interface IConversation {
-  readonly id: string;
-  readonly notebook: string;
-  readonly title: string;
-  readonly owner: string;
-  readonly shared: boolean;
-  readonly created_at: number;
-  readonly updated_at: number;
-  /** Whether the notebook's magics go on with it. */
-  readonly current: boolean;
-  /** The sequence number of its last entry. */
-  readonly events: number;
-  /** Whether the asker owns it. */
-  readonly mine: boolean;
-}
+export type IConversation = components['schemas']['Conversation'];
 
 /** Somebody who looks at a conversation now. */
 export interface IPerson {
@@ -70,48 +58,14 @@ export interface IContextReport {
   readonly budget: number;
 }
 
-/** What is posted to ask. */
-export interface INewTurn {
-  readonly text: string;
-  /** The turn that it follows; "" for none, null or absent for the last one asked. */
-  readonly parent?: string | null;
-  readonly model?: string;
-  readonly command?: string;
-  readonly images?: readonly IImage[];
-  readonly view?: INotebookView;
-  readonly kernel_id?: string;
-  readonly request_id: string;
-}
-
 /** A notebook as it is looked at: made by `src/notebook/view.ts`. */
-export interface INotebookView {
-  path?: string;
-  language?: string;
-  cells?: ICellView[];
-  active_cell?: string;
-  selection?: { text: string; cell_id?: string; path?: string } | null;
-  policy?: { [key: string]: unknown };
-}
+export type INotebookView = components['schemas']['NotebookView'];
 
 /** One cell of a `INotebookView`. */
-export interface ICellView {
-  id: string;
-  kind?: 'code' | 'markdown' | 'raw';
-  source?: string;
-  execution_count?: number | null;
-  outputs?: { [key: string]: unknown }[];
-}
+export type ICellView = components['schemas']['CellView'];
 
 /** Where a search found something. */
-export interface ISearchHit {
-  readonly conversation_id: string;
-  readonly title: string;
-  readonly notebook: string;
-  readonly turn: string;
-  readonly where: 'question' | 'answer' | 'title';
-  readonly at: number;
-  readonly snippet: string;
-}
+export type ISearchHit = components['schemas']['Hit'];
 
 export type ExportFormat = 'markdown' | 'notebook' | 'json' | 'chat';
 
@@ -127,4 +81,6 @@ export type Frame =
   | { readonly kind: 'live'; readonly turn: string; readonly event: ILiveEvent }
   | { readonly kind: 'presence'; readonly people: readonly IPerson[] }
   | { readonly kind: 'changed'; readonly conversation: IConversation }
+  /** Another conversation of that notebook was deleted, or may not be seen any more. */
+  | { readonly kind: 'removed'; readonly id: string }
   | { readonly kind: 'gone' };
