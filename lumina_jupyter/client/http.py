@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from ..context.map import CellStatus, Execution, NotebookMap, VariableOrigin
+from ..context.report import ContextPreview, ContextReport, Included, LeftOut
 from ..engine import Health
 from ..errors import LuminaError, ServerUnreachable, StreamBroken, error_classes
 from ..events import Event, Failed, from_dict, is_end
@@ -121,6 +123,33 @@ class HttpClient:
         """Begin a fresh conversation."""
         body = {"notebook": notebook, "kernel_id": kernel_id}
         return str(self._call("POST", "conversations/reset", body=body)["id"])
+
+    def preview(self, question: Question) -> ContextPreview:
+        """What a model would be shown beside a question."""
+        found = self._call("POST", "context/preview", body=asdict(question))
+        report = found["report"]
+        return ContextPreview(
+            text=found["text"],
+            images=found["images"],
+            report=ContextReport(
+                included=tuple(Included(**item) for item in report["included"]),
+                left_out=tuple(LeftOut(**item) for item in report["left_out"]),
+                tokens=report["tokens"],
+                budget=report["budget"],
+            ),
+        )
+
+    def notebook_map(self, notebook: str, kernel_id: str, executions: Sequence[Execution]) -> NotebookMap:
+        """The map of a notebook."""
+        ran = [asdict(each) for each in executions]
+        body = {"notebook": notebook, "kernel_id": kernel_id, "executions": ran}
+        found = self._call("POST", "context/map", body=body)
+        return NotebookMap(
+            cells=tuple(CellStatus(**{**item, "uses": tuple(item["uses"])}) for item in found["cells"]),
+            variables=tuple(VariableOrigin(**item) for item in found["variables"]),
+            rerun=tuple(found["rerun"]),
+            known=found["known"],
+        )
 
     def close(self) -> None:
         """Close the connections."""

@@ -6,13 +6,15 @@ import asyncio
 import atexit
 import contextlib
 import threading
-from collections.abc import AsyncGenerator, Coroutine, Iterator, Mapping
+from collections.abc import AsyncGenerator, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from typing import Any, TypeVar
 
+from ..context.map import Execution, NotebookMap
+from ..context.report import ContextPreview
 from ..context.surroundings import Surroundings, WorkingFolder
 from ..engine import Engine, Health
-from ..errors import LuminaError
+from ..errors import LuminaError, NotFound
 from ..events import Event, MessageFinished, is_end
 from ..gateway import ModelInfo, ProviderStatus
 from ..memory import Conversation, LogEntry, Question
@@ -108,6 +110,16 @@ class LocalClient:
     def reset_conversation(self, notebook: str = "", kernel_id: str = "") -> str:
         """Begin a fresh conversation."""
         return self._run(self._engine.reset_conversation(notebook))
+
+    def preview(self, question: Question) -> ContextPreview:
+        """What a model would be shown beside a question."""
+        return self._run(self._engine.gather(question)).preview
+
+    def notebook_map(self, notebook: str, kernel_id: str, executions: Sequence[Execution]) -> NotebookMap:
+        """The map of a notebook, which a process without a server does not know."""
+        raise NotFound(
+            "The notebook is not known here, so there is no map of it.", hint="It takes a kernel of a Jupyter server."
+        )
 
     def close(self) -> None:
         """End the engine and its thread."""

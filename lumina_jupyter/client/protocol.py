@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from ..context.map import Execution, NotebookMap
+from ..context.report import ContextPreview
 from ..engine import Health
 from ..events import Event
 from ..gateway import ModelInfo, ProviderStatus
@@ -61,6 +63,14 @@ class Client(Protocol):
 
     def reset_conversation(self, notebook: str = "", kernel_id: str = "") -> str:
         """Begin a fresh conversation for a notebook; its id."""
+        ...
+
+    def preview(self, question: Question) -> ContextPreview:
+        """What a model would be shown beside a question; nothing is sent."""
+        ...
+
+    def notebook_map(self, notebook: str, kernel_id: str, executions: Sequence[Execution]) -> NotebookMap:
+        """The map of a notebook, by what its kernel has run."""
         ...
 
     def close(self) -> None:

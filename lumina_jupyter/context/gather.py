@@ -105,10 +105,10 @@ async def _standpoint(question: Question, named: Sequence[Mention], surroundings
     needed = question.look == "notebook" or any(each.kind in _NOTEBOOK_KINDS for each in named)
     # The policy is the notebook's own and counts for variables, too.
     if surroundings.notebooks is None or not (needed or question.notebook):
-        return of_panel(view)
+        return Standpoint(view, len(view.cells) - 1)
     found = await surroundings.notebooks.view(question.notebook)
     if found is None:
-        return of_panel(view)  # a kernel's own history may stand in for it
+        return Standpoint(view, len(view.cells) - 1)  # a kernel's own history may stand in for it
     standpoint = of_cell(found, view.active_cell, question.text)
     return replace(standpoint, view=replace(standpoint.view, selection=view.selection or standpoint.view.selection))
 

@@ -94,6 +94,20 @@ def mentions(text: str) -> tuple[Mention, ...]:
     return tuple(found)
 
 
+def inert(text: str) -> str:
+    """Text from elsewhere, such as a variable's value, with no mention in it that would be followed.
+
+    A word joiner, which nobody sees, parts each `@` from the word that makes it a mention. Bare names stay as they
+    are: they name no more than variables, which who asks has at hand anyway.
+    """
+    found = [each for each in mentions(text) if each.kind != "name"]
+    while found:
+        for each in reversed(found):
+            text = f"{text[: each.start + 1]}\u2060{text[each.start + 1 :]}"
+        found = [each for each in mentions(text) if each.kind != "name"]
+    return text
+
+
 def write(mention: Mention) -> str:
     """How a mention is written, so that reading it gives the same again."""
     match mention.kind:

@@ -81,13 +81,14 @@ def pack(items: Sequence[Item], missing: Sequence[Missing], budget: int) -> Gath
     taken = sorted(
         (each for each in candidates if each.taken is not None), key=lambda each: (each.item.place, each.order)
     )
+    notice = _notice(candidates, missing)
     if not taken and not notes:
-        return Gathered(report=_report(candidates, taken, missing, 0, budget))
+        return Gathered(report=_report(candidates, taken, missing, 0, budget), notice=notice)
     text = "".join([OPENING, *(wrapped(each.item, each.taken or "") for each in taken), notes, CLOSING])
     images = tuple(image for each in taken if each.with_images for image in each.item.images)
     tokens = overhead + sum(each.tokens for each in taken)
     parts: tuple[TextPart | ImagePart, ...] = (TextPart(text), *images)
-    return Gathered(parts=parts, report=_report(candidates, taken, missing, tokens, budget))
+    return Gathered(parts=parts, report=_report(candidates, taken, missing, tokens, budget), notice=notice)
 
 
 def _candidate(item: Item, order: int) -> _Candidate:
@@ -136,6 +137,12 @@ def _shortened(item: Item, tokens: int) -> str:
 def _notes(missing: Sequence[Missing]) -> str:
     lines = [f"{each.label}: not available, {each.reason}." for each in missing]
     return contained("\n".join(["Mentioned in the question, but:", *lines, ""])) if lines else ""
+
+
+def _notice(candidates: list[_Candidate], missing: Sequence[Missing]) -> str:
+    told = [f"{each.label} ({each.reason})" for each in missing]
+    told += [f"{each.item.label} ({_NO_ROOM})" for each in candidates if each.item.mentioned and each.taken is None]
+    return f"Not shown to the model: {'; '.join(told)}." if told else ""
 
 
 def _report(

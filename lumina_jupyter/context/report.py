@@ -38,8 +38,30 @@ class ContextReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContextPreview:
+    """What goes before the prompt: the text, the number of images, and what is in them and what is left out."""
+
+    text: str
+    images: int
+    report: ContextReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
     """What goes before the prompt, and what it holds."""
 
     parts: tuple[TextPart | ImagePart, ...] = ()
     report: ContextReport = ContextReport()
+    notice: str = ""
+    """A sentence for who asked, when something that they mentioned is not shown."""
+
+    @property
+    def text(self) -> str:
+        """The text of it."""
+        return "".join(part.text for part in self.parts if isinstance(part, TextPart))
+
+    @property
+    def preview(self) -> ContextPreview:
+        """The same for people to read."""
+        images = sum(isinstance(part, ImagePart) for part in self.parts)
+        return ContextPreview(text=self.text, images=images, report=self.report)

@@ -12,7 +12,8 @@ from .arguments import CellOptions, parse
 from .asking import Asking, error_of, show_footer
 from .display_text import whole
 from .formats import INSTRUCTIONS, conclude, view_of
-from .output import Output, markdown
+from .mentioned import look
+from .output import markdown
 from .result import Answer
 from .schemas import AnswerSchema
 from .stopping import CellFailed
@@ -40,7 +41,7 @@ def run_cell(session: Session, line: str, cell: str) -> None:
     context = _context(options, schema, namespace)
     question = _question(session, options, prompt, context, schema)
     if options.dry_run:
-        _show_question(session.output, question)
+        _show_question(session, question)
         return
     ask(session, question, options, schema)
 
@@ -75,7 +76,9 @@ def ask(session: Session, question: Question, options: CellOptions, schema: Answ
 
 def shown(value: object) -> str:
     """A value as it goes into a prompt: described, and with its keys and passwords masked."""
-    return redact(describe(value))
+    from ..context.mentions import inert
+
+    return inert(redact(describe(value)))
 
 
 def describe_variables(names: Sequence[str], namespace: dict[str, Any]) -> str:
@@ -106,6 +109,7 @@ def _question(
     from ..memory import Question
 
     identity = session.identity
+    seen = look(session, prompt)
     return Question(
         prompt=(TextPart(prompt),),
         context=tuple(TextPart(f"{part}\n\n") for part in context),
@@ -117,21 +121,27 @@ def _question(
         history=options.history,
         notebook=identity.notebook,
         kernel_id=identity.kernel_id,
+        view=seen.view,
+        variables=seen.variables,
+        schemas=seen.schemas,
     )
 
 
-def _show_question(output: Output, question: Question) -> None:
+def _show_question(session: Session, question: Question) -> None:
     """What would be sent, for `--dry-run`."""
+    preview = session.client.preview(question) if "@" in question.text else None
     system = "the setting c.Lumina.system_prompt" if question.system is None else question.system
-    context = "".join(part.text for part in question.context if hasattr(part, "text")).strip()
+    context = "".join(part.text for part in question.context if hasattr(part, "text"))
+    context = f"{context}{preview.text if preview is not None else ''}".strip()
     length = len(system) + len(context) + len(question.text)
     parts = [
         ("Model", question.model or "the default model"),
         ("System", system),
         ("Context", context),
+        ("Left out", "\n".join(f"{each.label}: {each.reason}" for each in preview.report.left_out) if preview else ""),
         ("Prompt", question.text),
         ("History", "earlier turns of this notebook go with it" if question.history else "none"),
         ("Length", f"{length:,} characters, about {max(1, length // 4):,} tokens"),
     ]
     plain = "\n\n".join(f"{title}:\n{text}" for title, text in parts if text)
-    output.show({"text/plain": markdown(plain)["text/plain"]})
+    session.output.show({"text/plain": markdown(plain)["text/plain"]})

@@ -48,6 +48,7 @@ MEANINGS: dict[str, str] = {
     "history": "the last turns of this notebook's conversation: `%lumina history [TURNS]`",
     "reset": "begin the conversation anew",
     "doctor": "what works, what does not, and how to mend it",
+    "map": "which cells are stale, and which to run again; where variables come from",
     "fix": "explain the last error and propose the corrected cell",
     "explain": "explain the last cell, or a function or variable: `%lumina explain [NAME]`",
     "help": "this list",
@@ -55,6 +56,7 @@ MEANINGS: dict[str, str] = {
 
 
 def _commands() -> dict[str, Command]:
+    from .notebook_map import show_map
     from .repair import explain, fix
 
     return {
@@ -66,6 +68,7 @@ def _commands() -> dict[str, Command]:
         "history": _history,
         "reset": _reset,
         "doctor": _doctor,
+        "map": show_map,
         "fix": fix,
         "explain": explain,
         "help": _help,

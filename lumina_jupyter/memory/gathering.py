@@ -59,6 +59,10 @@ class Gathered(Protocol):
     def report(self) -> Report:
         """And what it is, for people."""
 
+    @property
+    def notice(self) -> str:
+        """A sentence for who asked, when something that they mentioned is not shown; else empty."""
+
 
 Expand = Callable[[Question], Awaitable[Question]]
 """Gives a slash command its prompt; raises a LuminaError for one that is not there or cannot be meant."""

@@ -38,7 +38,7 @@ class Turn:
         self.history: Sequence[Message] = ()
         """What the model is shown of earlier turns."""
         self._stop = asyncio.Event()
-        self._gathering: asyncio.Task[Question] | None = None
+        self._gathering: asyncio.Task[tuple[Question, Notice | None]] | None = None
 
     def cancel(self) -> None:
         """Stop it before it has reached the model."""
@@ -83,7 +83,7 @@ class Turn:
         self._gathering = asyncio.get_running_loop().create_task(self._gather(gather))
         try:
             async with asyncio.timeout(GATHER_SECONDS):
-                return await self._gathering, None
+                return await self._gathering
         except LuminaError as error:
             return self.question, Notice("context", f"What the notebook holds could not be gathered. {error.message}")
         except TimeoutError:
@@ -98,13 +98,14 @@ class Turn:
         finally:
             self._gathering.cancel()
 
-    async def _gather(self, gather: Gather) -> Question:
+    async def _gather(self, gather: Gather) -> tuple[Question, Notice | None]:
         gathered = await gather(self.question)
         if gathered is None:
-            return self.question
+            return self.question, None
         if self.kept is not None:
             await self.kept.note("context", report_data(gathered.report))
-        return replace(self.question, context=(*self.question.context, *gathered.parts))
+        notice = Notice("context", gathered.notice) if gathered.notice else None
+        return replace(self.question, context=(*self.question.context, *gathered.parts)), notice
 
     def _request(self, question: Question, settings: Lumina) -> ChatRequest:
         system = settings.system_prompt if question.system is None else question.system

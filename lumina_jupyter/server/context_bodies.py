@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from ..context import NotebookView
 from ..context.map import Execution
-from ..context.report import ContextReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,12 +18,3 @@ class WantedMap:
     kernel_id: str = ""
     view: NotebookView | None = None
     executions: tuple[Execution, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContextPreview:
-    """What goes before the prompt: the text, the number of images, and what is in them and what is left out."""
-
-    text: str
-    images: int
-    report: ContextReport

@@ -11,6 +11,7 @@ from ..assist import CommandInfo
 from ..assist.ghost_text import GhostTextRequest
 from ..context.kernel import Seen
 from ..context.map import NotebookMap
+from ..context.report import ContextPreview
 from ..doctor import Finding
 from ..engine import Health
 from ..gateway import ModelInfo, ProviderStatus
@@ -19,7 +20,7 @@ from ..gateway.probe import ProbeProgress
 from ..memory import FORMATS, Conversation, Hit, LogEntry, Present, Question, Started
 from ..storage import Preferences, PreferencesView, UsageRow
 from .bodies import adapter_of
-from .context_bodies import ContextPreview, WantedMap
+from .context_bodies import WantedMap
 from .handlers.conversation_files import MOST_HITS, Import
 from .handlers.conversations import ConversationChange, NewConversation, Reset
 from .handlers.keys import NewKey

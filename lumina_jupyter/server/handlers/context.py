@@ -17,18 +17,13 @@ class ContextPreviewHandler(LuminaHandler):
     @authorized
     async def post(self) -> None:
         """Say what a question would be sent with; nothing is sent."""
-        from ...gateway import TextPart
         from ...memory import Question
-        from ..context_bodies import ContextPreview
 
         question = await self.body(Question)
         notebook = await self.service.notebooks.of_kernel(question.kernel_id, question.notebook)
         question = await within_rights(self, replace(question, notebook=notebook))
         engine = await self.engine()
-        gathered = await engine.gather(question)
-        texts = [part.text for part in gathered.parts if isinstance(part, TextPart)]
-        images = len(gathered.parts) - len(texts)
-        self.answer(ContextPreview(text="".join(texts), images=images, report=gathered.report))
+        self.answer((await engine.gather(question)).preview)
 
 
 class NotebookMapHandler(LuminaHandler):
