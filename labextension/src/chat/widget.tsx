@@ -22,7 +22,7 @@ export class ChatPanel extends ReactWidget {
   /** Put the keyboard's focus on the input, once it stands there. */
   focus(): void {
     void this.renderPromise?.then(() => {
-      this.node.querySelector<HTMLElement>('.jp-LuminaChat-input:not(:disabled)')?.focus();
+      this.node.querySelector<HTMLElement>('.jp-LuminaChat-input')?.focus();
     });
   }
 

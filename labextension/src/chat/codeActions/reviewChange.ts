@@ -26,7 +26,7 @@ class ChangeView extends Widget implements Dialog.IBodyWidget<string> {
     this.addClass('jp-LuminaChat-change');
     const hint = document.createElement('p');
     hint.textContent = trans.__(
-      'Red goes, green comes. Accept or refuse single parts, or edit the result; nothing changes before you replace.'
+      'What is struck through goes, what is underlined comes. Accept or refuse single parts, or edit the result: the cell changes when you replace it.'
     );
     this._before = before;
     this._after = after;

@@ -12,9 +12,18 @@ interface IStateWords {
   readonly retry: boolean;
 }
 
+/** Errors that are mended in the settings. */
+const NEEDS_SETTINGS = new Set([
+  'authentication_failed',
+  'permission_refused',
+  'model_not_found',
+  'no_model',
+  'quota_exhausted'
+]);
+
 /** Why an answer is not there, or not whole, and what to do next; nothing when all is well. */
 export function AnswerState(props: { turn: ITurn }): React.ReactElement | null {
-  const { trans, model } = useServices();
+  const { trans, model, openSettings } = useServices();
   const { turn } = props;
   const words = stateWords(turn, trans);
   if (!words) {
@@ -39,6 +48,13 @@ export function AnswerState(props: { turn: ITurn }): React.ReactElement | null {
           <button className="jp-LuminaChat-button" onClick={() => void model.retry(turn.id)}>
             {trans.__('Try again')}
           </button>
+          {openSettings &&
+            turn.state.kind === 'failed' &&
+            NEEDS_SETTINGS.has(turn.state.failure.code) && (
+              <button className="jp-LuminaChat-button" onClick={openSettings}>
+                {trans.__('Open settings')}
+              </button>
+            )}
         </p>
       )}
     </div>

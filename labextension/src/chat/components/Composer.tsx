@@ -175,7 +175,8 @@ export function Composer({ panel, running, onAsked }: IComposerProps): React.Rea
         className="jp-LuminaChat-input"
         value={text}
         rows={2}
-        disabled={Boolean(blocked)}
+        readOnly={Boolean(blocked)}
+        aria-disabled={Boolean(blocked)}
         placeholder={
           blocked || trans.__('Ask about %1 (@ to mention, / for commands)', subject.name)
         }

@@ -30,7 +30,7 @@ export const Header = React.memo(function Header({ panel, people, onOpen }: IHea
   const closed = subject.kind === 'none';
   const privacy = selected && !selected.shared;
   return (
-    <header className="jp-LuminaChat-header">
+    <div className="jp-LuminaChat-header">
       <div className="jp-LuminaChat-headerRow">
         <span className="jp-LuminaChat-document" title={subject.path}>
           {subject.name || trans.__('No notebook is open')}
@@ -82,6 +82,6 @@ export const Header = React.memo(function Header({ panel, people, onOpen }: IHea
         />
       </div>
       {open && <Switcher panel={panel} onClose={() => setOpen(false)} onOpen={onOpen} />}
-    </header>
+    </div>
   );
 });

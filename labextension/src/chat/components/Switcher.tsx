@@ -136,7 +136,7 @@ function Row(props: {
         {shortTime(conversation.updated_at)}
         {!conversation.shared && ` · ${trans.__('private')}`}
         {!conversation.mine && conversation.owner && ` · ${conversation.owner}`}
-        {conversation.current && ` · ${trans.__('%%lumina goes on here')}`}
+        {conversation.current && ` · ${trans.__('%1 goes on here', '%%lumina')}`}
       </span>
     </button>
   );

@@ -28,15 +28,24 @@ export function CodeBlock({ source, language, final }: ICodeBlockProps): React.R
   });
   return (
     <div className="jp-LuminaChat-code">
-      <div className="jp-LuminaChat-codeHead">
-        <span className="jp-LuminaChat-codeLanguage">{language || trans.__('text')}</span>
-        {final && <CodeTools code={code} language={language} />}
-      </div>
+      {final ? <CodeHead code={code} language={language} /> : <CodeHead language={language} />}
       <pre tabIndex={0} aria-label={trans.__('Code')}>
         <code>
           <div ref={host} />
         </code>
       </pre>
+    </div>
+  );
+}
+
+/** Which language it is, and what can be done with the code when it is all there. */
+export function CodeHead(props: { code?: string; language: string }): React.ReactElement {
+  const { trans } = useServices();
+  const { code, language } = props;
+  return (
+    <div className="jp-LuminaChat-codeHead">
+      <span>{language || trans.__('text')}</span>
+      {code !== undefined && <CodeTools code={code} language={language} />}
     </div>
   );
 }

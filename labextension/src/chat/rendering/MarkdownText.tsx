@@ -1,8 +1,10 @@
 import * as React from 'react';
+import { createPortal } from 'react-dom';
 import { useServices } from '../components/services';
 import type { IMarkdownBlock, IMarkdownBlocks, IText } from '../model';
-import { CodeBlock } from './CodeBlock';
+import { CodeBlock, CodeHead } from './CodeBlock';
 import { fenceLanguage } from './fence';
+import { nestedCode, type INestedCode } from './nestedCode';
 import { usePainted } from './painted';
 
 interface IMarkdownTextProps {
@@ -40,15 +42,22 @@ const Block = React.memo(function Block(props: { block: IMarkdownBlock; final: b
 
 function Prose(props: { source: string; final: boolean }): React.ReactElement {
   const { renderer } = useServices();
+  const [nested, setNested] = React.useState<readonly INestedCode[]>([]);
   const host = usePainted({
     source: props.source,
     frozen: props.final,
     paint: renderer.markdown,
     settle: renderer.typeset,
+    onShown: React.useCallback((shown: HTMLElement) => setNested(nestedCode(shown)), []),
     cache: renderer.cache,
     way: 'markdown'
   });
   return (
-    <div className="jp-LuminaChat-prose jp-RenderedHTMLCommon jp-RenderedMarkdown" ref={host} />
+    <>
+      <div className="jp-LuminaChat-prose jp-RenderedHTMLCommon jp-RenderedMarkdown" ref={host} />
+      {nested.map(({ place, code, language }, index) =>
+        createPortal(<CodeHead code={code} language={language} />, place, String(index))
+      )}
+    </>
   );
 }

@@ -11,6 +11,8 @@ export interface IPainted {
   readonly paint: Paint;
   /** What is done once, when the final drawing stands in the page. */
   readonly settle?: ((target: HTMLElement) => void) | undefined;
+  /** Told whenever a final drawing is put into the page, also one from the cache. */
+  readonly onShown?: ((target: HTMLElement) => void) | undefined;
   readonly cache: RenderedBlocks;
   /** Tells this way of drawing from others in the cache. */
   readonly way: string;
@@ -29,11 +31,11 @@ const LONGEST_REST = 400;
 export function usePainted(options: IPainted): React.RefObject<HTMLDivElement> {
   const host = React.useRef<HTMLDivElement>(null);
   const painter = React.useRef<Painter>();
-  const { source, frozen, paint, settle, cache, way } = options;
+  const { source, frozen, paint, settle, onShown, cache, way } = options;
   React.useLayoutEffect(() => {
     painter.current ??= new Painter(host.current as HTMLElement, cache);
-    painter.current.show(`${way}\n${source}`, { source, frozen, paint, settle });
-  }, [source, frozen, paint, settle, cache, way]);
+    painter.current.show(`${way}\n${source}`, { source, frozen, paint, settle, onShown });
+  }, [source, frozen, paint, settle, onShown, cache, way]);
   React.useLayoutEffect(
     () => () => {
       painter.current?.leave();
@@ -44,7 +46,7 @@ export function usePainted(options: IPainted): React.RefObject<HTMLDivElement> {
   return host;
 }
 
-type Drawing = Pick<IPainted, 'source' | 'frozen' | 'paint' | 'settle'>;
+type Drawing = Pick<IPainted, 'source' | 'frozen' | 'paint' | 'settle' | 'onShown'>;
 
 class Painter {
   constructor(
@@ -59,6 +61,7 @@ class Painter {
       this._shown = ++this._asked;
       this._frozen = { key, element: known };
       this.host.replaceChildren(known);
+      drawing.onShown?.(known);
       return;
     }
     if (!this.host.hasChildNodes()) {
@@ -82,7 +85,8 @@ class Painter {
     }
   }
 
-  private async draw(key: string, { source, frozen, paint, settle }: Drawing): Promise<void> {
+  private async draw(key: string, drawing: Drawing): Promise<void> {
+    const { source, frozen, paint, settle, onShown } = drawing;
     const number = ++this._asked;
     const began = performance.now();
     const element = document.createElement('div');
@@ -108,6 +112,7 @@ class Painter {
     if (frozen) {
       this._frozen = { key, element };
       settle?.(element);
+      onShown?.(element);
     }
   }
 

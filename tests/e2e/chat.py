@@ -1,0 +1,113 @@
+"""The chat panel as a person uses it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from playwright.sync_api import Locator, expect
+
+from tests.e2e.page import LabPage
+
+PANEL = "#lumina-chat"
+SCROLLER = f"{PANEL} [data-virtuoso-scroller]"
+
+
+class ChatPanel:
+    """The panel on one page."""
+
+    def __init__(self, lab: LabPage) -> None:
+        self.lab = lab
+        self.page = lab.page
+        self.panel = lab.page.locator(PANEL)
+        self.input = self.panel.get_by_label("Question to Lumina")
+        self.turns = self.panel.get_by_role("article")
+        self.banner = self.panel.locator(".jp-LuminaChat-banner")
+
+    def open(self) -> None:
+        """Open it by its command, and wait until something can be written."""
+        self.lab.command("lumina:open-chat")
+        expect(self.input).to_be_enabled(timeout=30_000)
+        expect(self.input).to_be_focused()
+
+    def write(self, text: str) -> None:
+        """Put a text into the input; whatever is suggested for it is left alone."""
+        self.input.fill(text)
+        if self.panel.get_by_role("listbox").count():
+            self.input.press("Escape")
+
+    def ask(self, text: str) -> Locator:
+        """Ask a question; its turn, as soon as it stands in the list."""
+        self.write(text)
+        self.input.press("Enter")
+        turn = self.turn(text)
+        expect(turn).to_be_visible()
+        return turn
+
+    def turn(self, text: str) -> Locator:
+        """The last turn whose question is this."""
+        return self.turns.filter(has=self.page.locator(".jp-LuminaChat-questionText", has_text=exactly(text))).last
+
+    def answer(self, text: str) -> Locator:
+        """The answer to that question."""
+        return self.turn(text).locator(".jp-LuminaChat-answer")
+
+    def wait_for_answer(self, text: str) -> Locator:
+        """Wait until the answer to a question is over, however it ended."""
+        answer = self.answer(text)
+        expect(answer).to_have_attribute("aria-busy", "false", timeout=30_000)
+        expect(answer.locator(".jp-LuminaChat-working")).to_have_count(0)
+        return answer
+
+    def button(self, name: str | re.Pattern[str], within: Locator | None = None) -> Locator:
+        """A button of the panel, or of a part of it."""
+        return (within or self.panel).get_by_role("button", name=name, exact=isinstance(name, str))
+
+    def menu(self, *names: str) -> None:
+        """Choose from the conversation's menu; the last name may stand in a submenu."""
+        self.button("More about this conversation").click()
+        for name in names:
+            self.page.get_by_role("menuitem", name=name).click()
+
+    def dialog(self) -> Locator:
+        """JupyterLab's dialog that is open."""
+        return self.page.locator(".jp-Dialog")
+
+    def conversations(self) -> Locator:
+        """Open the list of conversations; its rows."""
+        self.panel.locator(".jp-LuminaChat-switch").click()
+        return self.panel.get_by_role("dialog", name="Conversations").locator(".jp-LuminaChat-row")
+
+    def rest_below(self) -> float:
+        """How many pixels of the conversation are below what is shown."""
+        left = self.page.locator(SCROLLER).evaluate("node => node.scrollHeight - node.clientHeight - node.scrollTop")
+        return float(left)
+
+    def scroll(self, pixels: int) -> None:
+        """Turn the mouse wheel over the conversation."""
+        self.page.locator(SCROLLER).hover()
+        self.page.mouse.wheel(0, pixels)
+
+
+def conversation_of(questions: int) -> dict[str, Any]:
+    """An exported conversation with so many questions, each with an answer that holds prose and code."""
+    events: list[dict[str, Any]] = []
+
+    def add(turn: str, kind: str, data: dict[str, Any]) -> None:
+        at = 1_700_000_000 + 60 * len(events)
+        events.append({"turn": turn, "author": "ada", "kind": kind, "data": data, "at": at})
+
+    for number in range(1, questions + 1):
+        turn, parent = f"t{number}", f"t{number - 1}" if number > 1 else ""
+        words = "Some more words about it. " * (number % 7 * 5)
+        answer = f"Answer {number}.\n\n```python\nx = {number}\n```\n\n{words}"
+        add(turn, "question", {"text": f"Question {number}?", "model": "", "parent": parent})
+        add(turn, "message_started", {"request_id": turn, "provider": "lab", "model": "lab/m"})
+        add(turn, "text_delta", {"text": answer})
+        add(turn, "message_finished", {"reason": "stop"})
+    return {"format": "lumina-conversation", "version": 1, "title": "A long one", "events": events, "attachments": []}
+
+
+def exactly(text: str) -> re.Pattern[str]:
+    """Matches that text alone."""
+    return re.compile(rf"^\s*{re.escape(text)}\s*$")
