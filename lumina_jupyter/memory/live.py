@@ -13,7 +13,7 @@ from .access import may_see
 from .channel import Channel
 from .conversations import Conversation, moved, states
 from .frames import Changed, Frame, Gone, Removed
-from .log import Log, LogEntry
+from .log import Log
 from .people import Person, Viewer
 from .reader import Reader
 
@@ -47,7 +47,7 @@ class LiveConversations:
     ) -> AsyncGenerator[Sequence[Frame], None]:
         """Everything after entry number `after`, and then whatever comes; the viewer may see the conversation."""
         channel = self.channel(conversation.id)
-        reader = Reader(channel, self._read, viewer, notebook=conversation.notebook, after=after)
+        reader = Reader(channel, self._logs, viewer, notebook=conversation.notebook, after=after)
         self._readers[reader] = channel
         if self._looking is None and not self._closed:
             self._looking = asyncio.get_running_loop().create_task(self._look())
@@ -60,9 +60,6 @@ class LiveConversations:
         finally:
             del self._readers[reader]
             self._drop_idle()
-
-    async def _read(self, conversation_id: str, after: int, limit: int) -> Sequence[LogEntry]:
-        return await self._logs.after(conversation_id, after, limit=limit)
 
     def typing(self, conversation_id: str, person: Person, typing: bool) -> None:
         """Somebody is typing a question, or is not any more."""

@@ -71,6 +71,10 @@ class Log:
         """
         return await self._database.read(lambda connection: _after(connection, conversation_id, sequence, limit))
 
+    async def answered(self, conversation_id: str, turns: Sequence[str], upto: int) -> dict[str, int]:
+        """The last entry of each turn's answer that is not after entry `upto`."""
+        return await self._database.read(lambda connection: _answered(connection, conversation_id, turns, upto))
+
 
 def append(connection: Connection, conversation_id: str, entries: Sequence[NewEntry]) -> list[LogEntry]:
     """Add entries within a transaction.
@@ -154,3 +158,17 @@ def _after(connection: Connection, conversation_id: str, sequence: int, limit: i
         .limit(limit)
     )
     return [LogEntry(*row) for row in rows]
+
+
+def _answered(connection: Connection, conversation_id: str, turns: Sequence[str], upto: int) -> dict[str, int]:
+    from sqlalchemy import func, select
+
+    from ..storage.tables import conversation_events as log
+
+    rows = connection.execute(
+        select(log.c.turn, func.max(log.c.sequence))
+        .where(log.c.conversation_id == conversation_id, log.c.turn.in_(turns), log.c.sequence <= upto)
+        .where(log.c.kind.not_in(["question", "context"]))
+        .group_by(log.c.turn)
+    )
+    return {str(row[0]): int(row[1]) for row in rows}

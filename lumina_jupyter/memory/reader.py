@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import Any, Protocol
 
 from ..errors import NotFound
 from ..events import ReasoningDelta, TextDelta
@@ -25,8 +25,15 @@ MOST_CHARACTERS = 1_000_000
 PAGE = 1000
 """Entries that are read from the database at once."""
 
-ReadPage = Callable[[str, int, int], Awaitable[Sequence[LogEntry]]]
-"""Gives the entries of a conversation after a number, at most so many; raises NotFound when it is not there."""
+
+class Source(Protocol):
+    """Where a reader reads the log."""
+
+    async def after(self, conversation_id: str, sequence: int = 0, *, limit: int = 1000) -> Sequence[LogEntry]:
+        """The entries that follow `sequence`, oldest first; raises NotFound when there is no such conversation."""
+
+    async def answered(self, conversation_id: str, turns: Sequence[str], upto: int) -> Mapping[str, int]:
+        """The last entry of each turn's answer that is not after `upto`."""
 
 
 class Reader:
@@ -34,19 +41,20 @@ class Reader:
 
     Args:
         channel: What is live of the conversation.
-        read: Reads the log.
+        log: Reads the log.
         viewer: Who reads.
         notebook: Whose other conversations' changes are told as well.
         after: The number of the last entry that the reader has.
     """
 
-    def __init__(self, channel: Channel, read: ReadPage, viewer: Viewer, *, notebook: str, after: int = 0) -> None:
+    def __init__(self, channel: Channel, log: Source, viewer: Viewer, *, notebook: str, after: int = 0) -> None:
         self.viewer = viewer
         self.notebook = notebook
         self._channel = channel
-        self._read = read
+        self._log = log
         self._delivered = after
         self._queued = after
+        self._seen: dict[str, int] | None = None if after else {}
         self._attached = False
         self._gone = False
         self._ended = False
@@ -67,6 +75,8 @@ class Reader:
             self.resync()  # somebody else's stand between
             return
         self._queued = fresh[-1].sequence
+        if self._seen is not None:
+            self._seen = {turn: last for turn, last in self._seen.items() if turn in self._channel.tails}
         self._add(Entries(fresh), sum(map(_size, fresh)))
 
     def push(self, frame: Live | TurnTail) -> None:
@@ -133,10 +143,10 @@ class Reader:
 
     async def _catch_up(self) -> AsyncGenerator[Sequence[Frame], None]:
         """The log from where the reader is; at its end the reader is attached, with no wait in between."""
-        seen: dict[str, int] = {}
         while not self._gone and not self._ended:
             try:
-                page = await self._read(self._channel.id, self._delivered, PAGE)
+                seen = await self._already_seen()
+                page = await self._log.after(self._channel.id, self._delivered, limit=PAGE)
             except NotFound:
                 self._gone = True
                 return
@@ -150,6 +160,17 @@ class Reader:
                 self._people = None
                 yield self._channel.greeting(seen)
                 return
+
+    async def _already_seen(self) -> dict[str, int]:
+        """The last entry of each running turn's answer that the reader has.
+
+        What is being written may be in the log already, though nobody here has heard of it: then a reader who
+        has read it there must not be told it as a tail as well.
+        """
+        if self._seen is None:
+            turns = list(self._channel.tails)
+            self._seen = dict(await self._log.answered(self._channel.id, turns, self._delivered)) if turns else {}
+        return self._seen
 
     def _waiting(self) -> list[Frame]:
         frames, self._queue = list(self._queue), deque()
