@@ -30,9 +30,9 @@ export class Catalogue {
         });
         return (data?.models ?? [])
           .filter(({ mode }) => mode === 'chat' || mode === 'responses')
-          .map(({ id, provider, name, vision, tools, reasoning, context }) => ({
-            ...{ id, provider, name, vision, tools, reasoning, context }
-          }));
+          .map(({ id, provider, name, vision, tools, reasoning, context }) => {
+            return { id, provider, name, vision, tools, reasoning, context };
+          });
       }
     );
   }

@@ -11,6 +11,10 @@ export function panelCommands(panel: IPanelModel, trans: TranslationBundle): ISl
       title: trans.__('Choose the model'),
       description: trans.__('Which model answers from now on in this conversation.'),
       argumentHint: trans.__('name'),
+      choices: () =>
+        panel
+          .getSnapshot()
+          .models.value.map(({ id, provider }) => ({ value: id, detail: provider })),
       run: argument => panel.chooseModel(modelNamed(argument, panel, trans))
     },
     {

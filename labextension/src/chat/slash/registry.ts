@@ -4,6 +4,9 @@ import type { ISlashCommand, ISlashCommands } from './tokens';
 
 const COMMAND = /^\/([\w-]+)(?:\s+([^]*))?$/;
 
+/** Milliseconds after a failure. */
+const ASK_AGAIN = 10_000;
+
 /** The slash commands: those of the features here, and those of the server once they are asked for. */
 export class SlashCommands implements ISlashCommands {
   /** @param askServer - Gives the server's commands; tried again later when it fails. */
@@ -42,20 +45,20 @@ export class SlashCommands implements ISlashCommands {
   }
 
   private async load(): Promise<void> {
-    if (this.asked) {
+    if (Date.now() < this.askAgainAt) {
       return;
     }
-    this.asked = true;
+    this.askAgainAt = Infinity;
     try {
       this.server = await this.askServer();
       this.changed.emit();
     } catch {
-      // Those of the panel are there all the same, and the next look asks again.
-      this.asked = false;
+      // Those of the panel are there all the same, and a later look asks again.
+      this.askAgainAt = Date.now() + ASK_AGAIN;
     }
   }
 
   private readonly own = new Map<string, ISlashCommand>();
   private server: readonly ISlashCommand[] = [];
-  private asked = false;
+  private askAgainAt = 0;
 }

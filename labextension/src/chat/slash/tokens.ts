@@ -10,6 +10,8 @@ export interface ISlashCommand {
   readonly description: string;
   /** What may follow the name, as in `[what to look at]`; empty for nothing. */
   readonly argumentHint: string;
+  /** What may stand behind the name, to choose from. */
+  choices?(): readonly { readonly value: string; readonly detail: string }[];
   /**
    * Runs it here, in the panel, with what stands behind the name. Absent: it goes to the server with
    * the question.
