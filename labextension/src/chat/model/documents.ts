@@ -41,7 +41,7 @@ export class CurrentDocument implements ICurrentDocument {
     this.choose(this.top());
   }
 
-  readonly changed = new Signal<ICurrentDocument, DocumentChange>(this);
+  readonly changed: Signal<ICurrentDocument, DocumentChange> = new Signal(this);
 
   get document(): IDocument {
     return this._document;

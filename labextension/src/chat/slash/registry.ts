@@ -12,7 +12,7 @@ export class SlashCommands implements ISlashCommands {
   /** @param askServer - Gives the server's commands; tried again later when it fails. */
   constructor(private readonly askServer: () => Promise<readonly ISlashCommand[]>) {}
 
-  readonly changed = new Signal<ISlashCommands, void>(this);
+  readonly changed: Signal<ISlashCommands, void> = new Signal(this);
 
   add(command: ISlashCommand): IDisposable {
     if (this.own.has(command.name)) {
