@@ -1,23 +1,25 @@
 import { PathExt } from '@jupyterlab/coreutils';
-import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Contents } from '@jupyterlab/services';
+import { nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
+import type { LuminaClient } from '../../api';
+import type { ICurrentDocument } from '../model';
 import type { ISlashCommands } from '../slash/tokens';
-import { shortId, type Cells } from './cells';
+import { Cells, shortId } from './cells';
 import type { IChatCompleter, ICompletion, ICompletionItem } from './completion';
-import type { Files } from './files';
+import { Files } from './files';
 import { fuzzy } from './fuzzy';
 import { typedAt, type Typed } from './typed';
-import type { Variable, Variables } from './variables';
+import { Variables, type Variable } from './variables';
 import { writtenColumn, writtenFile } from './written';
 
-/** Where a completer looks. */
-export interface ICompletionSources {
+/** What a completer works with. */
+export interface IChatCompleterOptions {
+  readonly client: LuminaClient;
+  /** Whose cells, variables and files are offered. */
+  readonly documents: ICurrentDocument;
   readonly slash: ISlashCommands;
-  readonly cells: Cells;
-  readonly files: Files;
-  readonly variables: Variables;
-  /** The path of the notebook or file that one works on; empty for none. */
-  readonly path: () => string;
-  readonly trans: TranslationBundle;
+  readonly contents: Contents.IManager;
+  readonly trans?: TranslationBundle;
 }
 
 const MOST_ITEMS = 50;
@@ -27,7 +29,22 @@ type Candidate = Omit<ICompletionItem, 'matches'> & { readonly bonus: number };
 
 /** Completes `@` mentions and `/` commands from what is at hand; slower sources come when they are there. */
 export class ChatCompleter implements IChatCompleter {
-  constructor(private readonly sources: ICompletionSources) {}
+  constructor(options: IChatCompleterOptions) {
+    const { client, documents, slash, contents } = options;
+    this.documents = documents;
+    this.slash = slash;
+    this.trans = options.trans ?? nullTranslator.load('lumina_jupyter');
+    this.cellSource = new Cells(() => documents.notebook);
+    this.fileSource = new Files(contents);
+    this.variableSource = new Variables(client, () => {
+      const { kernelId, policy } = documents.document;
+      return { id: kernelId, policy: policy['variables'] };
+    });
+  }
+
+  dispose(): void {
+    this.fileSource.dispose();
+  }
 
   complete(
     text: string,
@@ -73,7 +90,7 @@ export class ChatCompleter implements IChatCompleter {
   }
 
   private commands(): Candidate[] {
-    return this.sources.slash.list().map(({ name, title, argumentHint }) => ({
+    return this.slash.list().map(({ name, title, argumentHint }) => ({
       label: `/${name}`,
       detail: title,
       kind: 'command',
@@ -84,7 +101,7 @@ export class ChatCompleter implements IChatCompleter {
   }
 
   private commandArguments(name: string): Candidate[] {
-    const given = this.sources.slash.get(name)?.choices?.() ?? [];
+    const given = this.slash.get(name)?.choices?.() ?? [];
     return given.map(({ value, detail }) => ({
       label: value,
       detail,
@@ -96,7 +113,7 @@ export class ChatCompleter implements IChatCompleter {
   }
 
   private words(): Candidate[] {
-    const { trans } = this.sources;
+    const { trans } = this;
     const word = (kind: 'selection' | 'error' | 'notebook', detail: string): Candidate => ({
       label: kind,
       detail,
@@ -132,7 +149,7 @@ export class ChatCompleter implements IChatCompleter {
   }
 
   private variables(prefix: string, onMore: () => void): Candidate[] {
-    return this.sources.variables.list(onMore).map(variable => ({
+    return this.variableSource.list(onMore).map(variable => ({
       label: variable.name,
       detail: detailOf(variable),
       kind: 'variable',
@@ -143,7 +160,7 @@ export class ChatCompleter implements IChatCompleter {
   }
 
   private columns(prefix: string, name: string, onMore: () => void): Candidate[] {
-    const variable = this.sources.variables.get(name, onMore);
+    const variable = this.variableSource.get(name, onMore);
     return (variable?.columns ?? []).map(column => ({
       label: column.name,
       detail: column.type,
@@ -155,7 +172,7 @@ export class ChatCompleter implements IChatCompleter {
   }
 
   private cells(): Candidate[] {
-    const cells = this.sources.cells.list();
+    const cells = this.cellSource.list();
     return cells.map(cell => ({
       label: `#${cell.number} ${cell.firstLine}`.trimEnd(),
       detail: cell.kind,
@@ -170,8 +187,8 @@ export class ChatCompleter implements IChatCompleter {
   }
 
   private files(folder: string, onMore: () => void): Candidate[] {
-    const root = PathExt.dirname(this.sources.path());
-    const entries = this.sources.files.list(PathExt.join(root, folder), onMore) ?? [];
+    const root = PathExt.dirname(this.documents.document.path);
+    const entries = this.fileSource.list(PathExt.join(root, folder), onMore) ?? [];
     return entries.map(({ name, isFolder }) => ({
       label: folder + name + (isFolder ? '/' : ''),
       detail: '',
@@ -189,6 +206,13 @@ export class ChatCompleter implements IChatCompleter {
     }
     return ranked(path, this.files(folder, onMore));
   }
+
+  private readonly documents: ICurrentDocument;
+  private readonly slash: ISlashCommands;
+  private readonly trans: TranslationBundle;
+  private readonly cellSource: Cells;
+  private readonly fileSource: Files;
+  private readonly variableSource: Variables;
 }
 
 /** The best of what fits, the best first; of equals those that are preferred, and then as they came. */
