@@ -3,20 +3,23 @@ import * as React from 'react';
 import { Panel } from './components/Panel';
 import { ServicesProvider, type IChatServices } from './components/services';
 import type { ChatPreferences } from './preferences';
+import type { IChatQuestion } from './tokens';
 
-export type ChatPanelOptions = Omit<IChatServices, 'preferences' | 'announce'> & {
+export interface IChatPanelOptions extends Omit<IChatServices, 'preferences' | 'announce'> {
   readonly preferences: ChatPreferences;
-};
+  /** Brings a document to the top; resolves when the panel is about it. */
+  readonly turnTo: (path: string) => Promise<void>;
+}
 
 /** The chat panel's contents. */
 export class ChatPanel extends ReactWidget {
-  constructor(private readonly options: ChatPanelOptions) {
+  constructor(private readonly options: IChatPanelOptions) {
     super();
     this.addClass('jp-LuminaChat');
     options.preferences.changed.connect(this.update, this);
     this._live = document.createElement('div');
     this._live.className = 'jp-LuminaChat-hidden';
-    this._live.setAttribute('aria-live', 'polite');
+    this._live.setAttribute('role', 'status');
   }
 
   /** Put the keyboard's focus on the input, once it stands there. */
@@ -31,6 +34,15 @@ export class ChatPanel extends ReactWidget {
     this.options.model.setVisible(visible);
   }
 
+  /** Ask a question as if it were typed. */
+  async ask({ text, notebook, newConversation = false }: IChatQuestion): Promise<void> {
+    const { model, turnTo } = this.options;
+    if (notebook && model.getSnapshot().document.path !== notebook) {
+      await turnTo(notebook);
+    }
+    await model.ask(text, { images: [], newConversation });
+  }
+
   override dispose(): void {
     if (this.isDisposed) {
       return;
@@ -41,7 +53,7 @@ export class ChatPanel extends ReactWidget {
   }
 
   protected override render(): React.ReactElement {
-    const { preferences, ...rest } = this.options;
+    const { preferences, turnTo: _, ...rest } = this.options;
     if (!this._live.isConnected) {
       document.body.append(this._live);
     }

@@ -4,6 +4,7 @@ import type { ITurn } from '../model';
 import { duration } from './format';
 import { Hint } from './Hint';
 import { useServices } from './services';
+import { shown } from './shown';
 
 interface IStateWords {
   readonly tone: 'error' | 'quiet';
@@ -45,7 +46,7 @@ export function AnswerState(props: { turn: ITurn }): React.ReactElement | null {
       )}
       {words.retry && (
         <p className="jp-LuminaChat-stateButtons">
-          <button className="jp-LuminaChat-button" onClick={() => void model.retry(turn.id)}>
+          <button className="jp-LuminaChat-button" onClick={() => shown(model.retry(turn.id))}>
             {trans.__('Try again')}
           </button>
           {openSettings &&

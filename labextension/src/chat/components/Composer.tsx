@@ -7,6 +7,7 @@ import { IconButton } from './IconButton';
 import { useCellDrop } from './useCellDrop';
 import { readPicture, PICTURES } from './pictures';
 import { useServices } from './services';
+import { shown } from './shown';
 import { Suggestions } from './Suggestions';
 import { type } from './typing';
 import { useSuggestions } from './useSuggestions';
@@ -21,12 +22,11 @@ const TALLEST = 220;
 
 /** Where a question is written. */
 export function Composer({ panel, running, onAsked }: IComposerProps): React.ReactElement {
-  const { model, trans, slash, preferences, announce, leave } = useServices();
+  const { model, trans, preferences, announce, leave } = useServices();
   const { draft, document: subject } = panel;
   const area = React.useRef<HTMLTextAreaElement>(null);
   const [text, setText] = React.useState(draft.text);
   const [problem, setProblem] = React.useState('');
-  const [help, setHelp] = React.useState(false);
   const hints = useSuggestions(area, text);
   const hintId = React.useId();
 
@@ -38,10 +38,12 @@ export function Composer({ panel, running, onAsked }: IComposerProps): React.Rea
     // Something else has changed the draft: another conversation, an edit, a question that came back.
     setText(draft.text);
     setProblem('');
-    if (panel.editing) {
+  }, [draft.revision]);
+  React.useEffect(() => {
+    if (panel.editing || panel.branching) {
       area.current?.focus();
     }
-  }, [draft.revision, panel.editing]);
+  }, [panel.editing, panel.branching]);
   React.useLayoutEffect(() => {
     const node = area.current;
     if (node) {
@@ -67,6 +69,7 @@ export function Composer({ panel, running, onAsked }: IComposerProps): React.Rea
 
   const blocked =
     subject.kind === 'none' ? trans.__('Open a notebook or a file to ask about it.') : '';
+  const branch = panel.conversation?.turn(panel.branching ?? '')?.question.text.slice(0, 60) ?? '';
   const empty = !text.trim() && draft.images.length === 0;
 
   const send = () => {
@@ -74,17 +77,9 @@ export function Composer({ panel, running, onAsked }: IComposerProps): React.Rea
       return;
     }
     hints.close();
-    const own = slash.match(text);
-    if (own) {
-      change('');
-      void Promise.resolve(own.command.run?.(own.argument)).catch((error: unknown) =>
-        setProblem(error instanceof Error ? error.message : String(error))
-      );
-      return;
-    }
     setProblem('');
     onAsked();
-    void model.ask(text, { images: draft.images });
+    shown(model.ask(text, { images: draft.images }));
   };
 
   const addPictures = async (files: readonly File[]) => {
@@ -117,11 +112,11 @@ export function Composer({ panel, running, onAsked }: IComposerProps): React.Rea
     } else if (event.key === 'Escape') {
       event.preventDefault();
       event.stopPropagation();
-      if (help) {
-        setHelp(false);
+      if (panel.help) {
+        model.showHelp(false);
       } else if (running.length > 0) {
-        void model.stopAll();
-      } else if (panel.editing) {
+        shown(model.stopAll());
+      } else if (panel.editing || panel.branching) {
         model.cancelEdit();
       } else {
         leave();
@@ -131,12 +126,14 @@ export function Composer({ panel, running, onAsked }: IComposerProps): React.Rea
 
   return (
     <div className="jp-LuminaChat-composer" ref={box}>
-      {help && <Help onClose={() => setHelp(false)} />}
+      {panel.help && <Help onClose={() => model.showHelp(false)} />}
       <Suggestions hints={hints} />
-      {panel.editing && (
-        <div className="jp-LuminaChat-editing">
+      {(panel.editing || panel.branching) && (
+        <div className="jp-LuminaChat-editing" role="status">
           <span>
-            {trans.__('You edit an earlier question. The old answer is kept beside the new.')}
+            {panel.editing
+              ? trans.__('You edit an earlier question. The old answer is kept beside the new.')
+              : trans.__('Your question follows “%1”.', branch)}
           </span>
           <button className="jp-LuminaChat-link" onClick={() => model.cancelEdit()}>
             {trans.__('Cancel')}
@@ -223,9 +220,9 @@ export function Composer({ panel, running, onAsked }: IComposerProps): React.Rea
         canSend={!blocked && !empty}
         running={running.length > 0}
         onSend={send}
-        onStop={() => void model.stopAll()}
-        onHelp={() => setHelp(!help)}
-        helpOpen={help}
+        onStop={() => shown(model.stopAll())}
+        onHelp={() => model.showHelp(!panel.help)}
+        helpOpen={panel.help}
         onMention={() => insert('@')}
         onPictures={files => void addPictures(files)}
       />

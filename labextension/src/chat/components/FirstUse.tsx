@@ -5,6 +5,7 @@ import { Hint } from './Hint';
 import { modelName } from './format';
 import { useServices } from './services';
 import { thingsToTry } from './thingsToTry';
+import { shown } from './shown';
 
 /** What an empty conversation shows: what works already, what to add, and what to try. */
 export function FirstUse({ panel }: { panel: IPanelSnapshot }): React.ReactElement {
@@ -63,7 +64,7 @@ export function FirstUse({ panel }: { panel: IPanelSnapshot }): React.ReactEleme
         <ul className="jp-LuminaChat-things" aria-label={trans.__('Things to try')}>
           {things.map(thing => (
             <li key={thing.text}>
-              <button onClick={() => void model.ask(thing.text)}>{thing.label}</button>
+              <button onClick={() => shown(model.ask(thing.text))}>{thing.label}</button>
             </li>
           ))}
         </ul>

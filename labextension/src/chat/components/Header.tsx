@@ -12,6 +12,7 @@ import { People } from './People';
 import { useServices } from './services';
 import { Switcher } from './Switcher';
 import { openConversationMenu } from './conversationMenu';
+import { shown } from './shown';
 
 interface IHeaderProps {
   readonly panel: IPanelSnapshot;
@@ -71,7 +72,7 @@ export const Header = React.memo(function Header({ panel, people, onOpen }: IHea
           icon={addIcon}
           label={trans.__('New conversation')}
           disabled={closed}
-          onClick={() => void model.create()}
+          onClick={() => shown(model.create())}
         />
         <IconButton
           icon={ellipsesIcon}

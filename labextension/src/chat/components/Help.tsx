@@ -1,11 +1,13 @@
 import { closeIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { IconButton } from './IconButton';
+import type { ISlashCommand } from '../slash/tokens';
 import { useServices } from './services';
 
 /** Everything that can be written in a question, and the keys. */
 export function Help(props: { onClose: () => void }): React.ReactElement {
-  const { trans, slash, preferences } = useServices();
+  const { trans, preferences } = useServices();
+  const commands = useSlashCommands();
   const box = React.useRef<HTMLDivElement>(null);
   const title = React.useId();
   React.useEffect(() => {
@@ -53,16 +55,27 @@ export function Help(props: { onClose: () => void }): React.ReactElement {
       <Terms title={trans.__('Mentions show the model something')} terms={mentions} />
       <Terms
         title={trans.__('Commands begin a question')}
-        terms={slash
-          .list()
-          .map(each => [
-            `/${each.name} ${each.argumentHint}`.trim(),
-            each.description || each.title
-          ])}
+        terms={commands.map(each => [
+          `/${each.name} ${each.argumentHint}`.trim(),
+          each.description || each.title
+        ])}
       />
       <Terms title={trans.__('Keys')} terms={keys} />
     </div>
   );
+}
+
+/** The commands, those of the server as soon as they are there. */
+function useSlashCommands(): readonly ISlashCommand[] {
+  const { slash } = useServices();
+  const [commands, setCommands] = React.useState(() => slash.list());
+  React.useEffect(() => {
+    const update = () => setCommands(slash.list());
+    slash.changed.connect(update);
+    update();
+    return () => void slash.changed.disconnect(update);
+  }, [slash]);
+  return commands;
 }
 
 function Terms(props: {

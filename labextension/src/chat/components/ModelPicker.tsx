@@ -3,6 +3,7 @@ import * as React from 'react';
 import type { IModelChoice, IPanelSnapshot } from '../model';
 import { modelName } from './format';
 import { useServices } from './services';
+import { shown } from './shown';
 
 /** Chooses the model that answers next. */
 export function ModelPicker({ panel }: { panel: IPanelSnapshot }): React.ReactElement {
@@ -19,7 +20,7 @@ export function ModelPicker({ panel }: { panel: IPanelSnapshot }): React.ReactEl
         onChange={event => model.chooseModel(event.target.value)}
         onFocus={() => {
           if (panel.models.state === 'failed') {
-            void model.refreshModels();
+            shown(model.refreshModels());
           }
         }}
       >

@@ -3,6 +3,7 @@ import * as React from 'react';
 import type { IConversation, IPanelSnapshot, ISearchHit } from '../model';
 import { shortTime } from './format';
 import { useServices } from './services';
+import { shown } from './shown';
 import { useDismiss } from './useDismiss';
 
 interface ISwitcherProps {
@@ -87,7 +88,7 @@ export function Switcher({ panel, onClose, onOpen }: ISwitcherProps): React.Reac
           everywhere={everywhere}
           onChoose={hit => {
             onClose();
-            void model.open(hit).then(() => onOpen(hit.turn));
+            shown(model.open(hit).then(() => onOpen(hit.turn)));
           }}
         />
       ) : (

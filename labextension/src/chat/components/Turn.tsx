@@ -14,6 +14,7 @@ import { ContextChip } from './ContextChip';
 import { IconButton } from './IconButton';
 import { Question } from './Question';
 import { useServices } from './services';
+import { shown } from './shown';
 
 interface ITurnProps {
   readonly visible: IVisibleTurn;
@@ -125,7 +126,7 @@ function TurnTools({ turn }: { turn: ITurn }): React.ReactElement {
       <IconButton
         icon={refreshIcon}
         label={trans.__('Ask again')}
-        onClick={() => void model.retry(turn.id)}
+        onClick={() => shown(model.retry(turn.id))}
       />
       <IconButton
         icon={branchIcon}

@@ -4,6 +4,7 @@ import { CommandRegistry } from '@lumino/commands';
 import type { ExportFormat, IConversation } from '../model';
 import { importConversation, saveConversation } from './files';
 import type { IChatServices } from './services';
+import { shown } from './shown';
 
 /** Open the menu with what can be done with a conversation; null when there is none yet. */
 export function openConversationMenu(
@@ -20,7 +21,7 @@ export function openConversationMenu(
       label,
       isEnabled: () => isEnabled,
       describedBy: { args: { type: 'object', properties: {} } },
-      execute: () => execute().catch((error: unknown) => tellProblem(error, services))
+      execute: () => shown(execute())
     });
     return { command: id };
   };
@@ -111,14 +112,4 @@ async function remove(conversation: IConversation, { model, trans }: IChatServic
   if (result.button.accept) {
     await model.remove(conversation.id);
   }
-}
-
-function tellProblem(error: unknown, { announce, trans }: IChatServices): Promise<unknown> {
-  const message = error instanceof Error ? error.message : String(error);
-  announce(message);
-  return showDialog({
-    title: trans.__('That did not work'),
-    body: message,
-    buttons: [Dialog.okButton()]
-  });
 }
