@@ -1,57 +1,91 @@
-"""How a cell failed, as a model reads it: the error, and where in the cell it began."""
+"""How a cell failed, as a model reads it: the error, the line of the cell, and the way from there to the error."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-FAILURE_LIMIT = 2_000
-"""Characters at most: a small model loses the question behind a long traceback."""
+TRACE_LIMIT = 2_000
+"""Characters of a traceback at most: a small model loses the question behind a long one."""
+ERROR_LIMIT = 600
+"""Characters of the error itself at most."""
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _RULE = re.compile(r"^-{20,}\n", re.MULTILINE)
-_FRAME = re.compile(r"\n(?=(?:Cell In\s?\[|File\s))")
-_ARROW = re.compile(r"^-+>.*$", re.MULTILINE)
+_FRAME = re.compile(r"\n(?=(?:Cell In\s?\[|\s*File\s))")
+_ARROW = re.compile(r"^-+>\s*(?:\d+\s)?(.*)$", re.MULTILINE)
+_UNDER_FILE = re.compile(r"^\s*File .*\n(.*)$", re.MULTILINE)
 
 
-def failure_text(outputs: Sequence[dict[str, Any]]) -> str:
-    """The error among a cell's outputs, empty when there is none."""
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error.
+
+    `line` is the line of the cell in which it began, empty when that is not known. `trace` is the
+    traceback, cut down, when it leads elsewhere; empty when the error is in the cell itself.
+    """
+
+    error: str
+    line: str = ""
+    trace: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """What happened, as the end of a sentence."""
+        where = f" in the line `{self.line}`" if self.line and "`" not in self.line else ""
+        return f"`{self.error}`{where}" if "\n" not in self.error and "`" not in self.error else f"{self.error}{where}"
+
+
+def failure_of(source: str, outputs: Sequence[dict[str, Any]]) -> Failure | None:
+    """The error among a cell's outputs, or None.
+
+    Args:
+        source: The cell's source.
+        outputs: Its outputs, in nbformat's shape.
+    """
     for output in reversed(outputs):
         if output.get("output_type") == "error":
-            return _of_error(output)
+            return _of_error(source, output)
+    return None
+
+
+def _of_error(source: str, output: dict[str, Any]) -> Failure:
+    lines = output.get("traceback") or []
+    joined = "\n".join(map(str, lines)) if isinstance(lines, list | tuple) else str(lines)
+    traceback = _RULE.sub("", _ANSI.sub("", joined))
+    name, value = str(output.get("ename") or "Error"), _ANSI.sub("", str(output.get("evalue") or "")).strip()
+    error = _short(f"{name}: {value}" if value else name, ERROR_LIMIT)
+    head, *frames = _FRAME.split(traceback)
+    elsewhere = len(frames) > 1
+    trace = _short("\n".join([head.rstrip(), *map(_frame, frames)]).strip(), TRACE_LIMIT) if elsewhere else ""
+    return Failure(error, _line(source, traceback), trace)
+
+
+def _line(source: str, traceback: str) -> str:
+    """The last line of the cell that the traceback points at."""
+    own = {line.strip() for line in source.split("\n") if line.strip()}
+    for pattern in (_ARROW, _UNDER_FILE):
+        named = [match[1].strip() for match in pattern.finditer(traceback)]
+        found = [text for text in named if text in own]
+        if found:
+            return found[-1]
     return ""
 
 
-def _of_error(output: dict[str, Any]) -> str:
-    lines = output.get("traceback") or []
-    traceback = "\n".join(map(str, lines)) if isinstance(lines, list | tuple) else str(lines)
-    last = f"{output.get('ename', 'Error')}: {output.get('evalue', '')}".rstrip(": ")
-    text = _condensed(_ANSI.sub("", traceback)).strip()
-    if not text:
-        return _short(last)
-    return _short(text if last.split("\n")[0] in text else f"{text}\n{last}")
-
-
-def _condensed(traceback: str) -> str:
-    """IPython's traceback with the cell's own lines, and of a library's frames only the line that failed."""
-    head, *frames = _FRAME.split(_RULE.sub("", traceback))
-    return "\n".join([head.rstrip(), *map(_frame, frames)])
-
-
 def _frame(frame: str) -> str:
+    """A frame: of the cell whole, of a library only the line that failed. Behind the last one stands the error."""
     if frame.startswith("Cell In"):
         return frame.rstrip()
-    # What follows the last frame's lines is the error itself.
     lines, gap, rest = frame.partition("\n\n")
-    first = lines.split("\n", 1)[0]
     arrow = _ARROW.search(lines)
-    kept = "\n".join([first, *([arrow[0]] if arrow else [])]) if arrow or not gap else lines
+    kept = "\n".join([lines.split("\n", 1)[0], arrow[0]]) if arrow else lines
     return f"{kept}\n\n{rest}".rstrip() if gap else kept.rstrip()
 
 
-def _short(text: str) -> str:
-    if len(text) <= FAILURE_LIMIT:
+def _short(text: str, limit: int) -> str:
+    if len(text) <= limit:
         return text
-    head = FAILURE_LIMIT // 3
-    return f"{text[:head]}\n…\n{text[head - FAILURE_LIMIT :]}"
+    head = limit // 3
+    return f"{text[:head]}\n…\n{text[head - limit :]}"

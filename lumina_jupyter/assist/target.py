@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ..context import CellView, NotebookView
-from .failure import failure_text
+from .failure import Failure, failure_of
 
 _CELL_MENTION = re.compile(r"@cell(?::(#\d+|[\w-]{4,}))?(?!\S)\s*")
 _FENCE = re.compile(r"^[ \t]*(`{3,})", re.MULTILINE)
@@ -14,11 +14,11 @@ _FENCE = re.compile(r"^[ \t]*(`{3,})", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A cell. `language` is what its source is written in, `failure` how it ended when it failed."""
+    """A cell. `language` is what its source is written in, `failure` how it failed, if it did."""
 
     source: str
     language: str = "python"
-    failure: str = ""
+    failure: Failure | None = None
     selection: str = ""
 
     @property
@@ -66,7 +66,7 @@ def target_of(view: NotebookView, name: str = "", *, failed: bool = False) -> Ta
     return Target(
         source=cell.source.strip("\n"),
         language=_language(view, cell),
-        failure=failure_text(cell.outputs),
+        failure=failure_of(cell.source, cell.outputs),
         selection=selection.text.strip("\n") if selection is not None and inside else "",
     )
 
@@ -82,7 +82,7 @@ def named_cell(view: NotebookView, name: str) -> CellView | None:
 
 def _active(view: NotebookView, *, failed: bool) -> CellView | None:
     cell = view.cell(view.active_cell)
-    if cell is None or not cell.source.strip() or (failed and not failure_text(cell.outputs)):
+    if cell is None or not cell.source.strip() or (failed and not _has_failed(cell)):
         return None
     return cell
 
@@ -92,9 +92,13 @@ def _last_run(view: NotebookView, *, failed: bool) -> CellView | None:
     run = [
         cell
         for cell in view.cells
-        if cell.kind == "code" and cell.execution_count is not None and (not failed or failure_text(cell.outputs))
+        if cell.kind == "code" and cell.execution_count is not None and (not failed or _has_failed(cell))
     ]
     return max(run, key=lambda cell: cell.execution_count or 0, default=None)
+
+
+def _has_failed(cell: CellView) -> bool:
+    return any(output.get("output_type") == "error" for output in cell.outputs)
 
 
 def _language(view: NotebookView, cell: CellView) -> str:

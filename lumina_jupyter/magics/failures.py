@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ..telemetry.redaction import redact
+from .display_text import whole
 from .session import Failure, session_of
 from .stopping import CellFailed
 
@@ -42,6 +44,19 @@ def _source_of(ipython: InteractiveShell, error: BaseException) -> str:
             return "".join(linecache.getlines(filename))
         trace = trace.tb_next
     return ""
+
+
+def error_output(error: BaseException) -> dict[str, Any]:
+    """An error as a cell's output has it, in text that is safe to send: masked, and valid Unicode."""
+    import traceback
+
+    only = traceback.format_exception_only(error)[-1].strip()
+    return {
+        "output_type": "error",
+        "ename": type(error).__name__,
+        "evalue": whole(redact(only.partition(": ")[2])),
+        "traceback": [whole(redact(traceback_text(error).strip()))],
+    }
 
 
 def traceback_text(error: BaseException, limit: int = 6_000) -> str:

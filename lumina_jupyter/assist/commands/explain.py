@@ -11,7 +11,9 @@ def _prompt(argument: str, target: Target) -> str:
         what = f"{target.block}\n\nExplain only this part of it:\n\n{fenced(target.selection, target.language)}"
         ask = "Explain briefly what that part does, for somebody who reads it for the first time."
     elif target.failure:
-        what = f"{target.block}\n\nIt fails with this error:\n\n{fenced(target.failure)}"
+        what = f"{target.block}\n\nIt fails with {target.failure.sentence}."
+        if target.failure.trace:
+            what += f"\n\n{fenced(target.failure.trace)}"
         ask = "Explain briefly why it fails and how to mend it."
     else:
         what = target.block if target.language != "text" else target.source

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from ..advice import advice
 from ..command import Command, CommandInfo
 from ..target import Target, fenced
 
 
 def _prompt(argument: str, target: Target) -> str:
-    # The order matters to small models: what to do, the code, the error, and the form of the answer last.
-    parts = [f"Fix this {target.kind}.", target.block]
-    if target.failure:
-        parts += ["It fails with this error:", fenced(target.failure)]
-    if argument:
-        parts.append(argument)
+    # What a small model reads last it copies: the error goes before the code, and is no block where it can be avoided.
+    failure = target.failure
+    parts = [f"This {target.kind} fails with {failure.sentence}." if failure else f"This {target.kind} is wrong."]
+    if failure and failure.trace:
+        parts += ["The traceback:", fenced(failure.trace)]
+    parts.append(target.block)
+    parts += [each for each in (argument, advice(failure.error) if failure else "") if each]
     parts.append(
-        f"Reply with the whole corrected code in one ```{target.language} block, "
-        "followed by one sentence that explains the error."
+        f"Change the code so that it runs without this error. Write the whole changed code in one ```{target.language} "
+        "block, and then one sentence that says what was wrong."
     )
     return "\n\n".join(parts)
 

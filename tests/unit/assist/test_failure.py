@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lumina_jupyter.assist.failure import FAILURE_LIMIT, failure_text
+from lumina_jupyter.assist.failure import ERROR_LIMIT, TRACE_LIMIT, failure_of
 
 from .views import error_output
 
@@ -17,28 +17,51 @@ LIBRARY = (
 
 
 def test_what_did_not_fail_has_no_failure() -> None:
-    assert failure_text([]) == ""
-    assert failure_text([{"output_type": "stream", "name": "stderr", "text": "Error: no"}]) == ""
+    assert failure_of("x", []) is None
+    assert failure_of("x", [{"output_type": "stream", "name": "stderr", "text": "Error: no"}]) is None
 
 
-def test_the_own_lines_stay_and_of_a_library_the_one_that_failed() -> None:
-    text = failure_text([error_output("TypeError", "wrong", OWN, LIBRARY)])
-    assert "      1 import json\n----> 2 json.loads(1)" in text
-    assert "--> 339         raise TypeError('wrong')" in text
-    assert "if not ok" not in text
-    assert text.endswith("TypeError: wrong")
-    assert "-----" not in text.replace("----->", "")
-    assert "\x1b" not in text
+def test_an_error_in_the_cell_is_told_with_its_line_alone() -> None:
+    failure = failure_of("import json\njson.loads(1)", [error_output("TypeError", "wrong", OWN)])
+    assert failure is not None
+    assert failure.trace == ""
+    assert failure.sentence == "`TypeError: wrong` in the line `json.loads(1)`"
+
+
+def test_the_way_into_a_library_is_told_by_the_lines_that_failed() -> None:
+    failure = failure_of("import json\njson.loads(1)", [error_output("TypeError", "wrong", OWN, LIBRARY)])
+    assert failure is not None
+    assert failure.line == "json.loads(1)"
+    assert "      1 import json\n----> 2 json.loads(1)" in failure.trace
+    assert "--> 339         raise TypeError('wrong')" in failure.trace
+    assert "if not ok" not in failure.trace
+    assert failure.trace.endswith("TypeError: wrong")
+    assert "\x1b" not in failure.trace
+    assert "-----" not in failure.trace.replace("----->", "")
+
+
+def test_the_traceback_of_plain_python_names_the_line_too() -> None:
+    trace = 'Traceback (most recent call last):\n  File "<ipython-input-1>", line 2, in <module>\n    a / 0\n    ~~^~~\nE: x'
+    output = {"output_type": "error", "ename": "E", "evalue": "x", "traceback": [trace]}
+    failure = failure_of("a = 1\na / 0", [output])
+    assert failure is not None
+    assert failure.line == "a / 0"
 
 
 def test_the_last_error_counts_and_needs_no_traceback() -> None:
     first = {"output_type": "error", "ename": "A", "evalue": "1", "traceback": []}
     second = {"output_type": "error", "ename": "B", "evalue": "", "traceback": []}
-    assert failure_text([first, second]) == "B"
-    assert failure_text([first]) == "A: 1"
+    both, one = failure_of("x", [first, second]), failure_of("x", [first])
+    assert both is not None
+    assert one is not None
+    assert both.error == "B"
+    assert one.error == "A: 1"
 
 
-@given(st.lists(st.text(max_size=3000), max_size=5), st.text(max_size=300))
-def test_it_is_short_and_never_fails(traceback: list[str], value: str) -> None:
+@given(st.text(), st.lists(st.text(max_size=3000), max_size=5), st.text(max_size=1000))
+def test_it_is_short_and_never_fails(source: str, traceback: list[str], value: str) -> None:
     output = {"output_type": "error", "ename": "E", "evalue": value, "traceback": traceback}
-    assert 0 < len(failure_text([output])) <= FAILURE_LIMIT + 3
+    failure = failure_of(source, [output])
+    assert failure is not None
+    assert 0 < len(failure.error) <= ERROR_LIMIT + 3
+    assert len(failure.trace) <= TRACE_LIMIT + 3
