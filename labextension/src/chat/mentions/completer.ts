@@ -1,25 +1,23 @@
 import { PathExt } from '@jupyterlab/coreutils';
-import type { Contents } from '@jupyterlab/services';
-import { nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
-import type { LuminaClient } from '../../api';
-import type { ICurrentDocument } from '../model';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ISlashCommands } from '../slash/tokens';
-import { Cells, shortId } from './cells';
+import { shortId, type Cells } from './cells';
 import type { IChatCompleter, ICompletion, ICompletionItem } from './completion';
-import { Files } from './files';
+import type { Files } from './files';
 import { fuzzy } from './fuzzy';
 import { typedAt, type Typed } from './typed';
-import { Variables, type Variable } from './variables';
+import type { Variable, Variables } from './variables';
 import { writtenColumn, writtenFile } from './written';
 
-/** What a completer works with. */
-export interface IChatCompleterOptions {
-  readonly client: LuminaClient;
-  /** Whose cells, variables and files are offered. */
-  readonly documents: ICurrentDocument;
+/** Where a completer looks. */
+export interface ICompletionSources {
   readonly slash: ISlashCommands;
-  readonly contents: Contents.IManager;
-  readonly trans?: TranslationBundle;
+  readonly cells: Cells;
+  readonly files: Files;
+  readonly variables: Variables;
+  /** The path of the notebook or file that one works on; empty for none. */
+  readonly path: () => string;
+  readonly trans: TranslationBundle;
 }
 
 const MOST_ITEMS = 50;
@@ -29,22 +27,7 @@ type Candidate = Omit<ICompletionItem, 'matches'> & { readonly bonus: number };
 
 /** Completes `@` mentions and `/` commands from what is at hand; slower sources come when they are there. */
 export class ChatCompleter implements IChatCompleter {
-  constructor(options: IChatCompleterOptions) {
-    const { client, documents, slash, contents } = options;
-    this.documents = documents;
-    this.slash = slash;
-    this.trans = options.trans ?? nullTranslator.load('lumina_jupyter');
-    this.cellSource = new Cells(() => documents.notebook);
-    this.fileSource = new Files(contents);
-    this.variableSource = new Variables(client, () => {
-      const { kernelId, policy } = documents.document;
-      return { id: kernelId, policy: policy['variables'] };
-    });
-  }
-
-  dispose(): void {
-    this.fileSource.dispose();
-  }
+  constructor(private readonly sources: ICompletionSources) {}
 
   complete(
     text: string,
@@ -90,7 +73,7 @@ export class ChatCompleter implements IChatCompleter {
   }
 
   private commands(): Candidate[] {
-    return this.slash.list().map(({ name, title, argumentHint }) => ({
+    return this.sources.slash.list().map(({ name, title, argumentHint }) => ({
       label: `/${name}`,
       detail: title,
       kind: 'command',
@@ -101,7 +84,7 @@ export class ChatCompleter implements IChatCompleter {
   }
 
   private commandArguments(name: string): Candidate[] {
-    const given = this.slash.get(name)?.choices?.() ?? [];
+    const given = this.sources.slash.get(name)?.choices?.() ?? [];
     return given.map(({ value, detail }) => ({
       label: value,
       detail,
@@ -113,7 +96,7 @@ export class ChatCompleter implements IChatCompleter {
   }
 
   private words(): Candidate[] {
-    const { trans } = this;
+    const { trans } = this.sources;
     const word = (kind: 'selection' | 'error' | 'notebook', detail: string): Candidate => ({
       label: kind,
       detail,
@@ -149,7 +132,7 @@ export class ChatCompleter implements IChatCompleter {
   }
 
   private variables(prefix: string, onMore: () => void): Candidate[] {
-    return this.variableSource.list(onMore).map(variable => ({
+    return this.sources.variables.list(onMore).map(variable => ({
       label: variable.name,
       detail: detailOf(variable),
       kind: 'variable',
@@ -160,7 +143,7 @@ export class ChatCompleter implements IChatCompleter {
   }
 
   private columns(prefix: string, name: string, onMore: () => void): Candidate[] {
-    const variable = this.variableSource.get(name, onMore);
+    const variable = this.sources.variables.get(name, onMore);
     return (variable?.columns ?? []).map(column => ({
       label: column.name,
       detail: column.type,
@@ -172,7 +155,7 @@ export class ChatCompleter implements IChatCompleter {
   }
 
   private cells(): Candidate[] {
-    const cells = this.cellSource.list();
+    const cells = this.sources.cells.list();
     return cells.map(cell => ({
       label: `#${cell.number} ${cell.firstLine}`.trimEnd(),
       detail: cell.kind,
@@ -187,8 +170,8 @@ export class ChatCompleter implements IChatCompleter {
   }
 
   private files(folder: string, onMore: () => void): Candidate[] {
-    const root = PathExt.dirname(this.documents.document.path);
-    const entries = this.fileSource.list(PathExt.join(root, folder), onMore) ?? [];
+    const root = PathExt.dirname(this.sources.path());
+    const entries = this.sources.files.list(PathExt.join(root, folder), onMore) ?? [];
     return entries.map(({ name, isFolder }) => ({
       label: folder + name + (isFolder ? '/' : ''),
       detail: '',
@@ -206,13 +189,6 @@ export class ChatCompleter implements IChatCompleter {
     }
     return ranked(path, this.files(folder, onMore));
   }
-
-  private readonly documents: ICurrentDocument;
-  private readonly slash: ISlashCommands;
-  private readonly trans: TranslationBundle;
-  private readonly cellSource: Cells;
-  private readonly fileSource: Files;
-  private readonly variableSource: Variables;
 }
 
 /** The best of what fits, the best first; of equals those that are preferred, and then as they came. */
