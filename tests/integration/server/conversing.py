@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
 import httpx
@@ -76,7 +77,7 @@ class Panel:
         return self.ended(turn) and not self.tails.get(turn)
 
 
-async def follow(http: httpx.AsyncClient, conversation: str, panel: Panel) -> AsyncIterator[Told]:
+async def follow(http: httpx.AsyncClient, conversation: str, panel: Panel) -> AsyncGenerator[Told, None]:
     """Read a conversation from where a panel is, event by event."""
     path = f"lumina/api/conversations/{conversation}/stream"
     async with http.stream("GET", path, params={"after": panel.last}) as response:
@@ -103,9 +104,8 @@ async def ask(http: httpx.AsyncClient, conversation: str, text: str, **fields: A
 async def read_until_kept(http: httpx.AsyncClient, conversation: str, turn: str, panel: Panel | None = None) -> Panel:
     """Read until a turn's end is in the log."""
     panel = panel or Panel()
-    events = follow(http, conversation, panel)
-    async for _ in events:
-        if panel.kept(turn):
-            break
-    await events.aclose()  # type: ignore[attr-defined]  # an async generator
+    async with aclosing(follow(http, conversation, panel)) as events:
+        async for _ in events:
+            if panel.kept(turn):
+                break
     return panel
