@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from ._version import __version__
 from .assist import Assist, CommandInfo, command_infos
-from .assist.ghost_text import GhostText, GhostTextModels, GhostTextRequest
+from .assist.ghost_text import GhostText, GhostTextModels, GhostTextRequest, NotebookPolicies, Variables
 from .context import NotebookView
 from .context.gatherer import Gatherer
 from .context.report import Gathered
@@ -100,8 +100,14 @@ class Engine:
             gather=self._gather,
             sees=self._sees,
         )
-        models = GhostTextModels(settings, self._discovery, self._embedded.weights)
-        self._ghost_text = GhostText(settings, self._gateway, models)
+        sight = self._gather.surroundings.kernels
+        self._ghost_text = GhostText(
+            settings,
+            self._gateway,
+            GhostTextModels(settings, self._discovery, self._embedded.weights),
+            NotebookPolicies(self.notebook_view),
+            None if sight is None else Variables(sight),
+        )
 
     def _embedded_provider(self) -> Provider:
         from .gateway.providers.embedded import Embedded
@@ -308,5 +314,6 @@ class Engine:
         await self.end_turns()
         self._pulls.stop()
         await self._gateway.close()
+        await self._ghost_text.close()
         await self._embedded.close()
         await self._database.close()

@@ -61,7 +61,7 @@ export class Places {
       policy: policyOf(panel),
       around: () => ({
         before: cellsAbove(panel),
-        path: panel.context.path,
+        path: panel.context.localPath,
         kernel_id: panel.sessionContext.session?.kernel?.id ?? ''
       })
     };
@@ -73,7 +73,7 @@ export class Places {
       editor,
       language: this.language(editor.model.mimeType),
       policy: {},
-      around: () => ({ path: widget.context.path })
+      around: () => ({ path: widget.context.localPath })
     };
   }
 

@@ -38,10 +38,20 @@ class Place:
         return not self.rest.strip() and (not self.line.strip() or _OPENS.search(self.line) is not None)
 
     @property
+    def in_brackets(self) -> bool:
+        """Whether the line opens a bracket that it does not close."""
+        return open_brackets(self.line) > 0
+
+    @property
     def indent(self) -> int:
         """Columns that the lines after the cursor's are indented at least."""
         width = indent_of(self.line)
         return width + 1 if _BLOCK.search(self.line) else width
+
+
+def open_brackets(text: str) -> int:
+    """How many more brackets a text opens than it closes."""
+    return sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
 
 
 def indent_of(line: str) -> int:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .place import Place, indent_of
+from .place import Place, indent_of, open_brackets
 
 MAX_LINES = 12
 _ENDS = ("<|", "```")
 """Marks of chat templates and of Markdown, which are never part of code that is suggested."""
 _GOES_ON = re.compile(r"(else|elif|except|finally|case)\b|[)\]}]")
 """How lines begin that belong to what stands above though they are indented less than its inside."""
-_OPENERS, _CLOSERS = "([{", ")]}"
 _LEAST_REPEATED = 4
 """Characters from which on an equal line counts as repeated: `)` and `x` alone may come again."""
 _LEAST_OVERLAP = 3
@@ -61,6 +60,8 @@ def shaped(raw: str, place: Place, *, complete: bool) -> Shaped:
         shown.append(line)
         if full:
             seen.insert(0, full)
+        if place.in_brackets and open_brackets(place.line + "\n".join(shown)) <= 0:
+            return _ended(shown, place)
     return _ended(shown, place) if complete else Shaped(_held_back("\n".join(shown), place), ended=False)
 
 
@@ -120,6 +121,4 @@ def _overlap(text: str, rest: str) -> int:
 
 
 def _closes_too_much(text: str) -> bool:
-    return (
-        sum(map(text.count, _CLOSERS)) > sum(map(text.count, _OPENERS)) or text.count('"') % 2 + text.count("'") % 2 > 0
-    )
+    return open_brackets(text) < 0 or text.count('"') % 2 + text.count("'") % 2 > 0

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
+from typing import Any
 
+from ...context.policy import allows_assistant
 from ...errors import Forbidden
 from ...events import Event, MessageFinished, MessageStarted, TextDelta, Usage
 from ...gateway import Gateway, InfillRequest
@@ -14,16 +16,15 @@ from .cache import Recent
 from .chat_prompt import chat_request, unwrapped
 from .models import GhostTextModels
 from .place import Place
+from .policies import NotebookPolicies
 from .prompt import prefix_of, suffix_of
 from .request import GhostTextRequest
 from .shaping import Shaped, shaped
+from .variables import Variables
 
 LINE_TOKENS = 32
 LINES_TOKENS = 96
 _REMEMBERED = 256
-
-VariableLines = Callable[[GhostTextRequest], Sequence[str]]
-"""One line about each variable that matters at a place, of what is known already: it must not wait."""
 
 
 class GhostText:
@@ -33,20 +34,27 @@ class GhostText:
         settings: What is allowed, and which model.
         gateway: What calls it.
         models: What knows the model.
+        policies: What knows the notebooks' policies.
         variables: What knows the variables; None where no kernel can be seen.
     """
 
     def __init__(
-        self, settings: Lumina, gateway: Gateway, models: GhostTextModels, variables: VariableLines | None = None
+        self,
+        settings: Lumina,
+        gateway: Gateway,
+        models: GhostTextModels,
+        policies: NotebookPolicies,
+        variables: Variables | None = None,
     ) -> None:
         self._settings = settings
         self._gateway = gateway
         self._models = models
+        self._policies = policies
         self._variables = variables
         self._recent = Recent(_REMEMBERED)
 
     def check(self, request: GhostTextRequest) -> None:
-        """Nothing where ghost text is allowed.
+        """Nothing where the settings and what the request says of its notebook allow ghost text.
 
         Raises:
             Forbidden: where the server's settings or the notebook's policy switch it off.
@@ -58,11 +66,12 @@ class GhostText:
                 f"Ghost text is switched off for {request.language} on this server.",
                 hint="c.Lumina.ghost_text_languages_off says so.",
             )
-        if request.policy.get("ghost_text", True) is False or request.policy.get("assistant", True) is False:
-            raise Forbidden(
-                "Ghost text is switched off in this notebook.",
-                hint="Its metadata says so: lumina.policy. The command `Toggle Ghost Text in This Notebook` changes it.",
-            )
+        _check_policy(request.policy)
+
+    async def close(self) -> None:
+        """End what is looked at in the background."""
+        if self._variables is not None:
+            await self._variables.close()
 
     async def suggest(self, request: GhostTextRequest) -> AsyncGenerator[Event, None]:
         """Stream a suggestion: text deltas that are never taken back, and one end. No text means none.
@@ -73,9 +82,10 @@ class GhostText:
             Forbidden: as `check`.
         """
         self.check(request)
+        _check_policy(await self._policies.of(request.path))
         model = await self._models.chosen()
         place = Place.between(request.prefix, request.suffix)
-        lines = self._variables(request) if self._variables is not None else ()
+        lines = self._variables.lines(request) if self._variables is not None else ()
         prefix, suffix = prefix_of(request, lines), suffix_of(request)
         key = (model.id, prefix, suffix)
         known = self._recent.get(key)
@@ -113,6 +123,14 @@ class GhostText:
                 elif isinstance(event, MessageFinished) and event.reason in {"stop", "length"}:
                     self._recent.put(key, text)
                 yield event
+
+
+def _check_policy(policy: Mapping[str, Any]) -> None:
+    if policy.get("ghost_text", True) is False or not allows_assistant(policy):
+        raise Forbidden(
+            "Ghost text is switched off in this notebook.",
+            hint="The command `Suggest Code While I Type in This Notebook` switches it on again.",
+        )
 
 
 async def _shown(raw: AsyncGenerator[Event, None], place: Place, *, chat: bool) -> AsyncGenerator[Event, None]:

@@ -12,6 +12,7 @@ from jupyter_server.auth.decorator import authorized
 from ...errors import BodyTooLarge
 from ...events import to_dict
 from ..event_stream import StreamingHandler
+from ..rights import may_read
 
 if TYPE_CHECKING:
     from ...assist.ghost_text import GhostTextRequest
@@ -33,7 +34,9 @@ class CompletionsHandler(StreamingHandler):
         cls = await self.in_thread(_request_class)
         sent = await self.body(cls)
         engine = await self.engine()
-        suggestion = engine.suggest(replace(sent, user=self.asker))
+        # A kernel sees its own variables, and people those that they may read.
+        seen = sent.kernel_id if not self.is_kernel and await may_read(self, "kernels") else ""
+        suggestion = engine.suggest(replace(sent, user=self.asker, kernel_id=seen))
         async with self.while_connected(sent.request_id), aclosing(suggestion) as events:
             async for event in events:
                 await self.send(json.dumps(to_dict(event), separators=(",", ":")))

@@ -22,7 +22,7 @@ def final(raw: str, prefix: str, suffix: str = "") -> str:
         ("def f(x):", "", "\n    return x\nprint(f(1))", "\n    return x"),
         ("def f(x):\n    ", "", "y = x\n    return y\n\nprint(1)", "y = x\n    return y"),
         ("if a:\n    b()\n", "", "else:\n    c()\nd()", "else:\n    c()\nd()"),
-        ("x = [", "", "\n    1,\n    2,\n]\nprint(x)", "\n    1,\n    2,\n]\nprint(x)"),
+        ("x = [", "", "\n    1,\n    2,\n]\nprint(x)", "\n    1,\n    2,\n]"),
         # It ends where the code's inside does, and at an empty line.
         ("for x in y:\n    ", "", "print(x)\nprint(y)", "print(x)"),
         (
