@@ -2,7 +2,9 @@ import { cellActionsPlugin } from './cellActions/plugin';
 import { promptCellsPlugin } from './cells/plugin';
 import { chatPlugin } from './chat/plugin';
 import { slashCommandsPlugin } from './chat/slash/plugin';
+import { doctorPlugin } from './doctor/plugin';
 import { ghostTextPlugin } from './ghostText/plugin';
+import { settingsPlugin } from './settings/plugin';
 import { statusPlugin } from './status/plugin';
 
 export default [
@@ -11,5 +13,7 @@ export default [
   ghostTextPlugin,
   cellActionsPlugin,
   slashCommandsPlugin,
-  chatPlugin
+  chatPlugin,
+  settingsPlugin,
+  doctorPlugin
 ];

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 AXE = Path(__file__).resolve().parents[2] / "labextension" / "node_modules" / "axe-core" / "axe.min.js"
 
-OURS = "[class*='jp-Lumina-'], [class*='lm-Lumina'], [id^='lumina-']"
+OURS = "[class*='jp-Lumina'], [id^='lumina-']"
 """Where our own elements begin, wherever in the page JupyterLab puts them."""
 
 _RUN = """

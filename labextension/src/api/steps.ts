@@ -1,0 +1,35 @@
+import { EventParser } from '../chat/model/sse';
+import type { IRequest, LuminaClient } from './client';
+import { ApiError } from './errors';
+
+/**
+ * The steps of a long task on the server, as they come; whoever stops reading, or aborts, stops the task.
+ *
+ * Throws an `ApiError` when the task cannot begin or fails on its way.
+ */
+export async function* steps<T>(
+  client: LuminaClient,
+  route: string,
+  request: IRequest = {}
+): AsyncGenerator<T> {
+  const response = await client.open(route, request);
+  const reader = response.body!.getReader();
+  const parser = new EventParser();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) {
+        return;
+      }
+      for (const { event, data } of parser.push(value)) {
+        if (event === 'failed') {
+          const { message, hint, code } = JSON.parse(data).error;
+          throw new ApiError(message, hint, response.status, code);
+        }
+        yield JSON.parse(data) as T;
+      }
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
