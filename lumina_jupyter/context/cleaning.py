@@ -18,6 +18,8 @@ _ESCAPES = re.compile(
     re.VERBOSE,
 )
 _BACKSPACE = re.compile(r"[^\b\n]\x08")
+_BACKSPACES = 20
+"""Backspaces in a row that are done; more are rare and dropped."""
 _BLANKS = re.compile(r"\n{3,}")
 _CUT_REACH = 4_096
 """Characters within which a cut looks for white space, so that no secret is cut into a piece that no pattern knows."""
@@ -25,7 +27,9 @@ _CUT_REACH = 4_096
 
 def plain(text: str) -> str:
     """Text as a terminal would show it in the end: carriage returns and backspaces done, escape sequences gone."""
-    if "\b" in text:
+    for _ in range(_BACKSPACES):
+        if "\b" not in text:
+            break
         text = _BACKSPACE.sub("", text)
     if "\x1b" in text or not text.isprintable():
         text = _ESCAPES.sub("", text)

@@ -21,7 +21,7 @@ IMAGE_BYTES = 4_000_000
 """Base64 characters of an image at most; larger ones are named."""
 
 _IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
-_FRAME = re.compile(r"^(?:Cell In\[?\s*\d+\]?|File |Input In|\S.*<ipython-input|Traceback|---+)")
+_FRAME = re.compile(r"^(?:Cell In\[?\s*\d+\]?|File |Input In|\S.*<ipython-input|Traceback|-{10,}$)")
 _OWN_FRAME = re.compile(r"^(?:Cell In|Input In)|<ipython-input|ipykernel_\d+")
 _NAMED = {
     "application/vnd.jupyter.widget-view+json": "an interactive widget",

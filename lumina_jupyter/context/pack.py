@@ -128,8 +128,8 @@ def _shortened(item: Item, tokens: int) -> str:
     """The text within that many tokens: what is not ASCII has fewer characters for them, so it may take a few tries."""
     length = characters(tokens)
     text = item.shorten(item.text, length)
-    while text and estimate(contained(text)) > tokens:
-        length = length * 3 // 4
+    while text and (cost := estimate(contained(text))) > tokens:
+        length = max(0, len(text) * tokens // cost - 4)
         text = item.shorten(item.text, length)[:length]
     return text
 
