@@ -22,6 +22,9 @@ NAMES = 200
 PROBE_SHARE = 0.8
 """The part of the time that the probe gets; the rest is for the way there and back."""
 
+SETTLE = 0.2
+"""Seconds after an execution until the list of variables is renewed."""
+
 
 class KernelEyes:
     """Looks into kernels; one for a server.
@@ -118,6 +121,7 @@ class _View:
         self._running = running
         self._reach = Reach(lines, self._refresh)
         self._looking: dict[_Wanted, asyncio.Task[Seen]] = {}
+        self._refreshing: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def seen(self, kernel: RunningKernel, names: tuple[str, ...] | None, policy: Policy, budget: Budget) -> Seen:
@@ -155,9 +159,14 @@ class _View:
 
     def _refresh(self) -> None:
         """After an execution: look again at what somebody wanted to see before, so that it is known at once."""
+        if self._refreshing is None or self._refreshing.done():
+            self._refreshing = self._task(self._look_again())
+
+    async def _look_again(self) -> None:
+        await asyncio.sleep(SETTLE)  # many cells that run at once are one change
         kernel = self._running()
         for policy in self.last.listed:
-            if kernel is not None and self.last.fresh_list(policy) is None:
+            if kernel is not None:
                 self.start(kernel, None, policy, Budget())
 
     def abandon(self) -> None:
@@ -166,7 +175,7 @@ class _View:
 
     async def close(self) -> None:
         """Hang up."""
-        for task in list(self._looking.values()):
+        for task in [*self._looking.values(), *([self._refreshing] if self._refreshing else [])]:
             task.cancel()
         await self._reach.close()
 

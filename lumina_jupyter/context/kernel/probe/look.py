@@ -24,13 +24,17 @@ if TYPE_CHECKING:
 
 TICK = 0.01
 """Seconds between two looks at whether a thread goes on."""
-PATIENCE = 5
-"""How often a thread is told to end; one that takes no notice is left alone."""
+AGAIN = 0.05
+"""Seconds between two times that a thread is told to end."""
+PATIENCE = 200
+"""How often it is told at most; one that takes no notice of all of them is left alone."""
 
 
 _slow: dict[int, Any] = {}
 """Classes whose instances took too long once, by their id: they are not asked again."""
-_strays: list[threading.Thread] = []
+_strays: dict[threading.Thread, int] = {}
+"""Threads that were left behind, and how often each was told to end."""
+_reaping = threading.Lock()
 _cpu = getattr(time, "thread_time", time.perf_counter)
 
 
@@ -44,7 +48,6 @@ def look(items: list[Item], request: dict[str, Any]) -> dict[str, Any]:
     Returns:
         `variables`, the number `left_out` for lack of time or room, and `spent`: the seconds of CPU time it took.
     """
-    _end_strays()
     kept = items[-int(request["variables"]) :]
     work = _Work(kept, request)
     ticks = max(1, int(request["seconds"] / TICK))
@@ -113,9 +116,8 @@ class _Work:
         """End the thread that is at work, if there is one."""
         if self._thread is not None:
             self._turn += 1
-            _strays.append(self._thread)
+            _leave_behind(self._thread)
             self._thread = None
-            _end_strays()
 
     def _go_on(self, turn: int, ended: Any) -> None:
         began = _cpu()
@@ -146,9 +148,8 @@ class _Work:
         if type(value) not in (types.FunctionType, dict, list, tuple, str):
             _slow[id(type(value))] = weakref.ref(type(value))
         if self._thread is not None:
-            _strays.append(self._thread)
+            _leave_behind(self._thread)
             self._thread = None
-        _end_strays()
 
 
 def _is_slow(cls: type) -> bool:
@@ -156,15 +157,35 @@ def _is_slow(cls: type) -> bool:
     return known is not None and known() is cls
 
 
+def _leave_behind(thread: threading.Thread) -> None:
+    """Raise a thread out of whatever it does, again and again until it ends."""
+    _strays[thread] = 0
+    _end_strays()
+    if not _reaping.locked():
+        reaper = threading.Thread(target=_reap, name="lumina-eyes-reaper")
+        reaper.daemon = True
+        reaper.start()
+
+
+def _reap() -> None:
+    pause = threading.Lock()
+    pause.acquire()
+    while _strays and _reaping.acquire(blocking=False):
+        try:
+            while _strays:
+                pause.acquire(timeout=AGAIN)
+                _end_strays()
+        finally:
+            _reaping.release()
+
+
 def _end_strays() -> None:
-    """Raise threads that were left behind out of whatever they do."""
-    for thread in list(_strays):
-        tries = getattr(thread, "lumina_tries", 0)
-        if not thread.is_alive() or thread.ident is None:
-            _strays.remove(thread)
-        elif tries < PATIENCE:
-            thread.lumina_tries = tries + 1  # type: ignore[attr-defined]  # counted where it is told
+    for thread, tries in list(_strays.items()):
+        if thread.is_alive() and thread.ident is not None and tries < PATIENCE:
+            _strays[thread] = tries + 1
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(Overdue))
+        else:
+            _strays.pop(thread, None)
 
 
 def named(namespace: dict[str, Any], names: list[str]) -> list[Item]:
