@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..errors import InvalidBody, NotFound
-from ..gateway.requests import ImagePart
+from ..gateway.requests import ImagePart, TextPart
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -61,6 +61,12 @@ def images_of(parts: Iterable[object], *, most_mb: float) -> list[Image]:
     if len(given) > MOST_IMAGES:
         raise InvalidBody(f"A question may hold {MOST_IMAGES} images, not {len(given)}.", field="images")
     return [checked(part.data or "", f"images[{number}]", most_mb=most_mb) for number, part in enumerate(given)]
+
+
+def with_images(parts: Sequence[TextPart | ImagePart], images: Sequence[Image]) -> tuple[TextPart | ImagePart, ...]:
+    """The parts with the images that `images_of` made of them in their places, as what their bytes are."""
+    left = iter(images)
+    return tuple(next(left).part if isinstance(part, ImagePart) and part.data is not None else part for part in parts)
 
 
 def checked(encoded: str, field: str, *, most_mb: float) -> Image:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..errors import InvalidBody, LuminaError, NotFound
@@ -15,7 +15,7 @@ from ..gateway import Gateway, Message
 from ..settings import Lumina
 from ..storage import Database, storable
 from .asking import Asked, ask
-from .attachments import images_of
+from .attachments import images_of, with_images
 from .conversations import Conversations, current, get
 from .gathering import Expand, Gather
 from .history import messages
@@ -90,17 +90,18 @@ class Turns:
         except LuminaError as error:
             yield Failed.of(error)
             return
-        with self._counted(turn):
-            try:
-                trouble = await self._open(turn, question, viewer) if question.history else None
-            except LuminaError as error:
-                yield Failed.of(error)
-                return
+        self._count(turn)
+        try:
+            trouble = await self._open(turn, question, viewer) if question.history else None
             if trouble is not None:
                 yield trouble
             async with aclosing(self._answer(turn)) as events:
                 async for event in events:
                     yield event
+        except LuminaError as error:
+            yield Failed.of(error)
+        finally:
+            self._uncount(turn)
 
     async def _open(self, turn: Turn, question: Question, viewer: Viewer) -> Notice | None:
         """Put the question into the log and read what came before it; what went wrong with that, if anything."""
@@ -146,13 +147,14 @@ class Turns:
         else:
             turn = Turn(prompted)
             turn.kept = TurnLog(self._log, self._live.channel(asked.conversation), question.request_id)
+            self._count(turn)
             run = asyncio.get_running_loop().create_task(self._run(turn, turn.kept, question, asked))
             self._runs.add(run)
             run.add_done_callback(self._runs.discard)
         return Started(turn=question.request_id, sequence=asked.entry.sequence)
 
     async def _run(self, turn: Turn, kept: TurnLog, question: Question, asked: Asked) -> None:
-        with self._counted(turn):
+        try:
             try:
                 turn.history = await self._history(question, asked)
             except LuminaError as error:
@@ -161,7 +163,9 @@ class Turns:
                 async for _ in events:
                     # Nobody slows this down, and others want their turn.
                     await asyncio.sleep(0)
-        self._begun.pop((question.conversation, question.request_id), None)
+        finally:
+            self._begun.pop((question.conversation, question.request_id), None)
+            self._uncount(turn)
 
     # --- what both share --------------------------------------------------------------------------
 
@@ -175,6 +179,9 @@ class Turns:
                 self.unsaved.add(turn.kept)
 
     async def _expanded(self, question: Question) -> Question:
+        """The question with the prompt that its command gives it, and its images as what they are."""
+        images = images_of(question.prompt, most_mb=self._settings.max_image_mb)
+        question = replace(question, prompt=with_images(question.prompt, images))
         return question if self._expand is None else await self._expand(question)
 
     async def _place(self, question: Question, prompted: Question, viewer: Viewer) -> Asked:
@@ -214,16 +221,15 @@ class Turns:
 
     # --- what is under way ------------------------------------------------------------------------
 
-    @contextlib.contextmanager
-    def _counted(self, turn: Turn) -> Iterator[None]:
+    def _count(self, turn: Turn) -> None:
         self._under_way[turn.question.request_id] = turn
         self._idle.clear()
-        try:
-            yield
-        finally:
+
+    def _uncount(self, turn: Turn) -> None:
+        if self._under_way.get(turn.question.request_id) is turn:
             del self._under_way[turn.question.request_id]
-            if not self._under_way:
-                self._idle.set()
+        if not self._under_way:
+            self._idle.set()
 
     def conversation_of(self, request_id: str) -> str:
         """The conversation of a turn that is under way; empty when there is none."""
