@@ -4,16 +4,17 @@ import type { IDisposable } from '@lumino/disposable';
 import { ApiError, type LuminaClient } from '../../api';
 import { panelCommands } from '../slash/panelCommands';
 import type { ISlashCommands } from '../slash/tokens';
-import { Catalogue, load } from './catalogue';
+import { Catalogue } from './catalogue';
+import { Composer } from './composer';
+import { ConversationList } from './conversationList';
 import { ConversationsApi } from './conversationsApi';
 import type { DocumentChange, ICurrentDocument } from './documents';
-import { Drafts } from './drafts';
 import { Following } from './following';
 import { fetchImages } from './images';
 import { BrowserKeep, type IKeep } from './keep';
 import { Notifier, type Schedule } from './notifier';
 import { Outbox, type IOutgoing } from './outbox';
-import type { IAskOptions, IDraft, ILoaded, IPanelModel, IPanelSnapshot } from './panelModel';
+import type { IAskOptions, IPanelModel, IPanelSnapshot } from './panelModel';
 import { Typing } from './typing';
 import type { ExportFormat, IConversation, IImage, INotebookView, ISearchHit } from './wire';
 
@@ -31,12 +32,13 @@ export interface IPanelOptions {
 /** The whole panel: one document, its conversations, the one that is shown, and what is being written. */
 export class PanelModel implements IPanelModel {
   constructor(private readonly options: IPanelOptions) {
-    const { client, documents } = options;
+    const { client, documents, slash, trans } = options;
     this.keep = options.keep ?? new BrowserKeep(new URL(client.settings.baseUrl).pathname);
     this.api = new ConversationsApi(client);
     this.notifier = new Notifier(() => this.refresh(), options.schedule);
     this.catalogue = new Catalogue(client, () => this.notifier.later());
-    this.drafts = new Drafts(this.keep);
+    this.list = new ConversationList(this.api, () => this.notifier.later());
+    this.composer = new Composer(this.keep, () => this.notifier.now());
     this.typist = new Typing(typing => this.postTyping(typing));
     this.outbox = new Outbox({
       keep: this.keep,
@@ -46,11 +48,13 @@ export class PanelModel implements IPanelModel {
       onSent: item => this.onSent(item),
       onRefused: (item, error) => this.onRefused(item, error)
     });
+    this.commands = panelCommands(this, trans).map(command => slash.add(command));
     documents.changed.connect(this.onDocument, this);
+    this.following = this.follow('');
     this.snapshot = this.makeSnapshot();
-    this.onDocument(documents, 'switched');
+    this.path = documents.document.path;
+    this.moveTo(this.path);
     this.outbox.start();
-    this.commands = panelCommands(this, options.trans).map(command => options.slash.add(command));
   }
 
   get isDisposed(): boolean {
@@ -70,7 +74,7 @@ export class PanelModel implements IPanelModel {
       return;
     }
     this.visible = visible;
-    this.following?.setVisible(visible);
+    this.following.setVisible(visible);
     if (visible) {
       void this.loadConversations();
       void this.catalogue.load(false);
@@ -88,70 +92,57 @@ export class PanelModel implements IPanelModel {
   async ask(text: string, options: IAskOptions = {}): Promise<void> {
     const own = this.options.slash.match(text);
     if (own?.command.run) {
-      this.writeDraft('', []);
-      await this.try(async () => own.command.run!(own.argument));
+      this.composer.empty();
+      await this.attempt(async () => own.command.run!(own.argument));
       return;
     }
-    const images = options.images ?? this.draft.images;
+    const images = options.images ?? this.composer.draft.images;
     if (!text.trim() && !images.length) {
       return;
     }
     const parent = options.parent ?? this.nextParent();
-    this.editing = null;
-    this.branching = null;
-    this.setAside = null;
-    this.writeDraft('', []);
+    this.composer.empty();
     this.typist.stop();
     if (options.newConversation) {
-      this.follow(null);
+      this.show('');
+      this.fresh = true;
     }
     await this.post(text, images, options.newConversation ? '' : parent, options.command ?? '');
   }
 
   async retry(turn: string): Promise<void> {
-    const before = this.following?.conversation.turn(turn);
-    if (!before) {
-      return;
+    const before = this.conversation.turn(turn);
+    if (before) {
+      const { text, command, images } = before.question;
+      await this.attempt(async () => {
+        const pictures = await fetchImages(images, sha256 => this.attachment(sha256));
+        await this.post(text, pictures, before.parent, command);
+      });
     }
-    const { text, command, images } = before.question;
-    await this.try(async () => {
-      const pictures = await fetchImages(images, sha256 => this.attachment(sha256));
-      await this.post(text, pictures, before.parent, command);
-    });
   }
 
   beginEdit(turn: string): void {
-    const before = this.following?.conversation.turn(turn);
-    if (!before) {
+    const question = this.conversation.turn(turn)?.question;
+    if (!question) {
       return;
     }
-    this.setAside ??= this.draft;
-    this.editing = turn;
-    this.branching = null;
-    this.writeDraft(before.question.text, []);
-    void this.try(async () => {
-      const { images } = before.question;
-      const pictures = await fetchImages(images, sha256 => this.attachment(sha256));
-      if (pictures.length && this.editing === turn) {
-        this.writeDraft(this.draft.text, pictures);
-      }
-    });
+    this.composer.edit(turn, question.text);
+    if (question.images.length) {
+      this.attempt(async () => {
+        const pictures = await fetchImages(question.images, sha256 => this.attachment(sha256));
+        if (this.composer.editing === turn) {
+          this.composer.write(this.composer.draft.text, pictures);
+        }
+      }).catch(() => undefined);
+    }
   }
 
   branchFrom(turn: string): void {
-    this.cancelEdit();
-    this.branching = turn;
-    this.notifier.now();
+    this.composer.branch(turn);
   }
 
   cancelEdit(): void {
-    this.branching = null;
-    this.editing = null;
-    if (this.setAside) {
-      this.writeDraft(this.setAside.text, this.setAside.images);
-      this.setAside = null;
-    }
-    this.notifier.now();
+    this.composer.cancel();
   }
 
   async stop(turn: string): Promise<void> {
@@ -159,37 +150,32 @@ export class PanelModel implements IPanelModel {
       this.withdraw(turn);
       return;
     }
-    const conversation = this.following?.conversation;
-    conversation?.setStopping(turn, true);
-    await this.try(async () => {
+    const { conversation } = this;
+    conversation.setStopping(turn, true);
+    await this.attempt(async () => {
       try {
         await this.api.cancel(turn);
       } catch (error) {
-        conversation?.setStopping(turn, false);
+        conversation.setStopping(turn, false);
         throw error;
       }
     });
   }
 
   async stopAll(): Promise<void> {
-    const running = this.following?.conversation.getSnapshot().running ?? [];
+    const { running } = this.conversation.getSnapshot();
     await Promise.all(running.map(turn => this.stop(turn)));
   }
 
   withdraw(turn: string): void {
     const item = this.outbox.withdraw(turn);
     if (item) {
-      this.storeOf(item)?.removeQuestion(turn);
       this.takeBack(item);
-      this.kept.get(turn)?.();
-      this.kept.delete(turn);
     }
   }
 
-  setDraft(text: string, images: readonly IImage[] = this.draft.images): void {
-    // Who wrote it shows it already: the revision stays.
-    this.draft = { text, images, revision: this.draft.revision };
-    this.drafts.set(this.place, text, images);
+  setDraft(text: string, images: readonly IImage[] = this.composer.draft.images): void {
+    this.composer.typed(text, images);
     this.notifier.later();
   }
 
@@ -209,34 +195,31 @@ export class PanelModel implements IPanelModel {
   // --- conversations ---------------------------------------------------------------------------------
 
   select(conversation: string): void {
-    if (conversation !== this.following?.conversation.id) {
+    if (conversation !== this.conversation.id) {
       this.keep.set(SELECTED + this.path, conversation);
-      this.follow(conversation);
+      this.show(conversation);
     }
   }
 
   async create(options: { title?: string; shared?: boolean } = {}): Promise<IConversation> {
     const { selected } = this;
-    if (selected?.mine && !selected.events && options.shared === undefined && !options.title) {
+    if (selected?.mine && !this.conversation.getSnapshot().count && !Object.keys(options).length) {
       return selected;
     }
-    const made = await this.try(() => this.api.create(this.path, options));
-    this.putConversation(made);
-    this.select(made.id);
-    return made;
+    return this.begin(() => this.api.create(this.path, options));
   }
 
   async rename(conversation: string, title: string): Promise<void> {
-    this.putConversation(await this.try(() => this.api.change(conversation, { title })));
+    this.list.put(await this.attempt(() => this.api.change(conversation, { title })));
   }
 
   async share(conversation: string, shared: boolean): Promise<void> {
-    this.putConversation(await this.try(() => this.api.change(conversation, { shared })));
+    this.list.put(await this.attempt(() => this.api.change(conversation, { shared })));
   }
 
   async remove(conversation: string): Promise<void> {
-    await this.try(() => this.api.remove(conversation));
-    this.dropConversation(conversation);
+    await this.attempt(() => this.api.remove(conversation));
+    this.drop(conversation);
   }
 
   search(
@@ -248,27 +231,21 @@ export class PanelModel implements IPanelModel {
   }
 
   async open(hit: ISearchHit): Promise<void> {
-    const id = hit.conversation_id;
-    if (!this.conversations.value.some(known => known.id === id)) {
-      this.visitor = await this.try(() => this.api.get(id));
-    }
-    this.select(id);
-    this.following?.conversation.show(hit.turn);
+    await this.attempt(() => this.list.fetch(hit.conversation_id));
+    this.select(hit.conversation_id);
+    this.conversation.show(hit.turn);
   }
 
   exportAs(conversation: string, format: ExportFormat): Promise<{ name: string; blob: Blob }> {
-    return this.try(() => this.api.exportAs(conversation, format));
+    return this.attempt(() => this.api.exportAs(conversation, format));
   }
 
-  async importFrom(content: string, format: 'json' | 'chat'): Promise<IConversation> {
-    const made = await this.try(() => this.api.importFrom(this.path, content, format));
-    this.putConversation(made);
-    this.select(made.id);
-    return made;
+  importFrom(content: string, format: 'json' | 'chat'): Promise<IConversation> {
+    return this.begin(() => this.api.importFrom(this.path, content, format));
   }
 
   attachment(sha256: string): Promise<Blob> {
-    return this.api.attachment(this.following?.conversation.id ?? '', sha256);
+    return this.api.attachment(this.conversation.id, sha256);
   }
 
   chooseModel(model: string): void {
@@ -282,7 +259,7 @@ export class PanelModel implements IPanelModel {
   }
 
   reconnect(): void {
-    this.following?.reconnect();
+    this.following.reconnect();
     this.outbox.wake();
     void this.loadConversations();
   }
@@ -295,31 +272,33 @@ export class PanelModel implements IPanelModel {
     this.options.documents.changed.disconnect(this.onDocument, this);
     this.commands.forEach(command => command.dispose());
     this.typist.stop();
-    this.drafts.dispose();
+    this.composer.dispose();
     this.outbox.dispose();
-    this.following?.dispose();
+    this.following.dispose();
     this.notifier.dispose();
   }
 
-  // --- the document ----------------------------------------------------------------------------------
+  // --- the document and its conversations ------------------------------------------------------------
 
   private onDocument(documents: ICurrentDocument, change: DocumentChange): void {
     const { path } = documents.document;
-    if (change === 'renamed') {
-      this.moveKept(this.path, path);
-    }
-    const switched = change === 'switched' && path !== this.path;
-    this.path = path;
-    if (switched || !this.following) {
-      this.typist.stop();
-      this.visitor = null;
-      this.conversations = { state: 'idle', value: [], error: null };
-      this.follow(this.keep.get(SELECTED + path));
-    }
-    if (switched || change === 'renamed') {
+    if (path !== this.path) {
+      const before = this.path;
+      this.path = path;
+      if (change === 'renamed') {
+        this.moveKept(before, path);
+      } else {
+        this.moveTo(path);
+      }
       void this.loadConversations();
     }
     this.notifier.now();
+  }
+
+  private moveTo(path: string): void {
+    this.typist.stop();
+    this.list.moveTo(path);
+    this.show(this.keep.get(SELECTED + path) ?? '');
   }
 
   /** What is kept under a notebook's path goes with it. */
@@ -331,104 +310,63 @@ export class PanelModel implements IPanelModel {
         this.keep.remove(name + from);
       }
     }
-    if (!this.following?.conversation.id) {
-      this.drafts.set(from, '', []);
-      this.drafts.set(to, this.draft.text, this.draft.images);
-    }
+    this.list.rename(to);
+    this.composer.rename(this.place);
   }
 
   private async loadConversations(): Promise<void> {
-    const { path } = this;
     const { kernelId } = this.options.documents.document;
-    if (!this.visible) {
+    if (!this.visible || !(await this.list.load(kernelId)) || this.disposed) {
       return;
     }
-    await load(
-      this.conversations,
-      true,
-      conversations => {
-        if (path === this.path && !this.disposed) {
-          this.conversations = conversations;
-          this.notifier.later();
-        }
-      },
-      async () => {
-        const all = await this.api.list(path, kernelId);
-        // Without a notebook the server lists those of all.
-        return path ? all : all.filter(({ notebook }) => !notebook);
-      }
-    );
-    if (path === this.path && this.conversations.state === 'ready') {
-      this.chooseConversation(this.conversations.value);
+    // Show what was shown before, else what was talked in last.
+    const asking = this.outbox.list().some(item => this.followingOf(item));
+    if (!this.selected && !asking && !this.fresh) {
+      this.show(this.list.newest?.id ?? '');
     }
   }
 
-  /** Show what was shown before, else what was talked in last. */
-  private chooseConversation(all: readonly IConversation[]): void {
-    const id = this.following?.conversation.id;
-    const known = id && (all.some(one => one.id === id) || this.visitor?.id === id);
-    const asking = this.outbox
-      .list()
-      .some(item => !item.conversation && item.notebook === this.path);
-    if (!known && !asking && !this.fresh) {
-      this.follow(all[0]?.id ?? null);
-    }
+  /** Make a conversation and show it. */
+  private async begin(make: () => Promise<IConversation>): Promise<IConversation> {
+    const made = await this.attempt(make);
+    this.list.put(made);
+    this.select(made.id);
+    return made;
   }
 
-  private follow(id: string | null): void {
-    this.following?.dispose();
+  /** Show a conversation; "" for one that is made with its first question. */
+  private show(id: string): void {
+    this.following.dispose();
     this.fresh = false;
-    this.editing = this.branching = this.setAside = null;
-    const following = new Following(id ?? '', this.api, this.options.trans, {
-      onChanged: conversation => this.putConversation(conversation),
-      onRemoved: removed => this.dropConversation(removed),
+    this.following = this.follow(id);
+    for (const item of this.outbox.list()) {
+      if (this.followingOf(item)) {
+        this.conversation.addQuestion(item);
+      }
+    }
+    this.composer.moveTo(this.place);
+  }
+
+  private follow(id: string): Following {
+    const following = new Following(id, this.api, this.options.trans, {
+      onChanged: conversation => this.list.put(conversation),
+      onRemoved: removed => this.drop(removed),
       onConnection: ({ state }) => {
         if (state === 'live') {
           this.outbox.wake();
         }
       }
     });
-    this.following = following;
     following.setVisible(this.visible);
-    for (const item of this.outbox.list()) {
-      if (item.conversation === (id ?? '') && (id || item.notebook === this.path)) {
-        following.conversation.addQuestion({ ...item, askedAt: item.askedAt });
-      }
-    }
-    const { text, images } = this.drafts.get(this.place);
-    this.draft = { text, images, revision: this.draft.revision + 1 };
-    this.notifier.now();
+    return following;
   }
 
-  private putConversation(conversation: IConversation): void {
-    const { value } = this.conversations;
-    if (conversation.notebook !== this.path) {
-      this.dropFromList(conversation.id);
-      return;
-    }
-    const known = value.some(({ id }) => id === conversation.id);
-    this.setList(
-      known
-        ? value.map(one => (one.id === conversation.id ? conversation : one))
-        : [conversation, ...value]
-    );
-  }
-
-  private dropFromList(id: string): void {
-    this.setList(this.conversations.value.filter(one => one.id !== id));
-  }
-
-  private dropConversation(id: string): void {
-    this.dropFromList(id);
-    if (this.following?.conversation.id === id) {
+  private drop(id: string): void {
+    this.list.drop(id);
+    if (this.conversation.id === id) {
       this.keep.remove(SELECTED + this.path);
-      this.follow(this.conversations.value[0]?.id ?? null);
+      this.show(this.list.newest?.id ?? '');
     }
-  }
-
-  private setList(value: readonly IConversation[]): void {
-    this.conversations = { ...this.conversations, value };
-    this.notifier.later();
   }
 
   // --- sending ---------------------------------------------------------------------------------------
@@ -439,38 +377,37 @@ export class PanelModel implements IPanelModel {
     parent: string,
     command: string
   ): Promise<void> {
-    const following = this.following!;
-    const { document } = this.options.documents;
     const item: IOutgoing = {
       id: `req_${UUID.uuid4().replace(/-/g, '')}`,
-      conversation: following.conversation.id,
+      conversation: this.conversation.id,
       notebook: this.path,
       text,
       parent,
       model: this.model,
       command,
       images,
-      kernelId: document.kernelId,
+      kernelId: this.options.documents.document.kernelId,
       askedAt: Date.now() / 1000
     };
     this.setProblem(null);
-    following.conversation.addQuestion(item);
-    const kept = new Promise<void>(resolve => this.kept.set(item.id, resolve));
+    this.conversation.addQuestion(item);
+    const settled = new Promise<void>(resolve => this.settled.set(item.id, resolve));
     this.outbox.add(item);
-    await kept;
+    await settled;
   }
 
   private async send(item: IOutgoing, signal: AbortSignal): Promise<void> {
     if (!item.conversation) {
-      await this.begin(item, signal);
+      await this.makeFor(item, signal);
     }
     const view = item.notebook === this.path ? this.notebookView() : undefined;
     await this.api.post(item, view, signal);
   }
 
   /** The first question of a conversation makes it. */
-  private async begin(item: IOutgoing, signal: AbortSignal): Promise<void> {
+  private async makeFor(item: IOutgoing, signal: AbortSignal): Promise<void> {
     const following = this.followingOf(item);
+    const { model } = this;
     const made = await this.api.create(item.notebook, {}, signal);
     for (const other of this.outbox.list()) {
       if (!other.conversation && other.notebook === item.notebook) {
@@ -478,12 +415,11 @@ export class PanelModel implements IPanelModel {
       }
     }
     this.keep.set(SELECTED + item.notebook, made.id);
+    this.keep.set(MODEL + made.id, model);
     if (following && following === this.following) {
-      const { model } = this;
       following.bind(made.id);
-      this.keep.set(MODEL + made.id, model);
-      this.putConversation(made);
-      this.notifier.now();
+      this.composer.rename(made.id);
+      this.list.put(made);
     }
   }
 
@@ -497,40 +433,31 @@ export class PanelModel implements IPanelModel {
 
   private onSent(item: IOutgoing): void {
     this.storeOf(item)?.setDelivery(item.id, null);
-    this.settle(item.id);
+    this.settle(item);
   }
 
   private onRefused(item: IOutgoing, error: ApiError): void {
-    this.storeOf(item)?.removeQuestion(item.id);
     this.takeBack(item);
     this.setProblem(error);
-    this.settle(item.id);
   }
 
-  private settle(id: string): void {
-    this.kept.get(id)?.();
-    this.kept.delete(id);
-  }
-
-  /** A question that was not sent goes back to the composer, before what was written since. */
+  /** A question that was not sent goes back to the composer. */
   private takeBack(item: IOutgoing): void {
-    const place = item.conversation || item.notebook;
-    const now = place === this.place ? this.draft : this.drafts.get(place);
-    const text = [item.text, now.text].filter(Boolean).join('\n\n');
-    const images = [...item.images, ...now.images];
-    if (place === this.place) {
-      this.writeDraft(text, images);
-    } else {
-      this.drafts.set(place, text, images);
-    }
+    this.storeOf(item)?.removeQuestion(item.id);
+    this.composer.takeBack(item.conversation || item.notebook, item.text, item.images);
+    this.settle(item);
   }
 
+  private settle({ id }: IOutgoing): void {
+    this.settled.get(id)?.();
+    this.settled.delete(id);
+  }
+
+  /** What shows a question's conversation, if it is shown. */
   private followingOf(item: IOutgoing): Following | null {
-    const { following } = this;
-    const same =
-      following?.conversation.id === item.conversation &&
-      (item.conversation || item.notebook === this.path);
-    return same ? following : null;
+    const { id } = this.conversation;
+    const same = item.conversation === id && (id || item.notebook === this.path);
+    return same ? this.following : null;
   }
 
   private storeOf(item: IOutgoing): Following['conversation'] | undefined {
@@ -538,51 +465,44 @@ export class PanelModel implements IPanelModel {
   }
 
   private postTyping(typing: boolean): void {
-    const id = this.following?.conversation.id;
+    const { id } = this.conversation;
     if (id && this.visible) {
-      // That nobody hears of it is no reason to tell who types.
+      // That nobody hears of it is no reason to bother who types.
       this.api.typing(id, typing).catch(() => undefined);
     }
   }
 
   /** What the next question follows: what was chosen, else the end of what is shown. */
   private nextParent(): string {
-    const conversation = this.following?.conversation;
-    if (this.editing) {
-      return conversation?.turn(this.editing)?.parent ?? '';
+    const { editing, branching } = this.composer;
+    if (editing) {
+      return this.conversation.turn(editing)?.parent ?? '';
     }
-    if (this.branching) {
-      return this.branching;
-    }
-    const path = conversation?.getSnapshot().path ?? [];
-    return path[path.length - 1]?.turn.id ?? '';
+    const { path } = this.conversation.getSnapshot();
+    return branching ?? path[path.length - 1]?.turn.id ?? '';
   }
 
   // --- the snapshot ----------------------------------------------------------------------------------
 
+  private get conversation(): Following['conversation'] {
+    return this.following.conversation;
+  }
+
+  private get selected(): IConversation | null {
+    return this.list.get(this.conversation.id);
+  }
+
   /** Where drafts and choices belong: the conversation, or the notebook while it has none. */
   private get place(): string {
-    return this.following?.conversation.id || this.path;
+    return this.conversation.id || this.path;
   }
 
   private get model(): string {
     return this.keep.get(MODEL + this.place) ?? this.keep.get(LAST_MODEL) ?? '';
   }
 
-  private get selected(): IConversation | null {
-    const id = this.following?.conversation.id;
-    const known = this.conversations.value.find(one => one.id === id);
-    return known ?? (this.visitor && this.visitor.id === id ? this.visitor : null);
-  }
-
-  private writeDraft(text: string, images: readonly IImage[]): void {
-    this.draft = { text, images, revision: this.draft.revision + 1 };
-    this.drafts.set(this.place, text, images);
-    this.notifier.now();
-  }
-
   /** Does something; what goes wrong is shown, and thrown on. */
-  private async try<T>(act: () => Promise<T>): Promise<T> {
+  private async attempt<T>(act: () => Promise<T>): Promise<T> {
     try {
       return await act();
     } catch (error) {
@@ -603,48 +523,37 @@ export class PanelModel implements IPanelModel {
   private makeSnapshot(): IPanelSnapshot {
     return {
       document: this.options.documents.document,
-      conversations: this.conversations,
+      conversations: this.list.loaded,
       selected: this.selected,
-      conversation: this.following?.conversation ?? null,
+      conversation: this.conversation,
       models: this.catalogue.models,
       model: this.model,
       firstUse: this.catalogue.firstUse,
-      draft: this.draft,
+      draft: this.composer.draft,
       problem: this.problem,
-      editing: this.editing,
-      branching: this.branching,
+      editing: this.composer.editing,
+      branching: this.composer.branching,
       help: this.help
     };
   }
 
-  private snapshot: IPanelSnapshot;
   private path = '';
-  private conversations: ILoaded<readonly IConversation[]> = {
-    state: 'idle',
-    value: [],
-    error: null
-  };
-  private following: Following | null = null;
-  /** A conversation of another notebook that a search led to. */
-  private visitor: IConversation | null = null;
+  private following: Following;
+  private snapshot: IPanelSnapshot;
   /** Whether a conversation that is not made yet was asked for. */
   private fresh = false;
-  private draft: IDraft = { text: '', images: [], revision: 0 };
-  /** What was in the composer before a question was put there to be edited. */
-  private setAside: IDraft | null = null;
-  private editing: string | null = null;
-  private branching: string | null = null;
   private problem: ApiError | null = null;
   private help = false;
   private visible = false;
   private disposed = false;
-  /** Who waits for a question to be kept. */
-  private readonly kept = new Map<string, () => void>();
+  /** Who waits for a question to be kept, or to come back. */
+  private readonly settled = new Map<string, () => void>();
   private readonly commands: readonly IDisposable[];
   private readonly keep: IKeep;
   private readonly api: ConversationsApi;
   private readonly catalogue: Catalogue;
-  private readonly drafts: Drafts;
+  private readonly list: ConversationList;
+  private readonly composer: Composer;
   private readonly outbox: Outbox;
   private readonly typist: Typing;
   private readonly notifier: Notifier;
