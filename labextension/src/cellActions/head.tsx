@@ -185,7 +185,7 @@ function Button(props: {
   return (
     <button
       type="button"
-      className={`jp-Dialog-button jp-mod-styled jp-Lumina-actionButton ${tone}`}
+      className={`jp-mod-styled jp-Lumina-actionButton ${tone}`}
       title={props.title ? `${props.label} (${props.title})` : props.label}
       data-lm-suppress-shortcuts="true"
       data-lumina-focus={props.focused ? 'true' : undefined}
@@ -234,7 +234,7 @@ function Instruction(props: {
       />
       <button
         type="submit"
-        className="jp-Dialog-button jp-mod-styled jp-mod-accept jp-Lumina-actionButton"
+        className="jp-mod-styled jp-mod-accept jp-Lumina-actionButton"
         disabled={!text.trim()}
         data-lm-suppress-shortcuts="true"
         title={trans.__('Send (Enter)')}
@@ -243,7 +243,7 @@ function Instruction(props: {
       </button>
       <button
         type="button"
-        className="jp-Dialog-button jp-mod-styled jp-mod-reject jp-Lumina-actionButton"
+        className="jp-mod-styled jp-mod-reject jp-Lumina-actionButton"
         data-lm-suppress-shortcuts="true"
         title={trans.__('Cancel (Escape)')}
         onClick={props.cancel}
@@ -254,7 +254,8 @@ function Instruction(props: {
   );
 }
 
-/** The last lines of what is being written, as many as there is room for. */
+/** The last lines of what is being written, as many as there is room for, without the fences around code. */
 function tail(text: string): string {
-  return text.split('\n').slice(-6).join('\n');
+  const lines = text.split('\n').filter(line => !/^\s*(```|~~~)/.test(line));
+  return lines.slice(-6).join('\n');
 }

@@ -94,6 +94,7 @@ export class ActionPanel extends Panel {
       this.dispose();
       return;
     }
+    this.toggleClass('jp-mod-stale', state.kind === 'review' && state.stale);
     if (state.kind === 'answer') {
       void this._shown.invoke();
     } else if (state.kind !== 'review') {
