@@ -16,6 +16,7 @@ _ENDS = ("<|", "```")
 """Marks of chat templates and of Markdown, which are never part of code that is suggested."""
 _GOES_ON = re.compile(r"(else|elif|except|finally|case)\b|[)\]}]")
 """How lines begin that belong to what stands above though they are indented less than its inside."""
+_QUOTES = '"""'
 _LEAST_REPEATED = 4
 """Characters from which on an equal line counts as repeated: `)` and `x` alone may come again."""
 _LEAST_OVERLAP = 3
@@ -100,7 +101,16 @@ def _may_become_repeated(full: str, seen: list[str], place: Place) -> bool:
 def _ended(shown: list[str], place: Place) -> Shaped:
     text = "\n".join(shown).rstrip()
     text = text[: len(text) - _overlap(text, place.rest)].rstrip() if place.rest.strip() else text
-    return Shaped(text if text.strip() else "", ended=True)
+    return Shaped(_with_its_end(text, place) if text.strip() else "", ended=True)
+
+
+def _with_its_end(text: str, place: Place) -> str:
+    """A text whose first paragraph alone is shown may have opened a documentation string: it is closed."""
+    if text.count(_QUOTES) % 2 == 0 or place.rest.strip():
+        return text
+    opened = next(line for line in reversed((place.line + text).split("\n")) if _QUOTES in line)
+    indent = opened[: len(opened) - len(opened.lstrip())]
+    return f"{text}\n{indent}{_QUOTES}" if "\n" in text.rpartition(_QUOTES)[2] else text + _QUOTES
 
 
 def _held_back(text: str, place: Place) -> str:

@@ -32,6 +32,8 @@ def final(raw: str, prefix: str, suffix: str = "") -> str:
             "if x:\n        a()\n    else:\n        b()",
         ),
         ("# plot\n", "", "plt.plot()\n   \nplt.show()", "plt.plot()"),
+        ("def f():\n    ", "", '"""Do it.\n\n    More.\n    """', '"""Do it."""'),
+        ("def f():\n    ", "", '"""\n    Do it.\n\n    More.', '"""\n    Do it.\n    """'),
         # Nothing that stands there already.
         ("a = 1\n", "b = 2\n", "a = 1\nb = 2", ""),
         ("total = sum(x)\nto", "", "tal = sum(x)", ""),
