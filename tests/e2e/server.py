@@ -12,9 +12,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,8 @@ class LabServer:
     home: Path
     log: Path
     process: subprocess.Popen[bytes]
+    command: tuple[str, ...]
+    environment: dict[str, str]
 
     @property
     def url(self) -> str:
@@ -88,21 +90,35 @@ def running_lab(
         **(settings or {}),
     }
     command = [sys.executable, "-m", "jupyterlab", *(f"--{name}={value}" for name, value in options.items())]
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command,
-            env=_environment(home, variables or {}),
-            cwd=root,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    server = LabServer(port, token, root, home, log, process)
+    environment = _environment(home, variables or {})
+    process = _launch(command, environment, root, log)
+    server = LabServer(port, token, root, home, log, process, tuple(command), environment)
     try:
         _wait_until_ready(server)
         yield server
     finally:
         _stop(process)
+
+
+@contextmanager
+def started_again(server: LabServer) -> Iterator[LabServer]:
+    """Start a JupyterLab that was killed: the same port, home and notebooks."""
+    process = _launch(server.command, server.environment, server.root, server.log)
+    again = replace(server, process=process)
+    try:
+        _wait_until_ready(again)
+        yield again
+    finally:
+        _stop(process)
+
+
+def _launch(
+    command: Sequence[str], environment: dict[str, str], root: Path, log: Path
+) -> subprocess.Popen[bytes]:
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            command, env=environment, cwd=root, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+        )
 
 
 def _quiet_first_start(home: Path) -> None:
