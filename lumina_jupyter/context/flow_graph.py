@@ -88,7 +88,7 @@ class FlowGraph:
     def to_run_again(self, stale: Set[int], events: Sequence[Event]) -> list[int]:
         """The cells to run, in the notebook's order, so that all that were run stand for a run from the top.
 
-        Every cell that is added to the stale ones has to be, so the set is the smallest.
+        The smallest set that has the stale cells in it, what these need, what they overwrite and what uses them.
 
         Args:
             stale: Cells that must run in any case, and with them all that use what they write.
@@ -99,7 +99,9 @@ class FlowGraph:
             self._happen(event, held)
         ran = {event.cell for event in events if event.cell is not None}
         chosen = set(stale)
-        while missing := self._missing(chosen, dict(held)) | self._unlike(chosen | ran, chosen, held):
+        while missing := (
+            self._missing(chosen, dict(held)) | self._unlike(chosen | ran, chosen, held) | self._below(chosen, ran)
+        ):
             chosen |= missing
         return sorted(chosen)
 
@@ -112,6 +114,10 @@ class FlowGraph:
                     missing |= above - chosen
             self._write(at, held)
         return missing
+
+    def _below(self, chosen: Set[int], ran: Set[int]) -> set[int]:
+        """Cells that ran and use what the chosen ones write: what these give may be something else this time."""
+        return {at for at in ran - chosen if any(above & chosen for above in self._writers[at].values())}
 
     def _unlike(self, ran: Set[int], chosen: Set[int], before: Mapping[str, frozenset[int]]) -> set[int]:
         """Cells whose names would end with another's value than in a run from the top."""
@@ -152,7 +158,7 @@ def _with_functions(names: CodeNames, functions: Mapping[str, Names]) -> tuple[f
             continue
         seen.add(name)
         inner = functions[name]
-        uses |= inner.uses - names.defines
+        uses |= inner.uses
         changes |= inner.changes
         pending += sorted(inner.uses)
     return frozenset(uses), frozenset(changes)

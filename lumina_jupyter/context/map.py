@@ -10,9 +10,9 @@ run, or when it ran on another value than a run from the top would have given it
 or because other code had changed the value. Names are followed by `code_names`, through the cells in their order.
 
 **To run again.** The smallest set of cells after which every cell that was run stands for what a run from the top
-would give: the stale ones, and those that must put a name back to what it is at their place or in the end. It is found
-by running the set in mind and adding what turns out to be missing, until nothing is. Code that gives another result
-each time (random numbers, a clock, a file that changes) is taken to give the same.
+would give: the stale ones, those that must put a name back to what it is at their place or in the end, and those below
+that use what any of these write. It is found by running the set in mind and adding what turns out to be missing, until
+nothing is.
 """
 
 from __future__ import annotations
@@ -142,6 +142,7 @@ def _states(
 ) -> list[tuple[CellState, str]]:
     read = graph.read(events)
     earlier = _earlier_runs(view, events)
+    counts = {event.cell: event.count for event in events if event.cell is not None}
     states: list[tuple[CellState, str]] = []
     for at, cell in enumerate(view.cells):
         count = cell.execution_count
@@ -152,7 +153,7 @@ def _states(
         elif at not in read:
             states.append(("edited", "its source is not what was run"))
         else:
-            reason = _reason(graph, states, at, read[at], earlier)
+            reason = _reason(graph, states, at, read[at], earlier, counts)
             failed = error_of(cell.outputs) is not None
             states.append(
                 ("upstream", reason) if reason else ("failed", "it ended with an error") if failed else ("fresh", "")
@@ -173,6 +174,7 @@ def _reason(
     at: int,
     read: Mapping[str, frozenset[int]],
     earlier: Mapping[int, int],
+    counts: Mapping[int, int],
 ) -> str:
     """Why a cell no longer stands for what a run from the top would give; empty when it does."""
     for name, above in sorted(graph.writers(at).items()):
@@ -183,14 +185,14 @@ def _reason(
                 return f"it uses {name} of cell #{other + 1}, which is {_WORDS[states[other][0]]}"
         if not above or read[name] == above:
             continue
-        late = sorted(above - read[name])
+        late = [other for other in sorted(above) if counts.get(other, 0) > counts[at]]
         was = {earlier.get(each) for each in read[name] if each <= GONE}
         if at in was:
             return f"it ran more than once, on the {name} that it had left itself"
-        if None in was:
-            return f"it ran with a {name} of code that is no longer in the notebook"
         if late:
             return f"it uses {name} of cell #{late[0] + 1}, which ran after it"
+        if None in was:
+            return f"it ran with a {name} of code that is no longer in the notebook"
         return f"it ran with a {name} that another cell had changed"
     return ""
 
