@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jupyter_client.kernelspec import NoSuchKernel
+from tornado.web import HTTPError
 
 if TYPE_CHECKING:
     from ..context.kernel import RunningKernel
@@ -24,7 +25,7 @@ class ServerKernels:
         """The kernel of that id; None when there is none."""
         try:
             kernel = self._manager.get_kernel(kernel_id)
-        except (KeyError, ValueError):
+        except (HTTPError, KeyError):
             return None
         from ..context.kernel import RunningKernel
 

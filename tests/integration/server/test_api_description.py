@@ -28,6 +28,7 @@ async def test_answers_fit_their_descriptions(face: Face) -> None:
         ("get", "/lumina/api/providers", "", None),
         ("get", "/lumina/api/usage", "", None),
         ("get", "/lumina/api/health", "", None),
+        ("post", "/lumina/api/context/variables", "", {"kernel_id": "none"}),
         ("get", "/lumina/api/conversations", "", None),
         ("get", "/lumina/api/conversations/{conversation_id}/events", "CONVERSATION", None),
         ("post", "/lumina/api/conversations/reset", "", {"notebook": "a.ipynb"}),
