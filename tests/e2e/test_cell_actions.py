@@ -6,9 +6,11 @@ import json
 import re
 from typing import Any
 
+import nbformat
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.e2e.accessibility import violations
 from tests.e2e.page import DARK, LIGHT, LabPage
 from tests.e2e.provider import ReplayedProvider
 
@@ -63,6 +65,7 @@ def test_an_error_is_mended_end_to_end(page: LabPage, provider: ReplayedProvider
     for theme in (DARK, LIGHT):
         page.theme(theme)
         page.screenshot(f"cell-error-buttons-{theme}")
+        assert violations(page.page, ".jp-Lumina-errorButtons") == []
     provider.say(FIXED, when="ZeroDivisionError")
     page.cell(0).get_by_role("button", name="Fix").click()
     expect(action(page)).to_contain_text("1 change")
@@ -91,6 +94,7 @@ def test_one_change_is_accepted_another_refused_and_undo_restores(page: LabPage,
     for theme in (DARK, LIGHT):
         page.theme(theme)
         page.screenshot(f"cell-edit-diff-{theme}")
+        assert violations(page.page, ".jp-Lumina-action") == []
     page.page.keyboard.press("Alt+y")
     expect(action(page)).to_contain_text("1 accepted, 1 left")
     assert source(page, 0) == FOUR_LINES
@@ -160,7 +164,7 @@ def test_a_failure_is_a_sentence_with_a_next_step(page: LabPage, provider: Repla
     page.page.route(CHAT, lambda route: route.abort())
     instruct(page, 0, "ten times")
     alert = action(page).get_by_role("alert")
-    expect(alert).to_contain_text("Jupyter server still runs")
+    expect(alert).to_contain_text("The Jupyter server cannot be reached.")
     page.theme(DARK)
     page.screenshot("cell-edit-offline-dark")
     page.page.unroute(CHAT)
@@ -190,6 +194,7 @@ def test_tests_go_into_a_cell_below_and_explanations_into_the_cell(page: LabPage
     for theme in (DARK, LIGHT):
         page.theme(theme)
         page.screenshot(f"cell-explain-{theme}")
+        assert violations(page.page, ".jp-Lumina-action") == []
     action(page).get_by_role("button", name="Close").click()
     expect(action(page)).to_have_count(0)
 
@@ -205,6 +210,29 @@ def test_an_explanation_belongs_into_the_chat_panel(replayed_page: LabPage, prov
     expect(page.page.get_by_role("paragraph").filter(has_text="You cannot divide by zero.")).to_be_visible()
     page.screenshot("cell-explain-in-chat-light")
     expect(action(page)).to_have_count(0)
+
+
+def test_a_long_notebook_shows_the_buttons_of_errors_that_it_was_saved_with(page: LabPage) -> None:
+    name = "long.ipynb"
+    page.write_notebook(name, [*(f"x = {number}" for number in range(80)), "1 / 0"])
+    notebook = nbformat.read(page.server.root / name, as_version=4)
+    notebook.cells[80].outputs = [
+        nbformat.v4.new_output("error", ename="ZeroDivisionError", evalue="division by zero", traceback=["no"])
+    ]
+    nbformat.write(notebook, page.server.root / name)
+    page.open(name)
+    page.wait_for_kernel()
+    buttons = page.page.locator(".jp-Lumina-errorButtons")
+    for _ in range(2):
+        in_notebook(page, "notebook.scrollToItem(80)")
+        expect(buttons.get_by_role("button", name="Fix")).to_be_visible()
+        in_notebook(page, "notebook.scrollToItem(0)")
+        expect(page.cell(0)).to_be_visible()
+    page.page.emulate_media(media="print")
+    assert page.page.evaluate(
+        "() => [...document.querySelectorAll('.jp-Lumina-errorButtons')].every(each => !each.checkVisibility())"
+    )
+    page.page.emulate_media(media="screen")
 
 
 def test_the_toolbar_and_the_context_menu_offer_what_fits(page: LabPage) -> None:

@@ -114,8 +114,7 @@ export class RunningAction extends VDomModel {
       }
     } catch (error) {
       if (!abort.signal.aborted) {
-        const failed = ApiError.of(error);
-        this.fail(failed.message, failed.hint || this.hintFor(failed));
+        this.failWith(ApiError.of(error));
       }
     }
   }
@@ -299,11 +298,17 @@ export class RunningAction extends VDomModel {
     this.set({ kind: 'message', tone: 'error', message, hint });
   }
 
-  private hintFor(error: ApiError): string {
+  private failWith(error: ApiError): void {
     const { trans } = this.context;
-    return error.unreached
-      ? trans.__('Check that the Jupyter server still runs, then try again.')
-      : trans.__('Try again, or run `lumina doctor` in a terminal.');
+    if (error.unreached) {
+      this.fail(
+        trans.__('The Jupyter server cannot be reached.'),
+        trans.__('Check that it still runs, then try again.')
+      );
+    } else {
+      const next = trans.__('Try again, or run `lumina doctor` in a terminal.');
+      this.fail(error.message, error.hint || next);
+    }
   }
 
   private set(state: State): void {
