@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import ssl
 from collections.abc import Iterator, Sequence
@@ -13,11 +12,13 @@ from urllib.parse import unquote, urlsplit
 from ..context.map import CellStatus, Execution, NotebookMap, VariableOrigin
 from ..context.report import ContextPreview, ContextReport, Included, LeftOut
 from ..engine import Health
-from ..errors import LuminaError, ServerUnreachable, StreamBroken, error_classes
+from ..errors import ServerUnreachable, StreamBroken
 from ..events import Event, Failed, from_dict, is_end
 from ..gateway import ModelInfo, ProviderStatus
-from ..memory import Conversation, LogEntry, Question
+from ..memory import Conversation, Frame, Hit, LogEntry, Question, Started
 from ..storage import UsageRow
+from .following import follow, turn_body
+from .refusals import error_of
 
 if TYPE_CHECKING:
     import httpx
@@ -61,10 +62,10 @@ class HttpClient:
         import httpx
 
         try:
-            with self._http.stream("POST", "chat", content=_body(question), headers=JSON) as response:
+            with self._http.stream("POST", "chat", content=_body(asdict(question)), headers=JSON) as response:
                 if response.status_code != 200:
                     response.read()
-                    yield Failed.of(_error_of(response))
+                    yield Failed.of(error_of(response))
                     return
                 for line in response.iter_lines():
                     if not line.startswith("data:"):
@@ -119,6 +120,37 @@ class HttpClient:
         found = self._call("GET", f"conversations/{conversation_id}/events", after=after)
         return [LogEntry(**item) for item in found["events"]]
 
+    def begin_conversation(self, notebook: str, *, title: str = "") -> Conversation:
+        """Begin a shared conversation."""
+        return Conversation(**self._call("POST", "conversations", body={"notebook": notebook, "title": title}))
+
+    def rename_conversation(self, conversation_id: str, title: str) -> Conversation:
+        """Give a conversation another title."""
+        return Conversation(**self._call("PATCH", f"conversations/{conversation_id}", body={"title": title}))
+
+    def delete_conversation(self, conversation_id: str) -> None:
+        """Delete a conversation with its log and its images."""
+        self._call("DELETE", f"conversations/{conversation_id}")
+
+    def start_turn(self, question: Question) -> Started:
+        """Put a question into the log of its conversation and begin to answer it."""
+        body = json.loads(_body(turn_body(question)))
+        return Started(**self._call("POST", f"conversations/{question.conversation}/turns", body=body))
+
+    def follow(self, conversation_id: str, *, after: int = 0) -> Iterator[Frame]:
+        """Everything in a conversation after entry number `after`, and then whatever comes."""
+        return follow(self._http, conversation_id, after)
+
+    def search_conversations(self, query: str, *, notebook: str = "", limit: int = 50) -> list[Hit]:
+        """Where titles, questions and answers hold a text."""
+        narrowed = {"notebook": notebook} if notebook else {}
+        found = self._call("GET", "conversations/search", q=query, limit=limit, **narrowed)
+        return [Hit(**item) for item in found["hits"]]
+
+    def export_conversation(self, conversation_id: str, file_format: str = "markdown") -> str:
+        """A conversation as the text of a file."""
+        return self._send("GET", f"conversations/{conversation_id}/export", format=file_format).text
+
     def reset_conversation(self, notebook: str = "", kernel_id: str = "") -> str:
         """Begin a fresh conversation."""
         body = {"notebook": notebook, "kernel_id": kernel_id}
@@ -156,6 +188,10 @@ class HttpClient:
         self._http.close()
 
     def _call(self, method: str, path: str, *, body: Any = None, **query: str | int) -> Any:
+        response = self._send(method, path, body=body, **query)
+        return response.json() if response.content else {}
+
+    def _send(self, method: str, path: str, *, body: Any = None, **query: str | int) -> httpx.Response:
         import httpx
 
         try:
@@ -163,33 +199,13 @@ class HttpClient:
         except httpx.HTTPError as error:
             raise _unreachable(error) from error
         if response.status_code >= 400:
-            raise _error_of(response)
-        return response.json() if response.content else {}
+            raise error_of(response)
+        return response
 
 
-def _body(question: Question) -> bytes:
+def _body(data: dict[str, Any]) -> bytes:
     # Lone surrogates cannot travel as UTF-8; they come from broken text and mean nothing to a model.
-    return json.dumps(asdict(question), ensure_ascii=False).encode("utf-8", "replace")
-
-
-def _error_of(response: httpx.Response) -> LuminaError:
-    with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
-        error = response.json()["error"]
-        cls = error_classes().get(error["code"])
-        if cls is not None:
-            return _rebuilt(cls, error)
-    if response.status_code == 403:
-        return ServerUnreachable(
-            "The Jupyter server refused this kernel's token.",
-            hint="Restart the kernel: the server was probably restarted since the kernel began.",
-        )
-    return ServerUnreachable(f"The Jupyter server answered with status {response.status_code}.")
-
-
-def _rebuilt(cls: type[LuminaError], error: dict[str, Any]) -> LuminaError:
-    made = cls.__new__(cls)
-    LuminaError.__init__(made, str(error["message"]), hint=error.get("hint"), retry_after=error.get("retry_after"))
-    return made
+    return json.dumps(data, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _unreachable(error: Exception) -> ServerUnreachable:

@@ -8,7 +8,7 @@ import contextlib
 import threading
 from collections.abc import AsyncGenerator, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from ..context.map import Execution, NotebookMap
 from ..context.report import ContextPreview
@@ -17,7 +17,7 @@ from ..engine import Engine, Health
 from ..errors import LuminaError, NotFound
 from ..events import Event, MessageFinished, is_end
 from ..gateway import ModelInfo, ProviderStatus
-from ..memory import Conversation, LogEntry, Question
+from ..memory import Conversation, Frame, Hit, LogEntry, Question, Started
 from ..settings import Lumina
 from ..storage import UsageRow
 
@@ -107,6 +107,40 @@ class LocalClient:
         """The log entries that follow entry number `after`."""
         return self._run(self._engine.conversation_events(conversation_id, after=after))
 
+    def begin_conversation(self, notebook: str, *, title: str = "") -> Conversation:
+        """Begin a shared conversation."""
+        return self._run(self._engine.memory.begin(notebook, title=title))
+
+    def rename_conversation(self, conversation_id: str, title: str) -> Conversation:
+        """Give a conversation another title."""
+        return self._run(self._engine.memory.change(conversation_id, title=title))
+
+    def delete_conversation(self, conversation_id: str) -> None:
+        """Delete a conversation with its log and its images."""
+        self._run(self._engine.memory.delete(conversation_id))
+
+    def start_turn(self, question: Question) -> Started:
+        """Put a question into the log of its conversation and begin to answer it."""
+        return self._run(self._engine.memory.start(question))
+
+    def follow(self, conversation_id: str, *, after: int = 0) -> Iterator[Frame]:
+        """Everything in a conversation after entry number `after`, and then whatever comes."""
+        reader = _Reader(self._engine.memory.read(conversation_id, after=after))
+        try:
+            while (frames := self._run(reader.next())) is not None:
+                yield from frames
+        finally:
+            with contextlib.suppress(LuminaError, CancelledError):
+                self._submit(reader.close()).result(CLOSE_TIMEOUT)
+
+    def search_conversations(self, query: str, *, notebook: str = "", limit: int = 50) -> list[Hit]:
+        """Where titles, questions and answers hold a text."""
+        return self._run(self._engine.memory.search(query, notebook=notebook or None, limit=limit))
+
+    def export_conversation(self, conversation_id: str, file_format: str = "markdown") -> str:
+        """A conversation as the text of a file."""
+        return self._run(self._engine.memory.export(conversation_id, file_format)).content
+
     def reset_conversation(self, notebook: str = "", kernel_id: str = "") -> str:
         """Begin a fresh conversation."""
         return self._run(self._engine.reset_conversation(notebook))
@@ -143,18 +177,18 @@ async def _build(settings: Lumina, environment: Mapping[str, str]) -> Engine:
     return engine
 
 
-class _Reader:
+class _Reader(Generic[T]):
     """Reads a stream event by event, and can be closed while a read is under way.
 
     An interrupt can come between asking for the next event and waiting for it: then that read goes on
     in the loop, and a generator that is running refuses to be closed.
     """
 
-    def __init__(self, events: AsyncGenerator[Event, None]) -> None:
+    def __init__(self, events: AsyncGenerator[T, None]) -> None:
         self._events = events
         self._reading: asyncio.Task[Any] | None = None
 
-    async def next(self) -> Event | None:
+    async def next(self) -> T | None:
         """The next event, None after the last."""
         self._reading = asyncio.current_task()
         try:

@@ -10,7 +10,7 @@ from ..context.report import ContextPreview
 from ..engine import Health
 from ..events import Event
 from ..gateway import ModelInfo, ProviderStatus
-from ..memory import Conversation, LogEntry, Question
+from ..memory import Conversation, Frame, Hit, LogEntry, Question, Started
 from ..storage import UsageRow
 
 
@@ -59,6 +59,40 @@ class Client(Protocol):
 
     def conversation_events(self, conversation_id: str, *, after: int = 0) -> list[LogEntry]:
         """The log entries that follow entry number `after`."""
+        ...
+
+    def begin_conversation(self, notebook: str, *, title: str = "") -> Conversation:
+        """Begin a shared conversation; the first of a notebook is what its cells go on with."""
+        ...
+
+    def rename_conversation(self, conversation_id: str, title: str) -> Conversation:
+        """Give a conversation another title."""
+        ...
+
+    def delete_conversation(self, conversation_id: str) -> None:
+        """Delete a conversation with its log and its images."""
+        ...
+
+    def start_turn(self, question: Question) -> Started:
+        """Put a question into the log of `question.conversation`; the answer goes on whoever leaves.
+
+        Sent twice with one `request_id`, it is one turn.
+        """
+        ...
+
+    def follow(self, conversation_id: str, *, after: int = 0) -> Iterator[Frame]:
+        """Everything in a conversation after entry number `after`, and then whatever comes.
+
+        Goes on where it stopped when the line to the server is lost; ends with `Gone`, or when it is closed.
+        """
+        ...
+
+    def search_conversations(self, query: str, *, notebook: str = "", limit: int = 50) -> list[Hit]:
+        """Where titles, questions and answers hold a text."""
+        ...
+
+    def export_conversation(self, conversation_id: str, file_format: str = "markdown") -> str:
+        """A conversation as the text of a file: `markdown`, `notebook`, `json` or `chat`."""
         ...
 
     def reset_conversation(self, notebook: str = "", kernel_id: str = "") -> str:

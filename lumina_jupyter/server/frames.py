@@ -11,6 +11,9 @@ from ..events import to_dict
 from ..memory import CaughtUp, Changed, Entries, Frame, Live, LogEntry, PresenceChanged, Removed, TurnTail
 from ..memory.folding import folded
 
+# Made once: `json.dumps` with separators makes an encoder for each of what may be tens of thousands of entries.
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
 
 def count(frames: Sequence[Frame]) -> int:
     """How many entries of the log are in them."""
@@ -45,7 +48,7 @@ def _events(frames: Sequence[Frame]) -> Iterator[str]:
 
 
 def _event(name: str, data: Any) -> str:
-    return f"event: {name}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n"
+    return f"event: {name}\ndata: {_encode(data)}\n\n"
 
 
 def _entry(entry: LogEntry) -> dict[str, Any]:

@@ -13,7 +13,10 @@ from typing import Any
 import nbformat
 import pytest
 
-from lumina_jupyter.memory import Log, NewEntry, live
+from lumina_jupyter.client.http import HttpClient
+from lumina_jupyter.context import NotebookView
+from lumina_jupyter.gateway import TextPart
+from lumina_jupyter.memory import Entries, Gone, Log, NewEntry, Question, live
 from lumina_jupyter.storage import Database
 from tests.replay.answers import chat_reply
 from tests.replay.server import ReplayServer
@@ -338,3 +341,26 @@ async def test_an_unknown_command_is_refused_and_nothing_is_asked(face: Face, pr
     assert (refused.status_code, empty.status_code, strange.status_code) == (400, 400, 400)
     assert events == []
     assert not provider.requests
+
+
+async def test_a_client_starts_follows_finds_and_takes_away(face: Face) -> None:
+    def use() -> str:
+        client = HttpClient(face.url, token=face.kernel_token)
+        begun = client.begin_conversation("a.ipynb")
+        question = Question(prompt=(TextPart("Six times seven?"),), conversation=begun.id, view=NotebookView())
+        turn = client.start_turn(question).turn
+        kept = ""
+        for frame in client.follow(begun.id):
+            if isinstance(frame, Entries):
+                kept += "".join(each.data["text"] for each in frame.entries if each.kind == "text_delta")
+                if frame.entries[-1].kind == "message_finished":
+                    break
+        assert [(hit.where, hit.turn) for hit in client.search_conversations("FORTY")] == [("answer", turn)]
+        assert client.rename_conversation(begun.id, "Sums").title == "Sums"
+        assert client.export_conversation(begun.id).startswith("# Sums\n")
+        client.delete_conversation(begun.id)
+        assert [type(frame) for frame in client.follow(begun.id)] == [Gone]
+        client.close()
+        return kept
+
+    assert await asyncio.to_thread(use) == "forty-two"

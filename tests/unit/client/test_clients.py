@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
+from lumina_jupyter.client import following
 from lumina_jupyter.client.http import HttpClient
 from lumina_jupyter.client.local import LocalClient
 from lumina_jupyter.errors import AuthenticationFailed, MissingExtra, NotFound, ServerUnreachable
 from lumina_jupyter.events import Event, Failed, MessageFinished, MessageStarted, TextDelta, to_dict
 from lumina_jupyter.gateway import TextPart
-from lumina_jupyter.memory import Question
+from lumina_jupyter.memory import Entries, Gone, Live, Question
 from lumina_jupyter.settings import Lumina
 from tests.replay.answers import chat_reply
 from tests.replay.server import ReplayServer, Reply
@@ -153,3 +155,47 @@ async def test_closing_ends_an_answer_under_way(tmp_path: Path) -> None:
         await asyncio.to_thread(client.close)
         events = await reading
         assert isinstance(events[-1], MessageFinished | Failed)
+
+
+async def test_a_conversation_is_followed_from_where_the_line_was_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "FIRST_WAIT", 0.0)
+    entry = {"sequence": 7, "at": 1.0, "turn": "t", "author": "", "kind": "question", "data": {"text": "?"}}
+    live = {"turn": "t", "event": {"type": "text_delta", "text": "hi"}}
+    first = f"event: entry\nid: 7\ndata: {json.dumps(entry)}\n\nevent: live\ndata: {json.dumps(live)}\n\n"
+    last = "event: news\ndata: {}\n\nevent: gone\ndata: {}\n\n"
+    replies = [Reply(content_type="text/event-stream", body=text.encode()) for text in (first, last)]
+    async with ReplayServer(*replies) as server:
+        client = HttpClient(f"{server.url}/", token="t")
+        frames = await asyncio.to_thread(lambda: list(client.follow("conv_1", after=3)))
+        client.close()
+        asked = [request.path for request in server.requests]
+    assert [type(frame) for frame in frames] == [Entries, Live, Gone]
+    assert [path.rpartition("=")[2] for path in asked] == ["3", "7"]
+
+
+def test_a_conversation_in_this_process(tmp_path: Path) -> None:
+    async def serve(use: Callable[[LocalClient], None]) -> None:
+        async with ReplayServer(chat_reply("for", "ty-two")) as server:
+            endpoints = {"lab": {"base_url": f"{server.url}/v1"}}
+            settings = Lumina(data_dir=str(tmp_path), endpoints=endpoints, default_model="lab/m", ollama_url="")
+            client = await asyncio.to_thread(LocalClient, settings, {})
+            try:
+                await asyncio.to_thread(use, client)
+            finally:
+                await asyncio.to_thread(client.close)
+
+    def use(client: LocalClient) -> None:
+        begun = client.begin_conversation("a.ipynb", title="Sums")
+        asked = replace(QUESTION, conversation=begun.id, prompt=(TextPart("Six times seven?"),))
+        started = client.start_turn(asked)
+        assert client.start_turn(asked) == started
+        for frame in client.follow(begun.id):
+            if isinstance(frame, Entries) and frame.entries[-1].kind == "message_finished":
+                break
+        assert [hit.where for hit in client.search_conversations("forty-two")] == ["answer"]
+        assert client.rename_conversation(begun.id, "Products").title == "Products"
+        assert "forty-two" in client.export_conversation(begun.id)
+        client.delete_conversation(begun.id)
+        assert client.conversations("a.ipynb") == []
+
+    asyncio.run(serve(use))
