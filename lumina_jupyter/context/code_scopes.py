@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 _CHANGING_METHODS = frozenset(
     {
@@ -121,8 +121,29 @@ def _parameters(arguments: ast.arguments) -> set[str]:
 
 
 class _Collector(ast.NodeVisitor):
+    """A visitor without the standard one's look-ups by name, which take most of its time."""
+
     def __init__(self) -> None:
         self.scope = Scope()
+
+    def visit(self, node: ast.AST) -> None:
+        cls = type(node)
+        if cls in _LEAVES:
+            return
+        method = _METHODS.get(cls)
+        if method is None:
+            method = _METHODS[cls] = getattr(_Collector, f"visit_{cls.__name__}", _Collector.generic_visit)
+        method(self, node)
+
+    def generic_visit(self, node: ast.AST) -> None:
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, ast.AST):
+                self.visit(value)
+            elif isinstance(value, list):
+                for each in value:
+                    if isinstance(each, ast.AST):
+                        self.visit(each)
 
     def visit_Name(self, node: ast.Name) -> None:
         (self.scope.loads if isinstance(node.ctx, ast.Load) else self.scope.stores).add(node.id)
@@ -248,3 +269,13 @@ class _Collector(ast.NodeVisitor):
     def _visit_all(self, nodes: Sequence[ast.AST]) -> None:
         for node in nodes:
             self.visit(node)
+
+
+_LEAVES = frozenset(
+    {ast.Constant, ast.Load, ast.Store, ast.Del, ast.Pass, ast.Break, ast.Continue}
+    | set(ast.operator.__subclasses__())
+    | set(ast.cmpop.__subclasses__())
+    | set(ast.boolop.__subclasses__())
+    | set(ast.unaryop.__subclasses__())
+)
+_METHODS: dict[type[ast.AST], Callable[[_Collector, Any], None]] = {}

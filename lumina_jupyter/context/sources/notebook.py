@@ -11,7 +11,7 @@ from ..tokens import CHARACTERS_PER_TOKEN
 from ..view import NotebookView
 from .cells import Look, cell_item, rough_size
 
-READ_FACTOR = 3
+READ_FACTOR = 2
 """How many times the budget is read: the packer chooses among that much."""
 OUTLINE_LINES = 80
 OUTLINE_WIDTH = 90

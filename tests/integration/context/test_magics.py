@@ -15,7 +15,7 @@ from tests.replay.server import ReplayServer
 from .conftest import Write, sent_text
 
 ERROR = new_output("error", ename="KeyError", evalue="'prise'", traceback=["Cell In[2], line 1", "----> 1 df['prise']"])
-CELLS = (
+CELLS: tuple[tuple[str, str, int | None, list[Any]], ...] = (
     ("load0001", "df = load('prices.csv')\nprint('loaded')", 1, [new_output("stream", text="loaded 20 rows\n")]),
     ("fail0002", "df['prise']", 2, [ERROR]),
     ("ask00003", "%%lumina\nplaceholder", None, []),

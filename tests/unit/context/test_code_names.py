@@ -39,7 +39,7 @@ from lumina_jupyter.context.code_names import code_names
 )
 def test_names(source: str, uses: set[str], defines: set[str]) -> None:
     found = code_names(source)
-    assert (found.uses, found.defines) == (uses, defines)
+    assert (set(found.uses), set(found.defines)) == (uses, defines)
     assert found.complete
 
 
@@ -99,7 +99,7 @@ def test_imports_and_stars() -> None:
 )
 def test_ipythons_own_syntax(source: str, uses: set[str], defines: set[str]) -> None:
     found = code_names(source)
-    assert (found.uses, found.defines) == (uses, defines)
+    assert (set(found.uses), set(found.defines)) == (uses, defines)
 
 
 def test_of_a_broken_cell_what_can_be_read_counts() -> None:
