@@ -43,6 +43,18 @@ describe("a conversation's turns", () => {
     expect(made.path()[1]!.siblings).toEqual(['b', 'x']);
   });
 
+  it('are the same whether they come one by one or all at once', () => {
+    fc.assert(
+      fc.property(nodes, turns => {
+        const atOnce = new TurnTree();
+        atOnce.set(turns);
+        const oneByOne = new TurnTree();
+        turns.forEach(turn => oneByOne.add(turn));
+        expect(oneByOne.path()).toEqual(atOnce.path());
+      })
+    );
+  });
+
   it('can all be reached, whatever their parents are', () => {
     fc.assert(
       fc.property(nodes, turns => {

@@ -58,7 +58,7 @@ function firstLineOf(source: string): string {
 }
 
 /** The shortest beginning of a cell's id that names no other: eight characters at least. */
-export function shortId(id: string, cells: readonly ICellEntry[]): string {
+export function shortId(id: string, cells: readonly Pick<ICellEntry, 'id'>[]): string {
   for (let length = 8; length < id.length; length++) {
     const short = id.slice(0, length);
     if (/\w$/.test(short) && cells.filter(cell => cell.id.startsWith(short)).length === 1) {

@@ -171,7 +171,8 @@ export class ChatCompleter implements IChatCompleter {
 
   private files(folder: string, onMore: () => void): Candidate[] {
     const root = PathExt.dirname(this.sources.path());
-    const entries = this.sources.files.list(PathExt.join(root, folder), onMore) ?? [];
+    const path = PathExt.join(root, folder).replace(/\/$/, '');
+    const entries = this.sources.files.list(path, onMore) ?? [];
     return entries.map(({ name, isFolder }) => ({
       label: folder + name + (isFolder ? '/' : ''),
       detail: '',

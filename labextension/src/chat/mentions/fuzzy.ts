@@ -8,7 +8,7 @@ export interface IMatch {
 
 const BEGINNING = 100;
 const WORD = 30;
-const NEIGHBOUR = 15;
+const NEIGHBOUR = 40;
 const EXACT_CASE = 1;
 
 /**

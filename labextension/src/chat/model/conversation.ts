@@ -109,6 +109,7 @@ export class Conversation implements IConversationStore {
   removeQuestion(turn: string): void {
     const record = this.records.get(turn);
     if (record && !record.logged) {
+      this.added = this.added.filter(id => id !== turn);
       this.records.delete(turn);
       this.unlogged.delete(turn);
       this.open.delete(turn);
@@ -160,12 +161,14 @@ export class Conversation implements IConversationStore {
     if (!this.logged.has(entry.turn)) {
       this.logged.add(entry.turn);
       this.unlogged.delete(entry.turn);
-      this.structureChanged = true;
+      // Those that are not in the log yet stand behind it.
+      this.structureChanged ||= this.unlogged.size > 0;
     }
     if (entry.kind === 'question') {
+      const { parent } = record;
       record.applyQuestion(entry, this.lastAsked);
       this.lastAsked = entry.turn;
-      this.structureChanged = true;
+      this.structureChanged ||= record.parent !== parent && this.tree.has(entry.turn);
     } else {
       record.applyEntry(entry);
     }
@@ -215,7 +218,7 @@ export class Conversation implements IConversationStore {
     const record = new TurnRecord(id);
     this.records.set(id, record);
     this.unlogged.add(id);
-    this.structureChanged = true;
+    this.added.push(id);
     return record;
   }
 
@@ -230,11 +233,14 @@ export class Conversation implements IConversationStore {
 
   private refresh(): void {
     if (this.structureChanged) {
+      this.rebuildTree();
       this.rebuildPath();
     } else {
       this.renewTurns();
+      this.extendTree();
     }
     this.structureChanged = false;
+    this.added = [];
     this.dirty.clear();
     this.snapshot = {
       id: this._id,
@@ -247,9 +253,12 @@ export class Conversation implements IConversationStore {
     };
   }
 
-  private rebuildPath(): void {
+  private rebuildTree(): void {
     const ids = [...this.logged, ...this.unlogged];
     this.tree.set(ids.map(id => ({ id, parent: this.records.get(id)!.parent })));
+  }
+
+  private rebuildPath(): void {
     if (this.wanted && this.tree.has(this.wanted)) {
       this.tree.choose(this.wanted);
       this.wanted = '';
@@ -257,6 +266,35 @@ export class Conversation implements IConversationStore {
     const steps = this.tree.path();
     this.path = steps.map((step, place) => this.visible(step, this.path[place]));
     this.places = new Map(steps.map((step, place) => [step.id, place]));
+  }
+
+  /** New turns at the end: most often the path just goes on with them. */
+  private extendTree(): void {
+    const added = new Set(this.added);
+    for (const id of added) {
+      this.tree.add({ id, parent: this.records.get(id)!.parent });
+    }
+    const last = this.path[this.path.length - 1]?.turn.id ?? '';
+    const parents = [...added].map(id => this.tree.parentOf(id));
+    const goOn = parents.every(parent => parent === last || added.has(parent));
+    if (!goOn || (this.wanted && !added.has(this.wanted))) {
+      this.rebuildPath();
+    } else if (added.size) {
+      if (this.wanted) {
+        this.tree.choose(this.wanted);
+        this.wanted = '';
+      }
+      this.extendPath(last);
+    }
+  }
+
+  private extendPath(last: string): void {
+    const path = [...this.path];
+    for (let step = this.tree.stepAfter(last); step; step = this.tree.stepAfter(step.id)) {
+      this.places.set(step.id, path.length);
+      path.push(this.visible(step, undefined));
+    }
+    this.path = path;
   }
 
   private renewTurns(): void {
@@ -307,6 +345,8 @@ export class Conversation implements IConversationStore {
   /** A turn that is to be shown once it is here. */
   private wanted = '';
   private structureChanged = false;
+  /** Turns that are not in the tree yet. */
+  private added: string[] = [];
   private clockAhead = 0;
   private readonly records = new Map<string, TurnRecord>();
   /** Turns in the order of the log, and after them those that are not in it yet. */

@@ -44,6 +44,25 @@ export class TurnTree {
     this.heirs = this.heirsOf(nodes);
   }
 
+  /** One more turn, newer than all others; costs little, however many there are. */
+  add({ id, parent }: INode): void {
+    const above = this.parents.has(parent) ? parent : ROOT;
+    this.parents.set(id, above);
+    this.children.set(above, [...(this.children.get(above) ?? []), id]);
+    for (let turn = id; turn !== ROOT; turn = this.parentOf(turn)) {
+      if (this.heirs.get(this.parentOf(turn)) === turn) {
+        break;
+      }
+      this.heirs.set(this.parentOf(turn), turn);
+    }
+  }
+
+  /** The step behind the last one of a path, if there is one. */
+  stepAfter(last: string): IStep | null {
+    const id = this.next(last);
+    return id === undefined ? null : this.step(id);
+  }
+
   has(id: string): boolean {
     return this.parents.has(id);
   }
@@ -68,10 +87,14 @@ export class TurnTree {
   path(): IStep[] {
     const steps: IStep[] = [];
     for (let id = this.next(ROOT); id !== undefined; id = this.next(id)) {
-      const siblings = this.siblingsOf(id);
-      steps.push({ id, siblings, position: siblings.indexOf(id) });
+      steps.push(this.step(id));
     }
     return steps;
+  }
+
+  private step(id: string): IStep {
+    const siblings = this.siblingsOf(id);
+    return { id, siblings, position: siblings.indexOf(id) };
   }
 
   private next(parent: string): string | undefined {
