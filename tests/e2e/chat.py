@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import secrets
+import urllib.request
 from typing import Any
 
 from playwright.sync_api import Locator, expect
@@ -10,14 +13,16 @@ from playwright.sync_api import Locator, expect
 from tests.e2e.page import LabPage
 
 PANEL = "#lumina-chat"
+PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
 SCROLLER = f"{PANEL} [data-virtuoso-scroller]"
 
 
 class ChatPanel:
     """The panel on one page."""
 
-    def __init__(self, lab: LabPage) -> None:
+    def __init__(self, lab: LabPage, notebook: str) -> None:
         self.lab = lab
+        self.notebook = notebook
         self.page = lab.page
         self.panel = lab.page.locator(PANEL)
         self.input = self.panel.get_by_label("Question to Lumina")
@@ -82,6 +87,51 @@ class ChatPanel:
         """How many pixels of the conversation are below what is shown."""
         left = self.page.locator(SCROLLER).evaluate("node => node.scrollHeight - node.clientHeight - node.scrollTop")
         return float(left)
+
+    def topmost_turn(self) -> str:
+        """The question of the turn at the top of what is shown."""
+        found = self.page.locator(SCROLLER).evaluate(
+            """node => {
+              const { left, top } = node.getBoundingClientRect();
+              const turn = document.elementFromPoint(left + 40, top + 30)?.closest(".jp-LuminaChat-turn");
+              return turn?.querySelector(".jp-LuminaChat-questionText")?.textContent ?? "";
+            }"""
+        )
+        return str(found)
+
+    def paste_picture(self) -> None:
+        """Paste a small picture into the input."""
+        self.input.evaluate(
+            """(node, data) => {
+              const bytes = Uint8Array.from(atob(data), character => character.charCodeAt(0));
+              const clipboardData = new DataTransfer();
+              clipboardData.items.add(new File([bytes], "picture.png", { type: "image/png" }));
+              node.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+            }""",
+            PICTURE,
+        )
+
+    def bring_in(self, exported: dict[str, Any]) -> None:
+        """Make a conversation of the notebook from an exported one, and look at it."""
+        content = json.dumps(exported)
+        made = self._post("import", {"notebook": self.notebook, "format": "json", "content": content})
+        self.panel.locator(".jp-LuminaChat-switch").click()
+        self.panel.locator(".jp-LuminaChat-row", has_text=made["title"]).click()
+        self.conversation = str(made["id"])
+
+    def say_elsewhere(self, text: str) -> None:
+        """Ask a question of the conversation from somewhere else."""
+        self._post(f"{self.conversation}/turns", {"text": text, "request_id": f"req_{secrets.token_hex(8)}"})
+
+    def _post(self, path: str, body: dict[str, Any]) -> Any:
+        server = self.lab.server
+        request = urllib.request.Request(
+            f"{server.url}lumina/api/conversations/{path}",
+            data=json.dumps(body).encode(),
+            headers={"Authorization": f"token {server.token}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=60.0) as response:
+            return json.loads(response.read())
 
     def scroll(self, pixels: int) -> None:
         """Turn the mouse wheel over the conversation."""

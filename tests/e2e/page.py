@@ -87,6 +87,14 @@ class LabPage:
         expect(prompt).to_have_text(re.compile(r"^\[\d+\]:$"), timeout=timeout * 1000)
         return cell.locator(".jp-OutputArea-output")
 
+    def set_source(self, index: int, source: str) -> None:
+        """Write a cell of the notebook on top without its editor, as somebody else would."""
+        self.page.evaluate(
+            "([index, source]) => window.jupyterapp.shell.currentWidget.content.widgets[index]"
+            ".model.sharedModel.setSource(source)",
+            [index, source],
+        )
+
     def save(self) -> None:
         """Save the notebook on top until nothing is left to save: a kernel that starts adds what it speaks."""
         dirty = self.page.locator(".jp-mod-dirty")

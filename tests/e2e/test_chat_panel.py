@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.accessibility import violations
-from tests.e2e.chat import PANEL, ChatPanel
+from tests.e2e.chat import PANEL, ChatPanel, conversation_of
 from tests.e2e.page import DARK, THEMES, LabPage
 from tests.e2e.provider import ReplayedProvider
 from tests.e2e.server import LabServer
@@ -29,8 +29,9 @@ NOTEBOOKS = iter(f"chat-{number}.ipynb" for number in range(1000))
 @pytest.fixture
 def chat(replayed_page: LabPage) -> Iterator[ChatPanel]:
     """The panel on a notebook of its own."""
-    replayed_page.open_notebook(next(NOTEBOOKS), ["import pandas as pd\ndf = pd.DataFrame({'a': [1]})", "1 / 0"])
-    panel = ChatPanel(replayed_page)
+    name = next(NOTEBOOKS)
+    replayed_page.open_notebook(name, ["import pandas as pd\ndf = pd.DataFrame({'a': [1]})", "1 / 0"])
+    panel = ChatPanel(replayed_page, name)
     panel.open()
     yield panel
     assert replayed_page.errors == []
@@ -38,11 +39,10 @@ def chat(replayed_page: LabPage) -> Iterator[ChatPanel]:
 
 def test_first_use_offers_what_fits_the_notebook(chat: ChatPanel) -> None:
     expect(chat.panel).to_contain_text("lab/m is ready to answer.")
+    things = chat.panel.get_by_role("list", name="Things to try")
+    expect(things).to_contain_text("Plot what is interesting in df")
     chat.lab.run_cell(1)
-    chat.open()
-    # What is offered is looked up when the panel is drawn anew.
-    chat.button("New conversation").click()
-    expect(chat.panel.get_by_role("list", name="Things to try")).to_contain_text("Plot what is interesting in df")
+    expect(things).to_contain_text("Fix the error in cell 2")
     for theme in THEMES:
         chat.lab.theme(theme)
         chat.lab.screenshot(f"chat-first-use-{theme}")
@@ -169,8 +169,7 @@ def test_code_goes_into_the_notebook_and_can_be_taken_back(chat: ChatPanel, prov
     expect(chat.lab.page.locator(".jp-NotebookPanel .jp-Cell")).to_have_count(2)
     # What somebody has changed since is left alone.
     chat.button("Insert below the active cell", answer).click()
-    chat.lab.cell(2).locator(".cm-content").click()
-    chat.page.keyboard.type("# mine\n")
+    chat.lab.set_source(2, "# mine")
     chat.button("Undo", answer).click()
     expect(answer).to_contain_text("it was left as it is")
     expect(chat.lab.cell(2)).to_contain_text("# mine")
@@ -207,3 +206,170 @@ def test_an_error_is_a_sentence_with_a_next_step(chat: ChatPanel, provider: Repl
     provider.say("Hello again.")
     chat.button("Try again", answer).click()
     expect(chat.answer("Hello?")).to_contain_text("Hello again.")
+
+
+def test_mentions_and_commands_are_completed(chat: ChatPanel) -> None:
+    chat.lab.run_cell(0)
+    chat.input.fill("Look at @d")
+    options = chat.panel.get_by_role("listbox", name="Suggestions").get_by_role("option")
+    expect(options.filter(has_text="df").first).to_be_visible()
+    expect(chat.input).to_have_attribute("aria-activedescendant", re.compile(".+"))
+    chat.lab.screenshot("chat-mentions")
+    assert violations(chat.page, PANEL) == []
+    chat.input.press("Escape")
+    expect(options).to_have_count(0)
+    chat.input.fill("/expl")
+    expect(options.first).to_contain_text("/explain")
+    chat.input.press("Tab")
+    expect(chat.input).to_have_value(re.compile("^/explain"))
+    chat.write("/help")
+    chat.input.press("Enter")
+    help_box = chat.panel.get_by_role("dialog", name="What you can write")
+    expect(help_box).to_contain_text("/explain")
+    expect(help_box).to_contain_text("@selection")
+    chat.lab.screenshot("chat-help")
+    assert violations(chat.page, PANEL) == []
+    chat.page.keyboard.press("Escape")
+    expect(help_box).to_have_count(0)
+
+
+def test_a_cell_is_dragged_and_a_picture_pasted(chat: ChatPanel, provider: ReplayedProvider) -> None:
+    prompt = chat.lab.cell(1).locator(".jp-InputPrompt")
+    prompt.click()
+    prompt.hover()
+    chat.page.mouse.down()
+    chat.input.hover()
+    chat.input.hover(position={"x": 40, "y": 20})
+    chat.page.mouse.up()
+    expect(chat.input).to_have_value(re.compile(r"^@cell:\w{8} $"))
+    chat.paste_picture()
+    expect(chat.panel.get_by_role("list", name="Attached pictures").get_by_role("listitem")).to_have_count(1)
+    chat.lab.screenshot("chat-attached")
+    chat.input.press("End")
+    chat.input.type("What is wrong?")
+    chat.input.press("Enter")
+    expect(chat.turns.locator(".jp-LuminaChat-pictures img")).to_be_visible()
+    sent = str(provider.wait_for_questions(1)[0])
+    assert "1 / 0" in sent
+    assert "data:image/png;base64," in sent
+
+
+def test_conversations_are_named_searched_exported_and_deleted(chat: ChatPanel, provider: ReplayedProvider) -> None:
+    provider.say("Penguins live in the south.")
+    chat.ask("Where do they live?")
+    chat.wait_for_answer("Where do they live?")
+    chat.menu("Rename…")
+    chat.dialog().get_by_role("textbox").fill("On birds")
+    chat.dialog().get_by_role("button", name="Rename").click()
+    expect(chat.panel.locator(".jp-LuminaChat-switch")).to_have_text("On birds")
+    chat.button("New conversation").click()
+    expect(chat.turns).to_have_count(0)
+    rows = chat.conversations()
+    expect(rows).to_have_count(2)
+    chat.page.keyboard.type("penguins")
+    expect(rows).to_have_count(1)
+    expect(rows.first).to_contain_text("Penguins live in the south.")
+    chat.lab.screenshot("chat-search")
+    assert violations(chat.page, PANEL) == []
+    chat.page.keyboard.press("ArrowDown")
+    chat.page.keyboard.press("Enter")
+    expect(chat.answer("Where do they live?")).to_contain_text("Penguins")
+    with chat.page.expect_download() as download:
+        chat.menu("Export As", "Markdown")
+    assert "Penguins live in the south." in download.value.path().read_text()
+    chat.menu("Make Private…")
+    chat.dialog().get_by_role("button", name="Make Private").click()
+    expect(chat.panel.locator(".jp-LuminaChat-badge")).to_have_text("Private")
+    chat.menu("Delete…")
+    expect(chat.dialog()).to_contain_text("really deleted")
+    chat.lab.screenshot("chat-delete")
+    chat.dialog().get_by_role("button", name="Delete").click()
+    expect(chat.turn("Where do they live?")).to_have_count(0)
+    rows = chat.conversations()
+    expect(rows).to_have_count(1)
+    chat.page.keyboard.type("penguins")
+    expect(chat.panel).to_contain_text("Nothing was said about “penguins”.")
+
+
+def test_everything_is_done_with_the_keyboard(chat: ChatPanel, provider: ReplayedProvider) -> None:
+    keyboard = chat.page.keyboard
+    keyboard.press("Escape")
+    expect(chat.lab.page.locator(".jp-NotebookPanel .jp-Notebook")).to_be_focused()
+    keyboard.press("Control+Shift+A")
+    expect(chat.input).to_be_focused()
+    provider.say(CODE)
+    keyboard.type("Code?")
+    keyboard.press("Shift+Enter")
+    keyboard.type("Please.")
+    keyboard.press("Enter")
+    expect(chat.turns).to_have_count(1)
+    chat.page.locator(".jp-LuminaChat-footer").wait_for()
+    # Backwards out of the input: the turn's buttons, then those of the code.
+    for _ in range(20):
+        keyboard.press("Shift+Tab")
+        if chat.page.evaluate("document.activeElement.getAttribute('aria-label')") == "Insert below the active cell":
+            break
+    keyboard.press("Enter")
+    expect(chat.turns).to_contain_text("Inserted as cell 2.")
+    chat.button("More about this conversation").focus()
+    keyboard.press("Enter")
+    expect(chat.page.get_by_role("menuitem", name="Rename…")).to_be_visible()
+    keyboard.press("Escape")
+    expect(chat.button("More about this conversation")).to_be_focused()
+
+
+def test_two_people_in_one_conversation_see_each_other_live(
+    chat: ChatPanel, provider: ReplayedProvider, browser: Browser, replayed_lab: LabServer
+) -> None:
+    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    try:
+        provider.say("Hello to you.")
+        chat.ask("Hello from the first")
+        chat.wait_for_answer("Hello from the first")
+        other = ChatPanel(LabPage(context.new_page(), replayed_lab), chat.notebook)
+        other.lab.open(chat.notebook)
+        other.lab.wait_for_kernel()
+        other.open()
+        expect(other.answer("Hello from the first")).to_contain_text("Hello to you.")
+        expect(chat.panel.get_by_role("img", name=re.compile("Here now: .+, .+"))).to_be_visible()
+        other.input.type("I am")
+        expect(chat.panel).to_contain_text("is writing…")
+        provider.say("Hello", " to both.", hold_after=1)
+        other.ask("Hello from the second")
+        expect(chat.answer("Hello from the second")).to_contain_text("Hello")
+        provider.go_on()
+        for each in (chat, other):
+            expect(each.wait_for_answer("Hello from the second")).to_contain_text("Hello to both.")
+            expect(each.turn("Hello from the first").locator(".jp-LuminaChat-name")).to_be_visible()
+            expect(each.turn("Hello from the second").locator(".jp-LuminaChat-name")).to_be_visible()
+        first, second = (turn.locator(".jp-LuminaChat-name").inner_text() for turn in chat.turns.all())
+        assert first != second
+        chat.lab.screenshot("chat-two-people")
+        assert violations(chat.page, PANEL) == []
+        chat.menu("Make Private…")
+        chat.dialog().get_by_role("button", name="Make Private").click()
+        expect(other.turns).to_have_count(0)
+    finally:
+        context.close()
+
+
+def test_a_long_conversation_scrolls_and_stays_where_it_is_read(chat: ChatPanel, provider: ReplayedProvider) -> None:
+    chat.bring_in(conversation_of(2000))
+    expect(chat.turn("Question 2000?")).to_be_visible()
+    assert chat.rest_below() < 2
+    assert chat.turns.count() < 40
+    for _ in range(20):
+        chat.scroll(-700)
+    jump = chat.button("Jump to latest")
+    expect(jump).to_be_visible()
+    provider.say("A new", " answer.", hold_after=1)
+    before = chat.topmost_turn()
+    # Somebody who reads further up is left there when something is said below.
+    chat.say_elsewhere("Anything new?")
+    expect(chat.button("The answer goes on below")).to_be_visible()
+    assert chat.topmost_turn() == before
+    provider.go_on()
+    jump.click()
+    expect(chat.turn("Anything new?")).to_be_visible()
+    expect(chat.wait_for_answer("Anything new?")).to_contain_text("A new answer.")
+    assert chat.rest_below() < 2

@@ -1,3 +1,4 @@
+import { NotebookActions } from '@jupyterlab/notebook';
 import * as React from 'react';
 import { luminaIcon } from '../../icon';
 import type { IPanelSnapshot } from '../model';
@@ -11,6 +12,7 @@ import { shown } from './shown';
 export function FirstUse({ panel }: { panel: IPanelSnapshot }): React.ReactElement {
   const { trans, model, openSettings } = useServices();
   const { firstUse, document: subject } = panel;
+  useRuns();
   const first = firstUse.value;
   const things = subject.kind === 'none' ? [] : thingsToTry(model.notebookView(), trans);
   const chosen = panel.model || first?.defaultModel || '';
@@ -71,4 +73,14 @@ export function FirstUse({ panel }: { panel: IPanelSnapshot }): React.ReactEleme
       )}
     </div>
   );
+}
+
+/** Draws anew when a cell has run: what there is to try may be another thing then. */
+function useRuns(): void {
+  const [, count] = React.useReducer((runs: number) => runs + 1, 0);
+  React.useEffect(() => {
+    const onRun = () => count();
+    NotebookActions.executed.connect(onRun);
+    return () => void NotebookActions.executed.disconnect(onRun);
+  }, []);
 }

@@ -63,6 +63,7 @@ export const Header = React.memo(function Header({ panel, people, onOpen }: IHea
           aria-expanded={open}
           disabled={closed}
           title={trans.__('Conversations of this notebook')}
+          aria-label={trans.__('Conversation: %1', title)}
           onClick={() => setOpen(!open)}
         >
           <span>{title}</span>

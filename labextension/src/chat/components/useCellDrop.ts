@@ -1,11 +1,11 @@
 import type { Cell } from '@jupyterlab/cells';
 import type { Drag } from '@lumino/dragdrop';
 import * as React from 'react';
+import { shortId } from '../mentions/cells';
 
 const CELLS = 'application/vnd.jupyter.cells';
 const CELL_WIDGETS = 'internal:cells';
 const FILES = 'application/x-jupyter-icontents';
-const SHORTEST_ID = 8;
 const OVER = 'jp-LuminaChat-dropping';
 
 /**
@@ -59,23 +59,14 @@ export function mentionsOf(
   cellIds: readonly string[]
 ): string[] {
   const widgets = (data.getData(CELL_WIDGETS) ?? []) as Cell[];
-  const cells = (data.getData(CELLS) ?? []) as { id?: unknown }[];
-  const ids = widgets.length ? widgets.map(cell => cell.model.id) : cells.map(cell => cell.id);
+  const copies = (data.getData(CELLS) ?? []) as { id?: unknown }[];
+  const ids = widgets.length ? widgets.map(cell => cell.model.id) : copies.map(cell => cell.id);
+  const cells = cellIds.map(id => ({ id }));
   const paths = (data.getData(FILES) ?? []) as string[];
   return [
     ...ids
       .filter((id): id is string => typeof id === 'string')
-      .map(id => `@cell:${shortestName(id, cellIds)}`),
+      .map(id => `@cell:${shortId(id, cells)}`),
     ...paths.map(path => (/^[\w./-]+$/.test(path) ? `@file:${path}` : `@file:"${path}"`))
   ];
-}
-
-function shortestName(id: string, all: readonly string[]): string {
-  for (let length = SHORTEST_ID; length < id.length; length++) {
-    const prefix = id.slice(0, length);
-    if (/\w$/.test(prefix) && !all.some(other => other !== id && other.startsWith(prefix))) {
-      return prefix;
-    }
-  }
-  return id;
 }

@@ -22,7 +22,7 @@ export function useSuggestions(
   area: React.RefObject<HTMLTextAreaElement>,
   text: string
 ): ISuggestions {
-  const { completer, announce, trans } = useServices();
+  const { completer, slash, announce, trans } = useServices();
   const id = React.useId();
   const [completion, setCompletion] = React.useState<ICompletion | null>(null);
   const [active, setActive] = React.useState(0);
@@ -58,7 +58,14 @@ export function useSuggestions(
     setActive(0);
     refresh();
   }, [text, refresh]);
-  React.useEffect(() => () => lookup.current?.abort(), []);
+  React.useEffect(() => {
+    // The server's commands come a moment after the first look at them.
+    slash.changed.connect(refresh);
+    return () => {
+      slash.changed.disconnect(refresh);
+      lookup.current?.abort();
+    };
+  }, [slash, refresh]);
 
   const items = completion?.items ?? [];
   const open = items.length > 0;

@@ -18,7 +18,8 @@ export function nestedCode(shown: HTMLElement): INestedCode[] {
   const found: INestedCode[] = [];
   for (const pre of shown.querySelectorAll('pre')) {
     const code = pre.querySelector('code');
-    if (!code) {
+    // A diagram keeps its source in a figure of its own.
+    if (!code || pre.closest('figure')) {
       continue;
     }
     const language = /(?:^|\s)language-(\S+)/.exec(code.className)?.[1] ?? '';
