@@ -165,6 +165,14 @@ describe("a conversation's subscription", () => {
     expect(server.lines).toHaveLength(2);
   });
 
+  it('is back at once when the panel is closed and opened', async () => {
+    server.stream.pause();
+    server.stream.start();
+    await pass(0);
+    expect(server.lines).toHaveLength(2);
+    expect(server.connections.map(({ state }) => state)).not.toContain('offline');
+  });
+
   it('ends for good when the conversation is gone', async () => {
     await server.line.say('event: gone\ndata: {}\n\n');
     await pass(120_000);

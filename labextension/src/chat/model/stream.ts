@@ -88,7 +88,7 @@ export class ConversationStream {
       if (failure && GONE.includes(failure.status)) {
         this.end(failure);
       }
-      if (!this.idle) {
+      if (!this.idle && !this.interrupted) {
         await this.rest(failure);
       }
     }
@@ -103,6 +103,7 @@ export class ConversationStream {
   private async follow(): Promise<void> {
     const controller = new AbortController();
     this.controller = controller;
+    this.interrupted = false;
     this.tell({ state: 'connecting', retryAt: null });
     const began = Date.now();
     this.watch(controller);
@@ -220,6 +221,7 @@ export class ConversationStream {
   }
 
   private interrupt(): void {
+    this.interrupted = true;
     this.controller?.abort();
     this.endWait?.();
   }
@@ -256,6 +258,8 @@ export class ConversationStream {
   private wanted = false;
   /** Whether nobody sees the page. */
   private asleep = false;
+  /** Whether its end is our own doing, and no failure. */
+  private interrupted = false;
   private gone = false;
   private disposed = false;
   private said = { reason: '', hint: '' };
