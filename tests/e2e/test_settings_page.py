@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -26,7 +27,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory, provider: ReplayedProvider) ->
         "lab": {"base_url": f"{provider.url}/v1"},
         "locked": {"base_url": f"{provider.url}/v1", "key_variable": "LOCKED_API_KEY"},
     }
-    settings = {**settings_for(provider), "Lumina.endpoints": repr(endpoints)}
+    models = {"lab/m": {"context": 32_768, "tools": True, "vision": True, "input_price": 0.01, "output_price": 0.02}}
+    settings = {**settings_for(provider), "Lumina.endpoints": repr(endpoints), "Lumina.models": repr(models)}
     with running_lab(tmp_path_factory.mktemp("settings"), collaboration=False, settings=settings) as server:
         yield server
 
@@ -223,6 +225,31 @@ def test_the_doctors_report_is_copied_without_keys(page: LabPage) -> None:
     assert "locked" in copied
     assert KEY not in copied
     assert page.server.token not in copied
+    assert page.errors == []
+
+
+def test_the_status_bar_shows_what_today_cost(page: LabPage, provider: ReplayedProvider) -> None:
+    page.open_notebook("spends.ipynb", ["%load_ext lumina_jupyter", "%%lumina\nHow much?"])
+    item = page.page.locator("#lumina-status [role=button]")
+    spent = item.locator(".jp-Lumina-spend")
+    before = spent.inner_text() if spent.count() else ""
+    page.run_cell(0)
+    page.run_cell(1)
+    expect(spent).to_have_text(re.compile(r"^\$\d+\.\d\d$"))
+    expect(spent).not_to_have_text(before)
+    # Seven tokens in and three out, at the prices above; tests before this one have asked as well.
+    usage = page.server.get("lumina/api/usage?days=1")["usage"]
+    assert spent.inner_text() == f"${sum(row['usd'] for row in usage):.2f}"
+    item.click()
+    details = page.page.locator(".jp-Lumina-details")
+    expect(details).to_contain_text("Today")
+    expect(details).to_contain_text("tokens")
+    for theme in (LIGHT, DARK):
+        page.theme(theme)
+        page.screenshot(f"status-spend-{theme}")
+    details.get_by_role("button", name="Settings").click()
+    expect(page.page.locator("#lumina-settings")).to_be_visible()
+    expect(details).to_have_count(0)
     assert page.errors == []
 
 

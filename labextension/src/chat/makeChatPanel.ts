@@ -13,6 +13,7 @@ import type { ChatPreferences } from './preferences';
 import { ChatRenderer } from './rendering/renderer';
 import type { ISlashCommands } from './slash/tokens';
 import { ChatPanel } from './widget';
+import { afterTurns } from '../status/answers';
 
 const SETTINGS = 'lumina:open-settings';
 
@@ -39,6 +40,7 @@ export function makeChatPanel(surroundings: IChatSurroundings): ChatPanel {
   const documents = new CurrentDocument(shell, notebooks, editors);
   const files = new Files(serviceManager.contents);
   const model = new PanelModel({ client, documents, slash, trans });
+  afterTurns(model, () => void commands.execute('lumina:refresh-status', { quiet: true }));
 
   const open = async (path: string): Promise<NotebookPanel | null> => {
     const found = notebooks.find(panel => panel.context.localPath === path);

@@ -45,6 +45,9 @@ export function bytesOf(count: number): string {
 
 /** Seconds for people. */
 export function secondsOf(seconds: number): string {
+  if (seconds < 0.1) {
+    return `${Math.round(seconds * 1000)} ms`;
+  }
   return seconds < 10 ? `${seconds.toFixed(1)} s` : `${Math.round(seconds)} s`;
 }
 

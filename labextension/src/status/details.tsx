@@ -2,12 +2,15 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { StatusModel } from './model';
+import { fullSpend } from './spend';
 import { summarise } from './summary';
 
 /** What the popup can do, as commands of the application. */
 export interface IActions {
   refresh(): Promise<void>;
   copy(): Promise<void>;
+  openSettings(): Promise<void>;
+  openDoctor(): Promise<void>;
 }
 
 /** The popup above the status item: the facts, and what can be done. */
@@ -38,7 +41,7 @@ function Details(props: {
   trans: TranslationBundle;
 }): React.ReactElement {
   const { actions, trans } = props;
-  const { status } = props.model;
+  const { spend, status } = props.model;
   const { tone, sentence, hint } = summarise(status, trans);
   const health = status.kind === 'known' ? status.health : null;
   const [asking, setAsking] = React.useState(false);
@@ -65,6 +68,7 @@ function Details(props: {
       {health && (
         <dl>
           <Fact name={trans.__('Default model')} value={health.default_model || trans.__('none')} />
+          {spend && <Fact name={trans.__('Today')} value={fullSpend(spend, trans)} />}
           <Fact name={trans.__('Version')} value={health.version} />
           <Fact name={trans.__('Data folder')} value={health.data_dir} />
         </dl>
@@ -76,6 +80,15 @@ function Details(props: {
           onClick={() => void refresh()}
         >
           {asking ? trans.__('Asking…') : trans.__('Refresh')}
+        </button>
+        <button
+          className="jp-mod-styled jp-mod-minimal"
+          onClick={() => void actions.openSettings()}
+        >
+          {trans.__('Settings')}
+        </button>
+        <button className="jp-mod-styled jp-mod-minimal" onClick={() => void actions.openDoctor()}>
+          {trans.__('Doctor')}
         </button>
         <button className="jp-mod-styled jp-mod-minimal" onClick={() => void copy()}>
           {copied ? trans.__('Copied') : trans.__('Copy diagnostics')}

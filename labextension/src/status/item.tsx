@@ -4,6 +4,7 @@ import { VDomRenderer } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { luminaIcon } from '../icon';
 import type { StatusModel } from './model';
+import { shortSpend } from './spend';
 import { summarise } from './summary';
 
 /** The item in the status bar: which model answers, and whether it can. */
@@ -25,15 +26,18 @@ export class StatusItem extends VDomRenderer<StatusModel> {
   }
 
   protected override render(): React.ReactElement {
-    const { tone, label, sentence } = summarise((this.model as StatusModel).status, this.trans);
+    const { spend, showSpend, status } = this.model as StatusModel;
+    const { tone, label, sentence } = summarise(status, this.trans);
+    const sum = spend && showSpend ? shortSpend(spend) : '';
+    const about = sum ? this.trans.__('%1 Today: %2.', sentence, sum) : sentence;
     return (
       <GroupItem
         spacing={4}
         role="button"
         tabIndex={0}
         aria-haspopup="dialog"
-        aria-label={this.trans.__('Lumina: %1. %2', label, sentence)}
-        title={this.trans.__('Lumina: %1', sentence)}
+        aria-label={this.trans.__('Lumina: %1. %2', label, about)}
+        title={this.trans.__('Lumina: %1', about)}
         data-tone={tone}
         onClick={this.open}
         onKeyDown={event => {
@@ -45,6 +49,7 @@ export class StatusItem extends VDomRenderer<StatusModel> {
       >
         <luminaIcon.react tag="span" className="jp-Lumina-spark" verticalAlign="middle" />
         <TextItem source={label} />
+        {sum && <span className="jp-Lumina-spend">{sum}</span>}
       </GroupItem>
     );
   }

@@ -1,10 +1,13 @@
 import { VDomModel } from '@jupyterlab/ui-components';
 import { Poll } from '@lumino/polling';
-import { ApiError, type IHealth, type LuminaClient } from '../api';
+import { ApiError, type components, type IHealth, type LuminaClient } from '../api';
+import { spendOn, today, type ISpend } from './spend';
 
 /** What is known about the engine now. */
 export type Status =
   { kind: 'loading' } | { kind: 'known'; health: IHealth } | { kind: 'failed'; error: ApiError };
+
+type UsageRow = components['schemas']['UsageRow'];
 
 const MINUTE = 60_000;
 
@@ -26,6 +29,21 @@ export class StatusModel extends VDomModel {
     return this._status;
   }
 
+  /** What today's calls took; null while that is not known. */
+  get spend(): ISpend | null {
+    return this._spend;
+  }
+
+  /** Whether the spend stands in the status bar. */
+  get showSpend(): boolean {
+    return this._showSpend;
+  }
+
+  set showSpend(shown: boolean) {
+    this._showSpend = shown;
+    this.stateChanged.emit();
+  }
+
   /** Ask again now; resolves when the answer, or the failure, is there. */
   async refresh(): Promise<void> {
     await this._poll.refresh();
@@ -39,11 +57,24 @@ export class StatusModel extends VDomModel {
 
   private async ask(): Promise<void> {
     try {
-      this.set({ kind: 'known', health: await this.client.health() });
+      const [health, spend] = await Promise.all([this.client.health(), this.askSpend()]);
+      this._spend = spend;
+      this.set({ kind: 'known', health });
     } catch (error) {
       const failed = error instanceof ApiError ? error : new ApiError(String(error), '', 0);
       this.set({ kind: 'failed', error: failed });
       throw failed;
+    }
+  }
+
+  private async askSpend(): Promise<ISpend | null> {
+    try {
+      const query = { days: 1, no_track_activity: 1 };
+      const { usage } = await this.client.json<{ usage: UsageRow[] }>('usage', { query });
+      return spendOn(today(), usage);
+    } catch {
+      // How the engine is matters more, and says by itself when the server is away.
+      return null;
     }
   }
 
@@ -56,4 +87,6 @@ export class StatusModel extends VDomModel {
 
   private _poll: Poll<void, unknown>;
   private _status: Status = { kind: 'loading' };
+  private _spend: ISpend | null = null;
+  private _showSpend = true;
 }

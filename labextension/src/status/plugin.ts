@@ -1,9 +1,12 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { Clipboard, ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { IStatusBar, Popup, showPopup } from '@jupyterlab/statusbar';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { LuminaClient } from '../api';
 import { luminaIcon } from '../icon';
+import { afterCells } from './answers';
 import { StatusDetails } from './details';
 import { diagnostics } from './diagnostics';
 import { StatusItem } from './item';
@@ -16,24 +19,34 @@ export namespace CommandIDs {
   export const copy = 'lumina:copy-diagnostics';
 }
 
-/** Shows in the status bar which model answers, and whether it can. */
+const ID = 'lumina-jupyter:status';
+
+/** Shows in the status bar which model answers, whether it can, and what today's answers cost. */
 export const statusPlugin: JupyterFrontEndPlugin<void> = {
-  id: 'lumina-jupyter:status',
+  id: ID,
   description: 'Shows in the status bar which model answers, and whether it can.',
   autoStart: true,
-  optional: [IStatusBar, ICommandPalette, ITranslator],
+  optional: [IStatusBar, ICommandPalette, ITranslator, INotebookTracker, ISettingRegistry],
   activate: (
     app: JupyterFrontEnd,
     statusBar: IStatusBar | null,
     palette: ICommandPalette | null,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    notebooks: INotebookTracker | null,
+    registry: ISettingRegistry | null
   ) => {
     const trans = (translator ?? nullTranslator).load('lumina_jupyter');
     const model = new StatusModel(new LuminaClient(app.serviceManager.serverSettings));
     const { commands } = app;
     const item = new StatusItem(model, () => void commands.execute(CommandIDs.show), trans);
     let popup: Popup | null = null;
+    afterCells(notebooks, () => void model.refresh());
+    void followSettings(registry, model);
 
+    const leaveTo = async (command: string) => {
+      popup?.dispose();
+      await commands.execute(command);
+    };
     commands.addCommand(CommandIDs.show, {
       label: trans.__('Show Lumina Status'),
       icon: luminaIcon,
@@ -46,7 +59,9 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
         }
         const actions = {
           refresh: () => model.refresh(),
-          copy: () => commands.execute(CommandIDs.copy, { quiet: true })
+          copy: () => commands.execute(CommandIDs.copy, { quiet: true }),
+          openSettings: () => leaveTo('lumina:open-settings'),
+          openDoctor: () => leaveTo('lumina:open-doctor')
         };
         popup = showPopup({
           body: new StatusDetails(model, actions, trans),
@@ -63,26 +78,27 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
       }
     });
 
+    const quiet = {
+      type: 'object' as const,
+      properties: {
+        quiet: { type: 'boolean' as const, description: trans.__('Do not show a notification.') }
+      }
+    };
     commands.addCommand(CommandIDs.refresh, {
       label: trans.__('Refresh Lumina Status'),
-      describedBy: { args: { type: 'object', properties: {} } },
-      execute: async () => {
+      describedBy: { args: quiet },
+      execute: async args => {
         await model.refresh();
-        const { label, sentence } = summarise(model.status, trans);
-        Notification.info(trans.__('Lumina: %1. %2', label, sentence), { autoClose: 3000 });
+        if (!args['quiet']) {
+          const { label, sentence } = summarise(model.status, trans);
+          Notification.info(trans.__('Lumina: %1. %2', label, sentence), { autoClose: 3000 });
+        }
       }
     });
 
     commands.addCommand(CommandIDs.copy, {
       label: trans.__('Copy Lumina Diagnostics'),
-      describedBy: {
-        args: {
-          type: 'object',
-          properties: {
-            quiet: { type: 'boolean', description: trans.__('Do not show a notification.') }
-          }
-        }
-      },
+      describedBy: { args: quiet },
       execute: args => {
         Clipboard.copyToSystem(diagnostics(model.status, app, trans));
         if (!args['quiet']) {
@@ -95,6 +111,22 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
     for (const command of Object.values(CommandIDs)) {
       palette?.addItem({ command, category });
     }
-    statusBar?.registerStatusItem('lumina-jupyter:status', { item, align: 'right', rank: 20 });
+    statusBar?.registerStatusItem(ID, { item, align: 'right', rank: 20 });
   }
 };
+
+async function followSettings(
+  registry: ISettingRegistry | null,
+  model: StatusModel
+): Promise<void> {
+  try {
+    const settings = await registry?.load(ID);
+    const follow = () => {
+      model.showSpend = settings?.get('showSpend').composite !== false;
+    };
+    settings?.changed.connect(follow);
+    follow();
+  } catch (error) {
+    console.warn('The settings of Lumina’s status item cannot be read.', error);
+  }
+}

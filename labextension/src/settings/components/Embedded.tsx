@@ -38,7 +38,6 @@ function EmbeddedCard(props: IParts & { embedded: EmbeddedModel }): React.ReactE
         )}
         {!embedded.installed && (
           <Button
-            accept={!pull?.running}
             aria-label={
               pull?.running
                 ? trans.__('Stop fetching %1', embedded.title)

@@ -21,7 +21,7 @@ export function ProviderCard(
     >
       <div className="jp-LuminaSettings-cardHead">
         <h3 id={id}>{provider.title}</h3>
-        {(!folded || provider.available) && (
+        {provider.available && (
           <span className="jp-LuminaSettings-tag">{placeOf(provider, trans)}</span>
         )}
         {folded ? (
@@ -62,7 +62,7 @@ export function ProviderCard(
               <KeyForm {...props} />
             ) : (
               <details>
-                <summary>{trans.__('It has a key all the same')}</summary>
+                <summary>{trans.__('Add a key all the same')}</summary>
                 <KeyForm {...props} />
               </details>
             ))}
