@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Locator, Request, expect
 
-from tests.e2e.page import DARK, LIGHT, LabPage
+from tests.e2e.page import DARK, LIGHT, PRESSES, LabPage
 from tests.e2e.server import LabServer, running_lab
 
 pytestmark = [pytest.mark.embedded, pytest.mark.slow]
@@ -95,7 +96,7 @@ def test_a_suggestion_is_taken_by_word_by_line_and_whole(page: LabPage) -> None:
     assert page.errors == []
     cell.locator(".cm-content").press("Control+a")
     page.page.keyboard.press("Delete")
-    expect(type_in(page, cell, "df.hea")).to_be_visible(timeout=FIRST)
+    expect_whole(cell, type_in(page, cell, "df.hea"))
     before = source(page)
     page.page.keyboard.press("Tab")
     assert _changed(page, before).startswith("df.head(")
@@ -176,6 +177,12 @@ def test_the_completer_is_as_it_was(page: LabPage) -> None:
     page.page.route(f"**/{ROUTE}*", lambda route: route.fulfill(content_type="text/event-stream", body=NONE))
     page.page.keyboard.type("w")
     expect(ghost).to_have_count(0)
-    page.page.keyboard.press("Tab")
-    expect(menu.or_(page.cell(1).get_by_text("os.getcwd"))).not_to_have_count(0)
+    # The kernel's first answer to a completer often comes too late for it.
+    for _ in range(PRESSES):
+        page.page.keyboard.press("Tab")
+        with contextlib.suppress(AssertionError):
+            expect(menu.filter(has_text="getcwd").first).to_be_visible(timeout=3_000)
+            break
+    page.page.keyboard.press("Enter")
+    assert _changed(page, "os.getcw").startswith("os.getcwd")
     assert page.errors == []
