@@ -90,7 +90,7 @@ class Engine:
         self._gateway = Gateway(
             settings, self._catalog, self._discovery, Providers(self._embedded_provider), self._usage
         )
-        self._assist = Assist(self._discovery.default_model)
+        self._assist = Assist(self._discovery.default_model, self.notebook_view)
         self._gather = Gatherer(settings, surroundings or Surroundings(), self._model)
         self.memory = Memory(
             settings,

@@ -20,15 +20,29 @@ ANSWER_TOKENS = 600
 """Tokens of an embedded model's answer beyond those of the code that it gives back."""
 
 
+def command_in(question: Question) -> tuple[str, str]:
+    """The command that a question names, empty when it names none, and the command's argument."""
+    name, argument = split_command(question.text)
+    if question.command and question.command != name:
+        return question.command, question.text.strip()
+    return name, argument
+
+
 class Assist:
     """Words the questions that name a command.
 
     Args:
         default_model: Which model answers when a question names none.
+        notebook_view: A notebook by its path, for questions that come without a view of it.
     """
 
-    def __init__(self, default_model: Callable[[], Awaitable[str]]) -> None:
+    def __init__(
+        self,
+        default_model: Callable[[], Awaitable[str]],
+        notebook_view: Callable[[str], Awaitable[NotebookView | None]],
+    ) -> None:
         self._default_model = default_model
+        self._notebook_view = notebook_view
 
     async def expand(self, question: Question) -> Question:
         """The question in words, its pictures and all else as they were; unchanged when it names no command.
@@ -37,14 +51,15 @@ class Assist:
             InvalidOption: when there is no command of that name, or it lacks its argument.
             UnknownName: when there is nothing that the command could be about.
         """
-        name, argument = split_command(question.text)
-        if question.command and question.command != name:
-            name, argument = question.command, question.text.strip()
+        name, argument = command_in(question)
         if not name:
             return question
         chosen = _command(name)
         cell, argument = split_cell(argument)
-        target = _target(chosen.info, cell, argument, question.view)
+        view = question.view
+        if view is None and question.notebook:
+            view = await self._notebook_view(question.notebook)
+        target = _target(chosen.info, cell, argument, view)
         words = chosen.prompt(argument, target)
         pictures = tuple(part for part in question.prompt if not isinstance(part, TextPart))
         expanded = replace(question, prompt=(TextPart(words), *pictures), command=name)

@@ -14,8 +14,9 @@ ERROR_LIMIT = 600
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _RULE = re.compile(r"^-{20,}\n", re.MULTILINE)
-_FRAME = re.compile(r"\n(?=(?:Cell In\s?\[|\s*File\s))")
+_FRAME = re.compile(r"\n(?=(?:Cell In\s?\[|[ \t]*File\s))")
 _ARROW = re.compile(r"^-+>\s*(?:\d+\s)?(.*)$", re.MULTILINE)
+_LIBRARY = re.compile(r"^\s*File .*(?:site-packages|dist-packages|[/\\]lib[/\\]python\d|[/\\]Lib[/\\]|<frozen )")
 _UNDER_FILE = re.compile(r"^\s*File .*\n(.*)$", re.MULTILINE)
 
 
@@ -24,7 +25,8 @@ class Failure:
     """An error.
 
     `line` is the line of the cell in which it began, empty when that is not known. `trace` is the
-    traceback, cut down, when it leads elsewhere; empty when the error is in the cell itself.
+    traceback through the person's own cells and files, empty when it does not leave the cell: the
+    frames of libraries tell little and are long.
     """
 
     error: str
@@ -58,8 +60,8 @@ def _of_error(source: str, output: dict[str, Any]) -> Failure:
     name, value = str(output.get("ename") or "Error"), _ANSI.sub("", str(output.get("evalue") or "")).strip()
     error = _short(f"{name}: {value}" if value else name, ERROR_LIMIT)
     head, *frames = _FRAME.split(traceback)
-    elsewhere = len(frames) > 1
-    trace = _short("\n".join([head.rstrip(), *map(_frame, frames)]).strip(), TRACE_LIMIT) if elsewhere else ""
+    own = [frame for frame in frames if not _LIBRARY.search(frame.split("\n", 1)[0])]
+    trace = _short("\n".join([head.rstrip(), *map(_frame, own), error]).strip(), TRACE_LIMIT) if len(own) > 1 else ""
     return Failure(error, _line(source, traceback), trace)
 
 
@@ -75,13 +77,12 @@ def _line(source: str, traceback: str) -> str:
 
 
 def _frame(frame: str) -> str:
-    """A frame: of the cell whole, of a library only the line that failed. Behind the last one stands the error."""
-    if frame.startswith("Cell In"):
-        return frame.rstrip()
-    lines, gap, rest = frame.partition("\n\n")
+    """A frame without the error that stands behind the last one; of a file only the line that failed."""
+    lines = frame.partition("\n\n")[0].rstrip()
     arrow = _ARROW.search(lines)
-    kept = "\n".join([lines.split("\n", 1)[0], arrow[0]]) if arrow else lines
-    return f"{kept}\n\n{rest}".rstrip() if gap else kept.rstrip()
+    if lines.startswith("Cell In") or not arrow:
+        return lines
+    return "\n".join([lines.split("\n", 1)[0], arrow[0]])
 
 
 def _short(text: str, limit: int) -> str:

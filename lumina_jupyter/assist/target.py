@@ -9,6 +9,7 @@ from ..context import CellView, NotebookView
 from .failure import Failure, failure_of
 
 _CELL_MENTION = re.compile(r"@cell(?::(#\d+|[\w-]{4,}))?(?!\S)\s*")
+_OURS = re.compile(r"\s*%%?lumina\b")
 _FENCE = re.compile(r"^[ \t]*(`{3,})", re.MULTILINE)
 
 
@@ -88,11 +89,14 @@ def _active(view: NotebookView, *, failed: bool) -> CellView | None:
 
 
 def _last_run(view: NotebookView, *, failed: bool) -> CellView | None:
-    """The code cell that ran last, of those that failed when `failed`."""
+    """The code cell that ran last, of those that failed when `failed`; a question to Lumina is none."""
     run = [
         cell
         for cell in view.cells
-        if cell.kind == "code" and cell.execution_count is not None and (not failed or _has_failed(cell))
+        if cell.kind == "code"
+        and cell.execution_count is not None
+        and not _OURS.match(cell.source)
+        and (not failed or _has_failed(cell))
     ]
     return max(run, key=lambda cell: cell.execution_count or 0, default=None)
 

@@ -38,11 +38,13 @@ async def may_read(handler: LuminaHandler, resource: str) -> bool:
 
 
 def _check_needs_no_contents(question: Question) -> None:
+    from ..assist import command_in
     from ..context.mentions import mentions
 
     sent = question.view is not None and bool(question.view.cells)
     kinds = {each.kind for each in mentions(question.text)}
-    reads = "file" in kinds or (not sent and (question.look == "notebook" or kinds & {"cell", "error", "notebook"}))
+    looks = question.look == "notebook" or kinds & {"cell", "error", "notebook"} or command_in(question)[0]
+    reads = "file" in kinds or (not sent and looks)
     if reads:
         raise Forbidden(
             "You may not read this server's files, so a question cannot mention them.", hint="Ask the server's owner."

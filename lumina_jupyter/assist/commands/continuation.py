@@ -7,12 +7,13 @@ from ..target import Target
 
 
 def _prompt(argument: str, target: Target) -> str:
+    # Small models give back what they are shown: asked for the whole they go on, asked for the rest they repeat.
     parts = [
-        f"This {target.kind} is not complete:",
+        f"This {target.kind} stops in the middle:",
         target.block,
         *([argument] if argument else []),
-        f"Write only the lines that come next, not the ones above. Reply with them in one ```{target.language} block "
-        "and nothing else.",
+        f"Write what comes next. Reply with one ```{target.language} block that has these lines and, below them, "
+        "the new ones that are missing.",
     ]
     return "\n\n".join(parts)
 

@@ -31,14 +31,18 @@ async def default_model() -> str:
     return "embedded/qwen2.5-coder-0.5b"
 
 
+async def no_notebook(path: str) -> NotebookView | None:
+    return None
+
+
 async def words(text: str, *, command: str = "", view: NotebookView | None = VIEW) -> str:
-    return (await Assist(default_model).expand(ask(text, command=command, view=view))).text
+    return (await Assist(default_model, no_notebook).expand(ask(text, command=command, view=view))).text
 
 
 async def test_a_question_without_a_command_stays_as_it_is() -> None:
     for text in ("What is a z-score?", "/usr/bin is a folder", "/fixed", "see /fix", ""):
         question = ask(text)
-        assert await Assist(default_model).expand(question) is question
+        assert await Assist(default_model, no_notebook).expand(question) is question
 
 
 async def test_a_command_means_the_active_cell() -> None:
@@ -62,6 +66,19 @@ async def test_a_leading_mention_names_the_cell_and_leaves_the_rest() -> None:
         assert mention not in text
     assert "total = 3" in await words("/edit @cell shorter")
     assert "@cells" in await words("/edit @cells shorter")
+
+
+async def test_without_a_view_the_notebook_is_looked_at() -> None:
+    own = cell("ask", "%%lumina\n/explain", ERROR, count=9)
+
+    async def saved(path: str) -> NotebookView | None:
+        return replace(VIEW, cells=(*VIEW.cells, own), active_cell="") if path == "a.ipynb" else None
+
+    assist = Assist(default_model, saved)
+    asked = replace(ask("/explain", view=None), notebook="a.ipynb")
+    assert "total = 3" in (await assist.expand(asked)).text
+    with pytest.raises(UnknownName):
+        await assist.expand(replace(asked, notebook="b.ipynb"))
 
 
 async def test_the_error_and_the_selection_are_told() -> None:
@@ -88,14 +105,14 @@ async def test_a_markdown_cell_is_edited_as_text() -> None:
 async def test_pictures_and_everything_else_stay() -> None:
     picture = ImagePart(media_type="image/png", data="aGk=")
     question = replace(ask("/explain"), prompt=(TextPart("/explain"), picture), notebook="a.ipynb")
-    expanded = await Assist(default_model).expand(question)
+    expanded = await Assist(default_model, no_notebook).expand(question)
     assert expanded.prompt[1:] == (picture,)
     assert expanded.command == "explain"
     assert replace(expanded, prompt=question.prompt, command="") == question
 
 
 async def test_an_embedded_model_does_not_guess_and_comes_to_an_end() -> None:
-    assist = Assist(default_model)
+    assist = Assist(default_model, no_notebook)
     for model, embedded in (("lab/m", False), ("embedded/x", True), ("", True)):
         expanded = await assist.expand(ask("/explain", model=model))
         assert (expanded.temperature == 0.0) is embedded
@@ -108,7 +125,7 @@ async def test_where_nothing_can_answer_the_gateway_says_so() -> None:
     async def none() -> str:
         raise NoModelAvailable("There is no model.")
 
-    assert (await Assist(none).expand(ask("/explain", model=""))).temperature is None
+    assert (await Assist(none, no_notebook).expand(ask("/explain", model=""))).temperature is None
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from .views import error_output
 
 OWN = "Cell In[4], line 2\n      1 import json\n----> 2 json.loads(1)\n"
 LIBRARY = (
-    "File /usr/lib/python3.11/json/__init__.py:339, in loads(s)\n    337 else:\n    338     if not ok:\n"
-    "--> 339         raise TypeError('wrong')\n    340     s = 1\n"
+    "File /usr/lib/python3.11/json/__init__.py:339, in loads(s)\n    337 else:\n--> 339     raise TypeError('wrong')\n"
 )
+MODULE = "File ~/work/helpers.py:9, in load(x)\n      8 if not x:\n----> 9     return parse(x)\n     10 y = 1\n"
 
 
 def test_what_did_not_fail_has_no_failure() -> None:
@@ -28,16 +28,19 @@ def test_an_error_in_the_cell_is_told_with_its_line_alone() -> None:
     assert failure.sentence == "`TypeError: wrong` in the line `json.loads(1)`"
 
 
-def test_the_way_into_a_library_is_told_by_the_lines_that_failed() -> None:
-    failure = failure_of("import json\njson.loads(1)", [error_output("TypeError", "wrong", OWN, LIBRARY)])
+def test_the_way_through_own_files_is_told_without_libraries() -> None:
+    failure = failure_of("import json\njson.loads(1)", [error_output("TypeError", "wrong", OWN, MODULE, LIBRARY)])
     assert failure is not None
     assert failure.line == "json.loads(1)"
     assert "      1 import json\n----> 2 json.loads(1)" in failure.trace
-    assert "--> 339         raise TypeError('wrong')" in failure.trace
-    assert "if not ok" not in failure.trace
+    assert "File ~/work/helpers.py:9, in load(x)\n----> 9     return parse(x)" in failure.trace
+    assert "if not x" not in failure.trace
+    assert "raise TypeError" not in failure.trace
     assert failure.trace.endswith("TypeError: wrong")
     assert "\x1b" not in failure.trace
-    assert "-----" not in failure.trace.replace("----->", "")
+    alone = failure_of("json.loads(1)", [error_output("TypeError", "wrong", OWN, LIBRARY)])
+    assert alone is not None
+    assert alone.trace == ""
 
 
 def test_the_traceback_of_plain_python_names_the_line_too() -> None:
