@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_core.paths import jupyter_data_dir
-from playwright.sync_api import Page, TimeoutError, sync_playwright
+from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import TimeoutError as NotInTime
 
 from tests.e2e.conftest import FLAGS
 from tests.e2e.page import LabPage
@@ -101,14 +102,14 @@ def _more() -> dict[str, str]:
 
 def _first_suggestions(page: LabPage) -> list[float]:
     """Milliseconds from the last key to the ghost text, one for each text that got one."""
-    times = []
+    times: list[float] = []
     for text in _TYPED:
         _empty(page, len(_CELLS))
         page.page.keyboard.type(text, delay=90)
         page.page.wait_for_timeout(200)
         try:
             page.page.wait_for_function("() => window.__shown", timeout=20_000 if not times else 3_000)
-        except TimeoutError:  # the model has nothing to say here
+        except NotInTime:  # the model has nothing to say here
             continue
         times.append(float(page.page.evaluate("() => window.__shown - window.__last")))
     return times

@@ -5,9 +5,9 @@ import type { ICompletionProviderManager } from '@jupyterlab/completer';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { readPolicy, writePolicy } from '../notebook/policy';
 import { settleKeys } from './keys';
 import type { Places } from './place';
-import { allowsGhostText, policyOf, setGhostText } from './policy';
 import type { GhostTextProvider } from './provider';
 import { firstLine, firstWord } from './suggestion';
 
@@ -111,12 +111,12 @@ function addSwitches(parts: ICommandParts): void {
     isEnabled: () => current() !== null,
     isToggled: () => {
       const panel = current();
-      return panel !== null && allowsGhostText(policyOf(panel));
+      return panel !== null && isOn(panel);
     },
     execute: () => {
       const panel = current();
       if (panel) {
-        switchNotebook(panel, !allowsGhostText(policyOf(panel)), provider, trans);
+        switchNotebook(panel, !isOn(panel), provider, trans);
       }
     }
   });
@@ -128,7 +128,7 @@ function switchNotebook(
   provider: GhostTextProvider,
   trans: TranslationBundle
 ): void {
-  setGhostText(panel, allowed);
+  setOn(panel, allowed);
   provider.clear();
   const message = allowed
     ? trans.__('Lumina suggests code in this notebook again.')
@@ -138,12 +138,22 @@ function switchNotebook(
     caption: trans.__('Back to how it was'),
     callback: () => {
       if (!panel.isDisposed) {
-        setGhostText(panel, !allowed);
+        setOn(panel, !allowed);
         provider.clear();
       }
     }
   };
   Notification.info(message, { autoClose: 5000, actions: [undo] });
+}
+
+function isOn(panel: NotebookPanel): boolean {
+  return panel.content.model !== null && readPolicy(panel.content.model).ghost_text;
+}
+
+function setOn(panel: NotebookPanel, on: boolean): void {
+  if (panel.content.model) {
+    writePolicy(panel.content.model, { ghost_text: on });
+  }
 }
 
 function isShown({ app, completer }: ICommandParts): boolean {

@@ -4,10 +4,9 @@ import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import type { IDocumentWidget } from '@jupyterlab/docregistry';
 import type { FileEditor, IEditorTracker } from '@jupyterlab/fileeditor';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { Widget } from '@lumino/widgets';
 import type { components } from '../api';
-import { policyOf } from './policy';
+import { OPEN_POLICY, readPolicy, type INotebookPolicy } from '../notebook/policy';
 import { leftOut, steadyEnd } from './window';
 
 type Body = components['schemas']['GhostTextRequest'];
@@ -21,8 +20,8 @@ export interface IPlace {
   readonly editor: CodeEditor.IEditor;
   /** In small letters, as the editor's languages are called. */
   readonly language: string;
-  /** The notebook's policy; empty for a file. */
-  readonly policy: ReadonlyPartialJSONObject;
+  /** The notebook's policy; a file has none, and is open. */
+  readonly policy: INotebookPolicy;
   /** What the server is told about everything but the editor's own text. */
   around(): Pick<Body, 'before' | 'path' | 'kernel_id'>;
 }
@@ -58,7 +57,7 @@ export class Places {
     return {
       editor,
       language: this.language(editor.model.mimeType),
-      policy: policyOf(panel),
+      policy: panel.content.model ? readPolicy(panel.content.model) : OPEN_POLICY,
       around: () => ({
         before: cellsAbove(panel),
         path: panel.context.localPath,
@@ -72,7 +71,7 @@ export class Places {
     return {
       editor,
       language: this.language(editor.model.mimeType),
-      policy: {},
+      policy: OPEN_POLICY,
       around: () => ({ path: widget.context.localPath })
     };
   }

@@ -15,7 +15,6 @@ import { luminaIcon } from '../icon';
 import type { Ask } from './ask';
 import { Pace } from './pace';
 import { cut, type IPlace, type Places } from './place';
-import { allowsGhostText } from './policy';
 import { Running } from './running';
 import { restOf, Suggestions, type ISuggestion } from './suggestion';
 
@@ -69,7 +68,12 @@ export class GhostTextProvider implements IInlineCompletionProvider {
   /** Whether ghost text is wanted at a place. */
   isOn(place: IPlace): boolean {
     const { enabled, languagesOff } = this.settings;
-    return enabled && !languagesOff.includes(place.language) && allowsGhostText(place.policy);
+    return (
+      enabled &&
+      !languagesOff.includes(place.language) &&
+      place.policy.ghost_text &&
+      place.policy.assistant
+    );
   }
 
   async fetch(
@@ -172,7 +176,7 @@ export class GhostTextProvider implements IInlineCompletionProvider {
       ...cut(prefix, suffix),
       ...place.around(),
       language: place.language,
-      policy: place.policy as Record<string, unknown>
+      policy: { ...place.policy }
     };
     const running = new Running(prefix, suffix, signal => this.ask(body, signal));
     this.running = running;
