@@ -133,7 +133,7 @@ class Engine:
 
     async def gather(self, question: Question) -> Gathered:
         """What a model would be shown beside a question, and what would be left out."""
-        return await self._gather(await self._assist.expand(question))
+        return await self._gather(question)
 
     async def notebook_view(self, path: str) -> NotebookView | None:
         """A notebook as it is now, from its live room or its file; None where there is none."""

@@ -29,10 +29,13 @@ class Turn:
 
     Args:
         question: The question, with the prompt that its command gave it.
+        asked: The question as it was asked. What it mentions is gathered; a cell's code, which a command puts into
+            the prompt, may hold what looks like a mention and is none.
     """
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Question, asked: Question) -> None:
         self.question = question
+        self._asked = asked
         self.kept: TurnLog | None = None
         """Where the turn is kept; None for one that is not."""
         self.history: Sequence[Message] = ()
@@ -99,7 +102,7 @@ class Turn:
             self._gathering.cancel()
 
     async def _gather(self, gather: Gather) -> tuple[Question, Notice | None]:
-        gathered = await gather(self.question)
+        gathered = await gather(replace(self.question, prompt=self._asked.prompt))
         if gathered is None:
             return self.question, None
         if self.kept is not None:

@@ -86,7 +86,7 @@ class Turns:
         Trouble with the log is told by a `Notice` and does not take the answer away.
         """
         try:
-            turn = Turn(await self._expanded(question))
+            turn = Turn(await self._expanded(question), question)
         except LuminaError as error:
             yield Failed.of(error)
             return
@@ -145,7 +145,7 @@ class Turns:
         if asked.answered or question.request_id in self._under_way:
             self._begun.pop((question.conversation, question.request_id), None)
         else:
-            turn = Turn(prompted)
+            turn = Turn(prompted, question)
             turn.kept = TurnLog(self._log, self._live.channel(asked.conversation), question.request_id)
             self._count(turn)
             run = asyncio.get_running_loop().create_task(self._run(turn, turn.kept, question, asked))
