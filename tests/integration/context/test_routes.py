@@ -90,7 +90,8 @@ class TestLiveRoom:
     """A notebook that is edited together: what its room holds counts, not the file."""
 
     @pytest.fixture
-    def jp_server_config(self, jp_server_config: Config) -> Config:
+    def jp_server_config(self, jp_server_config: Config, tmp_path: Path) -> Config:
+        jp_server_config["SQLiteYStore"]["db_path"] = str(tmp_path / "rooms.db")
         jp_server_config["ServerApp"]["jpserver_extensions"] |= {
             "jupyter_server_ydoc": True,
             "jupyter_server_fileid": True,
