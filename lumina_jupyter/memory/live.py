@@ -47,6 +47,8 @@ class LiveConversations:
     ) -> AsyncGenerator[Sequence[Frame], None]:
         """Everything after entry number `after`, and then whatever comes; the viewer may see the conversation."""
         channel = self.channel(conversation.id)
+        # A number that was never given must not be taken for how far the log goes.
+        after = min(after, conversation.events)
         reader = Reader(channel, self._logs, viewer, notebook=conversation.notebook, after=after)
         self._readers[reader] = channel
         if self._looking is None and not self._closed:

@@ -20,7 +20,7 @@ from .conversations import Conversations, current, get
 from .gathering import Expand, Gather
 from .history import messages
 from .live import LiveConversations
-from .log import Log, NewEntry
+from .log import TURN_LENGTH, Log, NewEntry
 from .people import NOBODY, Person, Viewer
 from .question import Question
 from .turn import Turn
@@ -186,6 +186,8 @@ class Turns:
 
     async def _place(self, question: Question, prompted: Question, viewer: Viewer) -> Asked:
         """Put a question into the log of the conversation that it names, or of its notebook's current one."""
+        if len(question.request_id) > TURN_LENGTH:
+            raise InvalidBody(f"An id has {TURN_LENGTH} characters at most.", field="request_id")
         images = images_of(question.prompt, most_mb=self._settings.max_image_mb)
         data = {
             "text": question.text,

@@ -364,3 +364,19 @@ async def test_a_client_starts_follows_finds_and_takes_away(face: Face) -> None:
         return kept
 
     assert await asyncio.to_thread(use) == "forty-two"
+
+
+async def test_a_number_that_was_never_given_troubles_nobody(face: Face) -> None:
+    async with face.client() as http:
+        conversation = await begin(http)
+        ahead, panel = Panel(), Panel()
+        ahead.last = 10**15
+        async with aclosing(follow(http, conversation, ahead)) as lost, asyncio.timeout(20):
+            assert (await anext(lost))[0] == "caught_up"
+            turn = await ask(http, conversation, "What is six times seven?")
+            await read_until_kept(http, conversation, turn, panel)
+            ahead.last = 0
+            async for _ in lost:
+                if ahead.kept(turn):
+                    break
+    assert ahead.text(turn) == panel.text(turn) == "forty-two"
