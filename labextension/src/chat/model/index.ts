@@ -5,4 +5,5 @@ export type * from './snapshot';
 export type * from './panelModel';
 export { MarkdownBlocks, type IMarkdownBlock, type IMarkdownBlocks } from './blocks';
 export { CurrentDocument, type ICurrentDocument } from './documents';
-export { PanelModel, type IPanelOptions } from './panel';
+export { PanelModel } from './panel';
+export type { IPanelOptions } from './panelOptions';

@@ -1,9 +1,7 @@
-import type { TranslationBundle } from '@jupyterlab/translation';
 import { UUID } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
-import { ApiError, type LuminaClient } from '../../api';
+import { ApiError } from '../../api';
 import { panelCommands } from '../slash/panelCommands';
-import type { ISlashCommands } from '../slash/tokens';
 import { Catalogue } from './catalogue';
 import { Composer } from './composer';
 import { ConversationList } from './conversationList';
@@ -12,22 +10,13 @@ import type { DocumentChange, ICurrentDocument } from './documents';
 import { Following } from './following';
 import { fetchImages } from './images';
 import { BrowserKeep, type IKeep } from './keep';
-import { Notifier, type Schedule } from './notifier';
-import { Outbox, type IOutgoing } from './outbox';
+import { Notifier } from './notifier';
+import type { IOutgoing } from './outbox';
 import type { IAskOptions, IPanelModel, IPanelSnapshot } from './panelModel';
+import type { IPanelOptions } from './panelOptions';
+import { Sender } from './sender';
 import { Typing } from './typing';
 import type { ExportFormat, IConversation, IImage, INotebookView, ISearchHit } from './wire';
-
-/** What a panel's model works with. */
-export interface IPanelOptions {
-  client: LuminaClient;
-  documents: ICurrentDocument;
-  slash: ISlashCommands;
-  trans: TranslationBundle;
-  /** Where drafts, unsent questions and choices survive a reload; the browser's storage by default. */
-  keep?: IKeep;
-  schedule?: Schedule;
-}
 
 /** The whole panel: one document, its conversations, the one that is shown, and what is being written. */
 export class PanelModel implements IPanelModel {
@@ -40,13 +29,20 @@ export class PanelModel implements IPanelModel {
     this.list = new ConversationList(this.api, () => this.notifier.later());
     this.composer = new Composer(this.keep, () => this.notifier.now());
     this.typist = new Typing(typing => this.postTyping(typing));
-    this.outbox = new Outbox({
+    this.sender = new Sender({
       keep: this.keep,
-      send: (item, signal) => this.send(item, signal),
-      onSending: item => this.storeOf(item)?.setDelivery(item.id, { kind: 'sending' }),
-      onWaiting: (item, error) => this.onWaiting(item, error),
-      onSent: item => this.onSent(item),
-      onRefused: (item, error) => this.onRefused(item, error)
+      api: this.api,
+      trans,
+      view: notebook => (notebook === this.path ? this.notebookView() : undefined),
+      conversationOf: item => (this.isShown(item) ? this.conversation : null),
+      onMade: (item, made) => this.onMade(item, made),
+      onUnsent: (item, error) => {
+        const place = item.conversation || item.notebook;
+        this.composer.takeBack(place, item.text, item.images);
+        if (error) {
+          this.setProblem(error);
+        }
+      }
     });
     this.commands = panelCommands(this, trans).map(command => slash.add(command));
     documents.changed.connect(this.onDocument, this);
@@ -54,7 +50,7 @@ export class PanelModel implements IPanelModel {
     this.snapshot = this.makeSnapshot();
     this.path = documents.document.path;
     this.moveTo(this.path);
-    this.outbox.start();
+    this.sender.start();
   }
 
   get isDisposed(): boolean {
@@ -146,7 +142,7 @@ export class PanelModel implements IPanelModel {
   }
 
   async stop(turn: string): Promise<void> {
-    if (this.outbox.list().some(({ id }) => id === turn)) {
+    if (this.sender.list().some(({ id }) => id === turn)) {
       this.withdraw(turn);
       return;
     }
@@ -168,10 +164,7 @@ export class PanelModel implements IPanelModel {
   }
 
   withdraw(turn: string): void {
-    const item = this.outbox.withdraw(turn);
-    if (item) {
-      this.takeBack(item);
-    }
+    this.sender.withdraw(turn);
   }
 
   setDraft(text: string, images: readonly IImage[] = this.composer.draft.images): void {
@@ -260,7 +253,7 @@ export class PanelModel implements IPanelModel {
 
   reconnect(): void {
     this.following.reconnect();
-    this.outbox.wake();
+    this.sender.wake();
     void this.loadConversations();
   }
 
@@ -273,7 +266,7 @@ export class PanelModel implements IPanelModel {
     this.commands.forEach(command => command.dispose());
     this.typist.stop();
     this.composer.dispose();
-    this.outbox.dispose();
+    this.sender.dispose();
     this.following.dispose();
     this.notifier.dispose();
   }
@@ -320,7 +313,7 @@ export class PanelModel implements IPanelModel {
       return;
     }
     // Show what was shown before, else what was talked in last.
-    const asking = this.outbox.list().some(item => this.followingOf(item));
+    const asking = this.sender.list().some(item => this.isShown(item));
     if (!this.selected && !asking && !this.fresh) {
       this.show(this.list.newest?.id ?? '');
     }
@@ -339,8 +332,8 @@ export class PanelModel implements IPanelModel {
     this.following.dispose();
     this.fresh = false;
     this.following = this.follow(id);
-    for (const item of this.outbox.list()) {
-      if (this.followingOf(item)) {
+    for (const item of this.sender.list()) {
+      if (this.isShown(item)) {
         this.conversation.addQuestion(item);
       }
     }
@@ -353,7 +346,7 @@ export class PanelModel implements IPanelModel {
       onRemoved: removed => this.drop(removed),
       onConnection: ({ state }) => {
         if (state === 'live') {
-          this.outbox.wake();
+          this.sender.wake();
         }
       }
     });
@@ -390,78 +383,24 @@ export class PanelModel implements IPanelModel {
       askedAt: Date.now() / 1000
     };
     this.setProblem(null);
-    this.conversation.addQuestion(item);
-    const settled = new Promise<void>(resolve => this.settled.set(item.id, resolve));
-    this.outbox.add(item);
-    await settled;
+    await this.sender.post(item);
   }
 
-  private async send(item: IOutgoing, signal: AbortSignal): Promise<void> {
-    if (!item.conversation) {
-      await this.makeFor(item, signal);
-    }
-    const view = item.notebook === this.path ? this.notebookView() : undefined;
-    await this.api.post(item, view, signal);
-  }
-
-  /** The first question of a conversation makes it. */
-  private async makeFor(item: IOutgoing, signal: AbortSignal): Promise<void> {
-    const following = this.followingOf(item);
-    const { model } = this;
-    const made = await this.api.create(item.notebook, {}, signal);
-    for (const other of this.outbox.list()) {
-      if (!other.conversation && other.notebook === item.notebook) {
-        this.outbox.bind(other.id, made.id);
-      }
-    }
+  /** The first question of a conversation made it. */
+  private onMade(item: IOutgoing, made: IConversation): void {
     this.keep.set(SELECTED + item.notebook, made.id);
-    this.keep.set(MODEL + made.id, model);
-    if (following && following === this.following) {
-      following.bind(made.id);
+    if (this.isShown(item)) {
+      this.keep.set(MODEL + made.id, this.model);
+      this.following.bind(made.id);
       this.composer.rename(made.id);
       this.list.put(made);
     }
   }
 
-  private onWaiting(item: IOutgoing, error: ApiError): void {
-    const { trans } = this.options;
-    const reason = error.status
-      ? trans.__('The Jupyter server is not there yet.')
-      : trans.__('The Jupyter server cannot be reached.');
-    this.storeOf(item)?.setDelivery(item.id, { kind: 'waiting', reason });
-  }
-
-  private onSent(item: IOutgoing): void {
-    this.storeOf(item)?.setDelivery(item.id, null);
-    this.settle(item);
-  }
-
-  private onRefused(item: IOutgoing, error: ApiError): void {
-    this.takeBack(item);
-    this.setProblem(error);
-  }
-
-  /** A question that was not sent goes back to the composer. */
-  private takeBack(item: IOutgoing): void {
-    this.storeOf(item)?.removeQuestion(item.id);
-    this.composer.takeBack(item.conversation || item.notebook, item.text, item.images);
-    this.settle(item);
-  }
-
-  private settle({ id }: IOutgoing): void {
-    this.settled.get(id)?.();
-    this.settled.delete(id);
-  }
-
-  /** What shows a question's conversation, if it is shown. */
-  private followingOf(item: IOutgoing): Following | null {
+  /** Whether the conversation that is shown is a question's. */
+  private isShown(item: IOutgoing): boolean {
     const { id } = this.conversation;
-    const same = item.conversation === id && (id || item.notebook === this.path);
-    return same ? this.following : null;
-  }
-
-  private storeOf(item: IOutgoing): Following['conversation'] | undefined {
-    return this.followingOf(item)?.conversation;
+    return item.conversation === id && (id !== '' || item.notebook === this.path);
   }
 
   private postTyping(typing: boolean): void {
@@ -546,15 +485,13 @@ export class PanelModel implements IPanelModel {
   private help = false;
   private visible = false;
   private disposed = false;
-  /** Who waits for a question to be kept, or to come back. */
-  private readonly settled = new Map<string, () => void>();
   private readonly commands: readonly IDisposable[];
   private readonly keep: IKeep;
   private readonly api: ConversationsApi;
   private readonly catalogue: Catalogue;
   private readonly list: ConversationList;
   private readonly composer: Composer;
-  private readonly outbox: Outbox;
+  private readonly sender: Sender;
   private readonly typist: Typing;
   private readonly notifier: Notifier;
 }
