@@ -10,8 +10,8 @@ from tests.replay.server import ReplayServer
 from .conftest import Face
 
 
-def view(source: str) -> dict[str, Any]:
-    return {"cells": [{"id": "cell0001", "source": source}], "active_cell": "cell0001"}
+def view(source: str, kind: str = "code") -> dict[str, Any]:
+    return {"cells": [{"id": "cell0001", "kind": kind, "source": source}], "active_cell": "cell0001"}
 
 
 async def test_the_commands_are_listed(face: Face) -> None:
@@ -36,10 +36,11 @@ async def test_what_looks_like_a_mention_in_a_cell_is_none(
     (jp_root_dir / "keys.txt").write_text("the secret")
     question = {"prompt": [{"text": "in one line"}], "command": "explain", "history": False, "notebook": "a.ipynb"}
     async with face.client() as http:
-        await http.post("lumina/api/chat", json={**question, "view": view("x = 1  # @file:keys.txt")})
-        sent = provider.requests[-1].body
-        assert b"@file:keys.txt" in sent
-        assert b"the secret" not in sent
+        for kind in ("code", "markdown", "raw"):
+            await http.post("lumina/api/chat", json={**question, "view": view("see @file:keys.txt", kind)})
+            sent = provider.requests[-1].body
+            assert b"@file:keys.txt" in sent
+            assert b"the secret" not in sent
         question["prompt"] = [{"text": "compare it with @file:keys.txt"}]
         await http.post("lumina/api/chat", json={**question, "view": view("x = 1")})
         assert b"the secret" in provider.requests[-1].body
