@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { ApiError } from './api';
+import { hintOf, sentenceOf } from './failure';
 
 /** A text with what stands between backticks shown as code. */
 export function Hint(props: { text: string }): React.ReactElement {
@@ -22,12 +23,10 @@ export function Failure(props: {
   const { error, retry, trans } = props;
   return (
     <div className="jp-LuminaPage-failure" role="alert">
-      <p>{error.message}</p>
-      {error.hint && (
-        <p className="jp-LuminaPage-soft">
-          <Hint text={error.hint} />
-        </p>
-      )}
+      <p>{sentenceOf(error, trans)}</p>
+      <p className="jp-LuminaPage-soft">
+        <Hint text={hintOf(error, trans)} />
+      </p>
       {retry && <Button onClick={retry}>{trans.__('Try Again')}</Button>}
     </div>
   );

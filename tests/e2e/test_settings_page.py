@@ -272,7 +272,7 @@ def test_without_the_server_it_says_so_and_tries_again(page: LabPage) -> None:
     page.page.route("**/lumina/api/providers*", lambda route: route.abort())
     settings = opened(page)
     alert = settings.get_by_role("alert")
-    expect(alert).to_be_visible()
+    expect(alert).to_contain_text("The Jupyter server cannot be reached.")
     page.screenshot("settings-offline")
     page.page.unroute("**/lumina/api/providers*")
     alert.get_by_role("button", name="Try Again").click()

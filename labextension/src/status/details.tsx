@@ -90,8 +90,12 @@ function Details(props: {
         <button className="jp-mod-styled jp-mod-minimal" onClick={() => void actions.openDoctor()}>
           {trans.__('Doctor')}
         </button>
-        <button className="jp-mod-styled jp-mod-minimal" onClick={() => void copy()}>
-          {copied ? trans.__('Copied') : trans.__('Copy diagnostics')}
+        <button
+          className="jp-mod-styled jp-mod-minimal"
+          title={trans.__('Copy diagnostics for a bug report')}
+          onClick={() => void copy()}
+        >
+          {copied ? trans.__('Copied') : trans.__('Copy')}
         </button>
       </div>
     </div>

@@ -49,7 +49,7 @@ export class StatusItem extends VDomRenderer<StatusModel> {
       >
         <luminaIcon.react tag="span" className="jp-Lumina-spark" verticalAlign="middle" />
         <TextItem source={label} />
-        {sum && <span className="jp-Lumina-spend">{sum}</span>}
+        {sum && <TextItem className="jp-Lumina-spend" source={sum} />}
       </GroupItem>
     );
   }

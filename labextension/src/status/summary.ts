@@ -1,4 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { hintOf, sentenceOf } from '../failure';
 import type { Status } from './model';
 
 /** How a status is to be shown: `tone` colours the icon. */
@@ -26,8 +27,8 @@ export function summarise(status: Status, trans: TranslationBundle): ISummary {
       return {
         tone: 'bad',
         label: trans.__('Lumina unavailable'),
-        sentence: status.error.message,
-        hint: status.error.hint || hintFor(status.error.status, trans)
+        sentence: sentenceOf(status.error, trans),
+        hint: hintOf(status.error, trans)
       };
     case 'known': {
       const { default_model: model, ready, hint } = status.health;
@@ -52,19 +53,4 @@ export function summarise(status: Status, trans: TranslationBundle): ISummary {
 /** A model's name without its provider. */
 export function shortName(model: string): string {
   return model.slice(model.lastIndexOf('/') + 1);
-}
-
-function hintFor(status: number, trans: TranslationBundle): string {
-  switch (status) {
-    case 0:
-      return trans.__('Check that the Jupyter server still runs.');
-    case 403:
-      return trans.__('Log in to the Jupyter server again.');
-    case 404:
-      return trans.__(
-        'The server extension is not enabled: run `jupyter server extension enable lumina_jupyter`, then restart.'
-      );
-    default:
-      return trans.__('Run `lumina doctor` in a terminal to see what is wrong.');
-  }
 }

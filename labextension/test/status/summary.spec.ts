@@ -33,7 +33,6 @@ describe('summarise', () => {
   });
 
   it.each([
-    [0, 'still runs'],
     [403, 'Log in'],
     [404, 'jupyter server extension enable'],
     [502, 'lumina doctor']
@@ -43,6 +42,14 @@ describe('summarise', () => {
       tone: 'bad',
       sentence: 'It failed.',
       hint: expect.stringContaining(words)
+    });
+  });
+
+  it('says in its own words that the server is away', () => {
+    const error = new ApiError('Failed to fetch', '', 0);
+    expect(summarise({ kind: 'failed', error }, trans)).toMatchObject({
+      sentence: 'The Jupyter server cannot be reached.',
+      hint: expect.stringContaining('still runs')
     });
   });
 
