@@ -90,8 +90,8 @@ class TestLiveRoom:
     """A notebook that is edited together: what its room holds counts, not the file."""
 
     @pytest.fixture
-    def jp_server_config(self, jp_server_config: Config, tmp_path: Path) -> Config:
-        jp_server_config["SQLiteYStore"]["db_path"] = str(tmp_path / "rooms.db")
+    def jp_server_config(self, jp_server_config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
+        monkeypatch.chdir(tmp_path)  # where rooms are stored
         jp_server_config["ServerApp"]["jpserver_extensions"] |= {
             "jupyter_server_ydoc": True,
             "jupyter_server_fileid": True,
