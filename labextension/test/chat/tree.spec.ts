@@ -51,7 +51,8 @@ describe("a conversation's turns", () => {
         const oneByOne = new TurnTree();
         turns.forEach(turn => oneByOne.add(turn));
         expect(oneByOne.path()).toEqual(atOnce.path());
-      })
+      }),
+      { numRuns: 500 }
     );
   });
 

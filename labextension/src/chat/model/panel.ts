@@ -187,6 +187,10 @@ export class PanelModel implements IPanelModel {
 
   // --- conversations ---------------------------------------------------------------------------------
 
+  refreshConversations(): Promise<void> {
+    return this.loadConversations();
+  }
+
   select(conversation: string): void {
     if (conversation !== this.conversation.id) {
       this.keep.set(SELECTED + this.path, conversation);
@@ -420,8 +424,6 @@ export class PanelModel implements IPanelModel {
     const { path } = this.conversation.getSnapshot();
     return branching ?? path[path.length - 1]?.turn.id ?? '';
   }
-
-  // --- the snapshot ----------------------------------------------------------------------------------
 
   private get conversation(): Following['conversation'] {
     return this.following.conversation;

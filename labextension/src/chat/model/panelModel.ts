@@ -126,6 +126,8 @@ export interface IPanelModel extends IDisposable {
   dismissProblem(): void;
   showHelp(shown: boolean): void;
 
+  /** Ask the server again which conversations there are. */
+  refreshConversations(): Promise<void>;
   select(conversation: string): void;
   /** Begin a fresh conversation and select it. */
   create(options?: { title?: string; shared?: boolean }): Promise<IConversation>;

@@ -42,6 +42,7 @@ export class TurnTree {
     this.children = children;
     this.parents = parents;
     this.heirs = this.heirsOf(nodes);
+    this.newest = nodes[nodes.length - 1]?.id ?? ROOT;
   }
 
   /** One more turn, newer than all others; costs little, however many there are. */
@@ -49,12 +50,12 @@ export class TurnTree {
     const above = this.parents.has(parent) ? parent : ROOT;
     this.parents.set(id, above);
     this.children.set(above, [...(this.children.get(above) ?? []), id]);
-    for (let turn = id; turn !== ROOT; turn = this.parentOf(turn)) {
-      if (this.heirs.get(this.parentOf(turn)) === turn) {
-        break;
-      }
+    // All leads to what was the newest: what follows it is all that is new.
+    const last = above !== ROOT && above === this.newest ? above : ROOT;
+    for (let turn = id; turn !== last; turn = this.parentOf(turn)) {
       this.heirs.set(this.parentOf(turn), turn);
     }
+    this.newest = id;
   }
 
   /** The step behind the last one of a path, if there is one. */
@@ -126,6 +127,7 @@ export class TurnTree {
   private children = new Map<string, readonly string[]>();
   private parents = new Map<string, string>();
   private heirs = new Map<string, string>();
+  private newest = '';
   private readonly chosen = new Map<string, string>();
 }
 
