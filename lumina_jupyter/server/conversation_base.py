@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Forbidden
@@ -19,7 +20,8 @@ class ConversationBase(LuminaHandler):
         await super().prepare(**options)
         if self.is_kernel or self.current_user is None or self.request.method == "OPTIONS":
             return
-        if not self.authorizer.is_authorized(self, self.current_user, "read", "contents"):
+        allowed = self.authorizer.is_authorized(self, self.current_user, "read", "contents")
+        if not (await allowed if inspect.isawaitable(allowed) else allowed):
             raise Forbidden("Conversations are open to those who may read notebooks.", hint="Ask the server's owner.")
 
     async def memory(self) -> Memory:

@@ -31,6 +31,7 @@ ROUTES = [
     ("PUT", "lumina/api/preferences", {}),
     ("GET", "lumina/api/doctor", None),
     ("GET", "lumina/api/conversations", None),
+    ("POST", "lumina/api/context/variables", {"kernel_id": "1"}),
     ("GET", "lumina/api/conversations/conv_1/events", None),
     ("GET", "lumina/api/conversations/conv_1/stream", None),
     ("GET", "lumina/api/conversations/conv_1/export", None),
@@ -75,7 +76,7 @@ def test_every_route_is_in_the_table() -> None:
     from lumina_jupyter.server.routes import routes
 
     for route in routes():
-        assert any(re.fullmatch(route.pattern, f"/{path}") for _, path, _ in ROUTES), route.pattern
+        assert any(re.fullmatch(route.pattern, f"/{path.partition('?')[0]}") for _, path, _ in ROUTES), route.pattern
 
 
 async def _statuses(face: Face, token: str, headers: dict[str, str]) -> dict[str, int]:
@@ -124,6 +125,7 @@ async def test_a_kernel_reaches_no_key_and_nothing_of_the_settings_page(face: Fa
         "GET lumina/api/preferences",
         "PUT lumina/api/preferences",
         "GET lumina/api/doctor",
+        "POST lumina/api/context/variables",
     }
 
 

@@ -204,10 +204,19 @@ class NoContents(Authorizer):
         return resource != "contents"
 
 
+class NoContentsAfterAWhile(Authorizer):
+    """The same, after it has asked somebody."""
+
+    async def is_authorized(self, handler: Any, user: Any, action: str, resource: str) -> bool:
+        await asyncio.sleep(0)
+        return resource != "contents"
+
+
+@pytest.mark.parametrize("authorizer", [NoContents, NoContentsAfterAWhile])
 class TestWithoutContents:
     @pytest.fixture
-    def jp_server_config(self, jp_server_config: Config) -> Config:
-        jp_server_config["ServerApp"]["authorizer_class"] = NoContents
+    def jp_server_config(self, jp_server_config: Config, authorizer: type[Authorizer]) -> Config:
+        jp_server_config["ServerApp"]["authorizer_class"] = authorizer
         return jp_server_config
 
     async def test_who_may_not_read_notebooks_reads_no_conversations(self, face: Face) -> None:
