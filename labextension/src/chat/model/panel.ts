@@ -83,8 +83,6 @@ export class PanelModel implements IPanelModel {
     return this.options.documents.view();
   }
 
-  // --- asking ----------------------------------------------------------------------------------------
-
   async ask(text: string, options: IAskOptions = {}): Promise<void> {
     const own = this.options.slash.match(text);
     if (own?.command.run) {
@@ -185,8 +183,6 @@ export class PanelModel implements IPanelModel {
     this.notifier.now();
   }
 
-  // --- conversations ---------------------------------------------------------------------------------
-
   refreshConversations(): Promise<void> {
     return this.loadConversations();
   }
@@ -274,8 +270,6 @@ export class PanelModel implements IPanelModel {
     this.following.dispose();
     this.notifier.dispose();
   }
-
-  // --- the document and its conversations ------------------------------------------------------------
 
   private onDocument(documents: ICurrentDocument, change: DocumentChange): void {
     const { path } = documents.document;
@@ -365,8 +359,6 @@ export class PanelModel implements IPanelModel {
       this.show(this.list.newest?.id ?? '');
     }
   }
-
-  // --- sending ---------------------------------------------------------------------------------------
 
   private async post(
     text: string,
