@@ -72,8 +72,21 @@ export function Composer({ panel, running, onAsked }: IComposerProps): React.Rea
   const branch = panel.conversation?.turn(panel.branching ?? '')?.question.text.slice(0, 60) ?? '';
   const empty = !text.trim() && draft.images.length === 0;
 
+  // Which conversation a question belongs to is known a moment after the panel was opened.
+  const settling = !panel.selected && panel.conversations.state === 'loading';
+  const [waiting, setWaiting] = React.useState(false);
+  React.useEffect(() => {
+    if (waiting && !settling) {
+      setWaiting(false);
+      send();
+    }
+  }, [waiting, settling]);
   const send = () => {
     if (blocked || empty) {
+      return;
+    }
+    if (settling) {
+      setWaiting(true);
       return;
     }
     hints.close();

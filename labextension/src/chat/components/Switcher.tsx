@@ -26,6 +26,8 @@ export function Switcher({ panel, onClose, onOpen }: ISwitcherProps): React.Reac
   const [found, setFound] = React.useState<Found | null>(null);
   const box = useDismiss<HTMLDivElement>(onClose);
   const wanted = query.trim();
+  // Somebody else may have begun one since.
+  React.useEffect(() => shown(model.refreshConversations()), [model]);
   React.useEffect(() => {
     if (!wanted) {
       setFound(null);

@@ -36,6 +36,16 @@ export class Composer {
     this.onChange();
   }
 
+  /** Go to a conversation that was found while somebody wrote: what they wrote goes along. */
+  carryTo(place: string): void {
+    const { text, images } = this._draft;
+    this.drafts.set(this.place, '', []);
+    this.moveTo(place);
+    if (text || images.length) {
+      this.takeBack(place, text, images);
+    }
+  }
+
   /** The place has another name now, and the draft goes with it. */
   rename(place: string): void {
     if (place !== this.place) {

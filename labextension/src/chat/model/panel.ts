@@ -313,7 +313,7 @@ export class PanelModel implements IPanelModel {
     // Show what was shown before, else what was talked in last.
     const asking = this.sender.list().some(item => this.isShown(item));
     if (!this.selected && !asking && !this.fresh) {
-      this.show(this.list.newest?.id ?? '');
+      this.show(this.list.newest?.id ?? '', place => this.composer.carryTo(place));
     }
   }
 
@@ -326,7 +326,7 @@ export class PanelModel implements IPanelModel {
   }
 
   /** Show a conversation; "" for one that is made with its first question. */
-  private show(id: string): void {
+  private show(id: string, write = (place: string) => this.composer.moveTo(place)): void {
     this.following.dispose();
     this.fresh = false;
     this.following = this.follow(id);
@@ -335,7 +335,7 @@ export class PanelModel implements IPanelModel {
         this.conversation.addQuestion(item);
       }
     }
-    this.composer.moveTo(this.place);
+    write(this.place);
   }
 
   private follow(id: string): Following {
