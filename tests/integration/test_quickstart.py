@@ -64,7 +64,7 @@ async def test_every_step_does_what_it_says(tmp_path: Path, models_dir: Path, mo
     assert "sorted(numbers)" in shown(found(ran, "%lumina fix"))
     assert "The corrected cell is the next input." in shown(found(ran, "%lumina fix"))
     assert "calls, $0 in 30 days" in shown(found(ran, "%lumina usage"))
-    assert "numbres" in shown(found(ran, "%lumina history"))
+    assert "You: /fix" in shown(found(ran, "%lumina history"))
 
 
 def found(cells: list[Any], beginning: str) -> Any:
