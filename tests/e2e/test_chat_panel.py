@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -11,8 +12,8 @@ from playwright.sync_api import Browser, expect
 from tests.e2e.accessibility import violations
 from tests.e2e.chat import PANEL, ChatPanel, conversation_of
 from tests.e2e.page import DARK, THEMES, LabPage
-from tests.e2e.provider import ReplayedProvider
-from tests.e2e.server import LabServer
+from tests.e2e.provider import ReplayedProvider, settings_for
+from tests.e2e.server import LabServer, running_lab, started_again
 from tests.replay.server import Reply
 
 CODE = "Try this:\n\n```python\nanswer = 6 * 7\nprint(answer)\n```\n\nIt prints the answer."
@@ -375,3 +376,30 @@ def test_a_long_conversation_scrolls_and_stays_where_it_is_read(chat: ChatPanel,
     expect(chat.turn("Anything new?")).to_be_visible()
     expect(chat.wait_for_answer("Anything new?")).to_contain_text("A new answer.")
     assert chat.rest_below() < 2
+
+
+def test_a_killed_server_loses_nothing(browser: Browser, provider: ReplayedProvider, tmp_path: Path) -> None:
+    provider.forget()
+    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    with running_lab(tmp_path, collaboration=False, settings=settings_for(provider)) as server:
+        lab = LabPage(context.new_page(), server)
+        lab.open_notebook("kept.ipynb", ["1"])
+        chat = ChatPanel(lab, "kept.ipynb")
+        chat.open()
+        provider.say("Said before.")
+        chat.ask("Before?")
+        expect(chat.wait_for_answer("Before?")).to_contain_text("Said before.")
+        server.process.kill()
+        server.process.wait()
+        expect(chat.banner).to_contain_text("What you write is kept", timeout=30_000)
+        chat.ask("Meanwhile?")
+        expect(chat.answer("Meanwhile?")).to_contain_text("Not sent yet.")
+        lab.screenshot("chat-offline")
+        assert violations(lab.page, PANEL) == []
+        provider.say("Said after.")
+        with started_again(server):
+            expect(chat.answer("Meanwhile?")).to_contain_text("Said after.", timeout=60_000)
+            expect(chat.banner).to_have_count(0)
+            expect(chat.answer("Before?")).to_contain_text("Said before.")
+            assert len(provider.questions) == 2
+            context.close()

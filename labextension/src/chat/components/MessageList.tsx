@@ -120,8 +120,11 @@ function renderTurn(index: number, visible: IVisibleTurn, context: IListContext)
 }
 
 function severalPeople(path: readonly IVisibleTurn[]): boolean {
-  const first = path.find(visible => visible.turn.question.author)?.turn.question.author;
-  return path.some(({ turn }) => turn.question.author && turn.question.author !== first);
+  // Kernels and the command line ask without a name; one's own question has none for a moment.
+  const who = path
+    .map(({ turn: { question } }) => question.author || question.by.name)
+    .filter(Boolean);
+  return who.some(each => each !== who[0]);
 }
 
 /** Page Up and Page Down on a turn go to the one before and after, as in any feed. */
