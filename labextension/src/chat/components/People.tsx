@@ -12,10 +12,21 @@ interface IAvatarProps {
 /** A person as a coloured circle with initials. */
 export function Avatar({ name, initials, color }: IAvatarProps): React.ReactElement {
   return (
-    <span className="jp-LuminaChat-avatar" style={{ borderColor: color }} title={name} aria-hidden>
+    <span
+      className="jp-LuminaChat-avatar"
+      style={{ borderColor: color || colorOf(name) }}
+      title={name}
+      aria-hidden
+    >
       {initials || name.slice(0, 2).toUpperCase()}
     </span>
   );
+}
+
+/** One of JupyterLab's colours for people, always the same for a name. */
+function colorOf(name: string): string {
+  const sum = [...name].reduce((total, letter) => total + letter.charCodeAt(0), 0);
+  return `var(--jp-collaborator-color${(sum % 7) + 1})`;
 }
 
 /** Who looks at the conversation besides the reader; nothing when nobody does. */

@@ -30,7 +30,7 @@ export const Turn = React.memo(
   function Turn({ visible, several, show, setSize, position, marked }: ITurnProps) {
     const { trans } = useServices();
     const { turn, siblings } = visible;
-    const over = turn.state.kind !== 'running' && turn.state.kind !== 'sending';
+    const over = !['running', 'sending', 'waiting'].includes(turn.state.kind);
     return (
       <article
         className="jp-LuminaChat-turn"
