@@ -25,7 +25,7 @@ from lumina_jupyter.events import (
 )
 from lumina_jupyter.gateway import Catalog, ChatRequest, Message
 from lumina_jupyter.gateway.cancellation import Cancellation
-from lumina_jupyter.gateway.chain import Handler, build_chain
+from lumina_jupyter.gateway.chain import Handler, ModelCall, build_chain
 from lumina_jupyter.gateway.middleware.accounting import Accounting
 from lumina_jupyter.gateway.middleware.ending import Ending
 from lumina_jupyter.gateway.middleware.retry import Retry
@@ -42,7 +42,7 @@ def provider(*attempts: Script) -> Handler:
     """A last handler that plays one script per attempt: events are yielded, exceptions raised."""
     remaining = list(attempts)
 
-    async def handle(_request: ChatRequest) -> AsyncGenerator[Event, None]:
+    async def handle(_request: ModelCall) -> AsyncGenerator[Event, None]:
         for step in remaining.pop(0):
             await asyncio.sleep(0)
             if isinstance(step, BaseException):
@@ -85,7 +85,7 @@ def test_any_script_ends_with_exactly_one_end_event(script: list[Event | BaseExc
 def test_a_consumer_that_leaves_anywhere_closes_the_provider(taken: int) -> None:
     closed = []
 
-    async def endless(_request: ChatRequest) -> AsyncGenerator[Event, None]:
+    async def endless(_request: ModelCall) -> AsyncGenerator[Event, None]:
         try:
             yield STARTED
             while True:
@@ -151,7 +151,7 @@ async def test_cancel_by_id_ends_a_waiting_stream() -> None:
     closed = asyncio.Event()
     waiting = asyncio.Event()
 
-    async def silent(_request: ChatRequest) -> AsyncGenerator[Event, None]:
+    async def silent(_request: ModelCall) -> AsyncGenerator[Event, None]:
         try:
             yield STARTED
             yield TextDelta("first")
@@ -185,7 +185,7 @@ async def test_cancel_by_id_between_events_spares_the_consumers_own_work() -> No
 async def test_cancelling_the_consumers_task_is_not_swallowed() -> None:
     waiting = asyncio.Event()
 
-    async def silent(_request: ChatRequest) -> AsyncGenerator[Event, None]:
+    async def silent(_request: ModelCall) -> AsyncGenerator[Event, None]:
         yield STARTED
         yield TextDelta("a")
         waiting.set()
