@@ -44,8 +44,9 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
     void followSettings(registry, model);
 
     const leaveTo = async (command: string) => {
-      popup?.dispose();
       await commands.execute(command);
+      // Not while React handles the click that led here.
+      popup?.dispose();
     };
     commands.addCommand(CommandIDs.show, {
       label: trans.__('Show Lumina Status'),
