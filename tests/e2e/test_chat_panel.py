@@ -106,7 +106,7 @@ def test_a_reload_in_mid_stream_loses_nothing(chat: ChatPanel, provider: Replaye
     chat.ask("How long?")
     expect(chat.answer("How long?")).to_contain_text("The beginning")
     chat.write("a draft")
-    chat.lab.page.wait_for_timeout(600)
+    chat.page.wait_for_function("() => Object.values(localStorage).some(kept => kept.includes('a draft'))")
     chat.page.reload()
     chat.lab.wait_for_kernel()
     chat.lab.command("lumina:open-chat")
