@@ -25,10 +25,11 @@ from lumina_jupyter.events import (
 )
 from lumina_jupyter.gateway import Catalog, ChatRequest, Message
 from lumina_jupyter.gateway.cancellation import Cancellation
-from lumina_jupyter.gateway.chain import Handler, ModelCall, build_chain
+from lumina_jupyter.gateway.chain import Handler, build_chain
 from lumina_jupyter.gateway.middleware.accounting import Accounting
 from lumina_jupyter.gateway.middleware.ending import Ending
 from lumina_jupyter.gateway.middleware.retry import Retry
+from lumina_jupyter.gateway.requests import ModelCall
 from lumina_jupyter.settings import Lumina
 from lumina_jupyter.storage import Database, UsageLog
 
