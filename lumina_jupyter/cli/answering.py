@@ -28,6 +28,11 @@ class Options:
     max_tokens: int | None = None
     temperature: float | None = None
 
+    @property
+    def only_own(self) -> bool:
+        """Whether something is set that holds only outside of notebooks' conversations."""
+        return self.system is not None or self.max_tokens is not None or self.temperature is not None
+
 
 @dataclass(slots=True)
 class Answer:
@@ -110,15 +115,15 @@ def show(events: Iterator[Event], *, quiet: bool = False) -> Answer:
     return answer
 
 
-def ask_once(client: Client, text: str, options: Options, *, as_json: bool = False) -> None:
-    """Ask one question outside of any conversation and print its answer.
+def show_once(events: Iterator[Event], *, as_json: bool = False, **about: str) -> None:
+    """Print the answer to the one question that was asked; `about` goes into the JSON.
 
     Raises:
         LuminaError: when there is no answer.
     """
-    answer = show(events_of(client, text, options), quiet=as_json)
+    answer = show(events, quiet=as_json)
     if as_json:
-        print_json(_as_data(answer))
+        print_json({**_as_data(answer), **about})
     elif sys.stdout.isatty():
         say(answer.summary(), dim=True, err=True)
 

@@ -20,6 +20,7 @@ OK, FAILURE, USAGE, INTERRUPTED = 0, 1, 2, 130
 COMMANDS = {
     "lab": "Open JupyterLab with everything switched on.",
     "chat": "Talk to a model, or ask it one thing.",
+    "conversations": "List, search, export and delete conversations.",
     "models": "List the models that can answer now.",
     "providers": "List the providers, and what each one lacks.",
     "keys": "Set, delete and list providers' keys.",

@@ -111,7 +111,7 @@ class HttpClient:
         return bool(self._call("DELETE", f"keys/{provider}")["deleted"])
 
     def conversations(self, notebook: str = "", kernel_id: str = "") -> list[Conversation]:
-        """The conversations of a notebook."""
+        """The conversations of a notebook, or all."""
         found = self._call("GET", "conversations", notebook=notebook, kernel_id=kernel_id)
         return [Conversation(**item) for item in found["conversations"]]
 

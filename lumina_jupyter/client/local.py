@@ -100,8 +100,8 @@ class LocalClient:
         return self._run(self._engine.delete_key(provider))
 
     def conversations(self, notebook: str = "", kernel_id: str = "") -> list[Conversation]:
-        """The conversations of a notebook."""
-        return self._run(self._engine.conversations(notebook))
+        """The conversations of a notebook, or all."""
+        return self._run(self._engine.conversations(notebook or None))
 
     def conversation_events(self, conversation_id: str, *, after: int = 0) -> list[LogEntry]:
         """The log entries that follow entry number `after`."""

@@ -54,7 +54,7 @@ class Client(Protocol):
         ...
 
     def conversations(self, notebook: str = "", kernel_id: str = "") -> list[Conversation]:
-        """The conversations of a notebook, the last changed first."""
+        """The conversations of a notebook (or all, when neither it nor a kernel is named), the last changed first."""
         ...
 
     def conversation_events(self, conversation_id: str, *, after: int = 0) -> list[LogEntry]:

@@ -35,6 +35,7 @@ def blocks(name: str, language: str) -> list[str]:
 )
 def test_commands_run(home: Home, models_dir: Path, name: str, block: str) -> None:
     home.configure(models_dir=str(models_dir), embedded_model="smollm2-135m", embedded_context=2048)
+    (home.path / "prices.ipynb").write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
     folder = home.path / "bin"
     folder.mkdir()
     command = folder / "lumina"
