@@ -11,7 +11,10 @@ from ..context.map import Execution
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedMap:
-    """Which notebook: as it is seen (`view`), else by its path or its kernel. `executions`: what its kernel has run."""
+    """Which notebook: as it is seen (`view`), else by its path or its kernel.
+
+    `executions`: what its kernel has run; without them the server asks the kernel of `kernel_id`.
+    """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
     notebook: str = ""

@@ -3628,7 +3628,9 @@ export interface components {
     };
     /**
      * WantedMap
-     * @description Which notebook: as it is seen (`view`), else by its path or its kernel. `executions`: what its kernel has run.
+     * @description Which notebook: as it is seen (`view`), else by its path or its kernel.
+     *
+     *     `executions`: what its kernel has run; without them the server asks the kernel of `kernel_id`.
      */
     WantedMap: {
       /**

@@ -8,7 +8,7 @@ and a `Budget`. `Kernels` and `RunningKernel` are what the eyes must be told of 
 from .eyes import KernelEyes
 from .inside import look_inside
 from .kernels import Kernels, RunningKernel
-from .summary import Budget, ColumnSummary, Policy, Seen, VariableSummary, stricter
+from .summary import Budget, ColumnSummary, Policy, Ran, Seen, VariableSummary, stricter
 
 __all__ = [
     "Budget",
@@ -16,6 +16,7 @@ __all__ = [
     "KernelEyes",
     "Kernels",
     "Policy",
+    "Ran",
     "RunningKernel",
     "Seen",
     "VariableSummary",

@@ -6,7 +6,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-_MODULES = ("bounds", "plain", "dtypes", "tables", "arrays", "models", "describe", "look", "line", "entry")
+_MODULES = ("bounds", "plain", "dtypes", "tables", "arrays", "models", "describe", "look", "history", "line", "entry")
 """The probe's modules, each after those that it imports."""
 
 _BEGIN = """

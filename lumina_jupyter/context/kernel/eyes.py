@@ -12,8 +12,8 @@ from .kernels import Kernels, RunningKernel
 from .lines import Lines
 from .memory import LastSeen
 from .reach import NotPython, Reach, Unreachable
-from .reading import read_variables
-from .summary import Budget, Policy, Seen, stricter
+from .reading import read_executions, read_variables
+from .summary import Budget, Policy, Ran, Seen, stricter
 
 LISTED_TEXT = 120
 """Bytes of a variable's line in a list."""
@@ -22,6 +22,8 @@ NAMES = 200
 PROBE_SHARE = 0.8
 """The part of the time that the probe gets; the rest is for the way there and back."""
 
+HISTORY_SECONDS = 5.0
+"""What asking for a kernel's history may take, so that one that is busy importing gets to answer."""
 SETTLE = 0.2
 """Seconds after an execution until the list of variables is renewed."""
 
@@ -72,6 +74,19 @@ class KernelEyes:
         """
         wanted = tuple(dict.fromkeys(names))[:NAMES]
         return await self._seen(kernel_id, wanted, self.policy(policy), budget or Budget())
+
+    async def executions(self, kernel_id: str, *, seconds: float = HISTORY_SECONDS) -> tuple[Ran, ...] | None:
+        """What a kernel's session has run, the cell that runs now included; under any policy: sources are no values.
+
+        Args:
+            kernel_id: The kernel.
+            seconds: What it may take.
+
+        Returns:
+            None when that is not known: no such kernel, no Python, no answer in time, or too long a history.
+        """
+        kernel = self._running(kernel_id)
+        return None if kernel is None else await self._view(kernel_id).executions(kernel, seconds)
 
     def seen_now(self, kernel_id: str, *, policy: str = "values") -> Seen:
         """What was last seen of all variables; waits for nothing."""
@@ -145,6 +160,15 @@ class _View:
             return Seen(how="not_python", note=str(error))
         except Unreachable as error:
             return _together(fresh, self._otherwise(names, policy, str(error)))
+
+    async def executions(self, kernel: RunningKernel, seconds: float) -> tuple[Ran, ...] | None:
+        """What was run; None when that is not known. Nothing is remembered: the next cell makes it old."""
+        asking = self._task(self._reach.ask(kernel, {"ask": "history"}))
+        try:
+            async with asyncio.timeout(seconds):
+                return read_executions(await asyncio.shield(asking))
+        except (TimeoutError, Unreachable):
+            return None
 
     def start(
         self, kernel: RunningKernel, names: tuple[str, ...] | None, policy: Policy, budget: Budget

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...telemetry.redaction import redact
-from .summary import ColumnSummary, VariableSummary
+from .summary import ColumnSummary, Ran, VariableSummary
 
 _NAME = 300
 _TYPE = 300
@@ -20,6 +20,18 @@ def read_variables(answer: dict[str, Any]) -> tuple[VariableSummary, ...]:
     told = answer.get("variables")
     found = (_variable(each) for each in told) if isinstance(told, list) else ()
     return tuple(each for each in found if each is not None)
+
+
+def read_executions(answer: dict[str, Any]) -> tuple[Ran, ...] | None:
+    """What a probe says was run; None when it does not say, or nothing that can be read."""
+    told = answer.get("executions")
+    if not isinstance(told, list) or not all(map(_is_execution, told)):
+        return None
+    return tuple(Ran(count=count, source=source) for count, source in told)
+
+
+def _is_execution(told: Any) -> bool:
+    return isinstance(told, list) and len(told) == 2 and _number(told[0]) is not None and isinstance(told[1], str)
 
 
 def without_values(variable: VariableSummary) -> VariableSummary:

@@ -77,6 +77,14 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """One execution: its count, and the source as it was typed."""
+
+    count: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
     """What a look may take: seconds until the last seen is given instead, and bytes of text at most.
 

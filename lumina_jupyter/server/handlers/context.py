@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from jupyter_server.auth.decorator import authorized
 
 from ...errors import Forbidden, NotFound
 from ..base import LuminaHandler
 from ..rights import may_read, within_rights
+
+if TYPE_CHECKING:
+    from ...context.map import Execution
+    from ..context_bodies import WantedMap
 
 
 class ContextPreviewHandler(LuminaHandler):
@@ -46,4 +52,21 @@ class NotebookMapHandler(LuminaHandler):
         if view is None:
             raise NotFound(f"There is no notebook {notebook!r}.", hint="Save it first, or name it by its path.")
         found = view
-        self.answer(await self.in_thread(lambda: notebook_map(found, wanted.executions)))
+        executions = await self._executions(wanted)
+        self.answer(await self.in_thread(lambda: notebook_map(found, executions)))
+
+    async def _executions(self, wanted: WantedMap) -> Sequence[Execution] | None:
+        """What was sent, else what the kernel says; None where it says nothing, or who asks may not look into it.
+
+        A kernel sends its own and is told of no other's.
+        """
+        if wanted.executions is not None:
+            return wanted.executions
+        if not wanted.kernel_id or self.is_kernel or not await may_read(self, "kernels"):
+            return None
+        ran = await self.service.eyes.executions(wanted.kernel_id)
+        if ran is None:
+            return None
+        from ...context.map import Execution
+
+        return [Execution(count=each.count, source=each.source) for each in ran]

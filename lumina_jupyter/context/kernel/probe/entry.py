@@ -8,6 +8,7 @@ import threading
 from typing import Any
 
 from . import line
+from .history import history
 from .look import look, named, public
 
 
@@ -38,8 +39,10 @@ def asked(request: str) -> str:
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
-    """Look at the user's variables: those of `names`, or all when it is None."""
+    """Look at the user's variables: those of `names`, or all when it is None; or at what was run (`ask: history`)."""
     shell = _shell()
+    if request.get("ask") == "history":
+        return history(shell)
     namespace = getattr(shell, "user_ns", None) or sys.modules["__main__"].__dict__
     hidden = getattr(shell, "user_ns_hidden", None) or {}
     return look_at(namespace, hidden, request)
