@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from jupyter_server.auth.decorator import authorized
 
-from ...errors import BodyTooLarge
-from ...events import to_dict
+from ...errors import BodyTooLarge, NoModelAvailable
+from ...events import Event, Failed, to_dict
 from ..event_stream import StreamingHandler
 from ..rights import may_read
 
@@ -38,8 +38,15 @@ class CompletionsHandler(StreamingHandler):
         seen = sent.kernel_id if not self.is_kernel and await may_read(self, "kernels") else ""
         suggestion = engine.suggest(replace(sent, user=self.asker, kernel_id=seen))
         async with self.while_connected(sent.request_id), aclosing(suggestion) as events:
-            async for event in events:
-                await self.send(json.dumps(to_dict(event), separators=(",", ":")))
+            try:
+                async for event in events:
+                    await self._say(event)
+            except NoModelAvailable as error:
+                # Nobody did anything wrong: a browser would put a failed request into its console at every pause.
+                await self._say(Failed.of(error))
+
+    async def _say(self, event: Event) -> None:
+        await self.send(json.dumps(to_dict(event), separators=(",", ":")))
 
 
 def _request_class() -> type[GhostTextRequest]:

@@ -68,9 +68,8 @@ async def test_a_model_that_fills_in_gets_both_sides(
 
 
 async def test_nothing_typed_goes_out_unless_the_settings_say_so(face: Face, provider: ReplayServer) -> None:
-    async with face.client() as client:
-        response = await client.post(ROUTE, json={"prefix": "x = "})
-    assert response.json()["error"]["code"] == "no_model"
+    (event,) = await suggest(face, prefix="x = ")
+    assert (event["type"], event["code"]) == ("failed", "no_model")
     assert provider.requests == []
 
 
