@@ -11,11 +11,12 @@ export function Answer(props: { turn: ITurn }): React.ReactElement {
   const { turn } = props;
   const { trans } = useServices();
   const over = turn.state.kind !== 'running';
-  const last = turn.blocks.length - 1;
+  const last = turn.blocks[turn.blocks.length - 1];
+  const shown = turn.blocks.filter(block => !isPast(block, over || block !== last));
   return (
     <div className="jp-LuminaChat-answer" aria-busy={!over}>
-      {turn.blocks.map((block, index) => (
-        <Block key={block.key} block={block} final={over || index < last} over={over} />
+      {shown.map(block => (
+        <Block key={block.key} block={block} final={over || block !== last} over={over} />
       ))}
       {turn.state.kind === 'running' && (
         <div className="jp-LuminaChat-working">
@@ -32,6 +33,13 @@ export function Answer(props: { turn: ITurn }): React.ReactElement {
       <AnswerState turn={turn} />
     </div>
   );
+}
+
+/** What is told only until something else is: that a model is loading, or that a call is tried again. */
+const PASSING = new Set(['embedded_loading', 'retry']);
+
+function isPast(block: AnswerBlock, final: boolean): boolean {
+  return final && block.kind === 'notice' && PASSING.has(block.code);
 }
 
 const Block = React.memo(function Block(props: {

@@ -1,6 +1,7 @@
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { renderMarkdown, type IRenderMime, type IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { RenderedBlocks } from './cache';
+import { knownFormulas } from './formulas';
 import { QuietSanitizer } from './sanitizer';
 
 /** Draws Markdown and code as JupyterLab does, for texts that nobody vouches for. */
@@ -23,7 +24,7 @@ export class ChatRenderer {
     const resolver = this.resolver();
     await renderMarkdown({
       host: target,
-      source,
+      source: knownFormulas(source),
       trusted: false,
       sanitizer: new QuietSanitizer(sanitizer, resolver !== null),
       resolver,
