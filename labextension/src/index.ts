@@ -4,6 +4,7 @@ import { chatPlugin } from './chat/plugin';
 import { slashCommandsPlugin } from './chat/slash/plugin';
 import { doctorPlugin } from './doctor/plugin';
 import { ghostTextPlugin } from './ghostText/plugin';
+import { notebookMapPlugin } from './notebookMap/plugin';
 import { settingsPlugin } from './settings/plugin';
 import { statusPlugin } from './status/plugin';
 
@@ -14,6 +15,7 @@ export default [
   cellActionsPlugin,
   slashCommandsPlugin,
   chatPlugin,
+  notebookMapPlugin,
   settingsPlugin,
   doctorPlugin
 ];

@@ -77,7 +77,8 @@ print("'done'")
 async def test_after_a_restart_nothing_was_run(face: Face) -> None:
     kernel, _ = await start(face, "sessions")
     await run(face.app, kernel, RATE)
-    await face.app.kernel_manager.restart_kernel(kernel)
+    manager: Any = face.app.kernel_manager
+    await manager.restart_kernel(kernel)
     found = await draw(face, kernel, (RATE, 1))
     while not found["known"]:
         found = await draw(face, kernel, (RATE, 1))
