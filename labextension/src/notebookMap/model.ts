@@ -32,8 +32,11 @@ export class NotebookMapModel extends VDomModel {
   /** What went wrong at the last attempt. */
   error: ApiError | null = null;
   loading = false;
+
   /** Whether the cells that were to run again still do. */
-  running = false;
+  get running(): boolean {
+    return this.panel !== null && this.runs.has(this.panel);
+  }
 
   /** The notebook's name; empty without one. */
   get name(): string {
@@ -89,7 +92,8 @@ export class NotebookMapModel extends VDomModel {
     }
     const cells = map.rerun.flatMap(id => this.cell(id) ?? []);
     const { dialogs, translator } = this.services;
-    this.tell({ running: true });
+    this.runs.add(panel);
+    this.tell({});
     try {
       const { content, sessionContext } = panel;
       await NotebookActions.runCells(
@@ -100,7 +104,8 @@ export class NotebookMapModel extends VDomModel {
         translator
       );
     } finally {
-      this.tell({ running: false });
+      this.runs.delete(panel);
+      this.tell({});
       void this.draw();
     }
   }
@@ -153,7 +158,6 @@ export class NotebookMapModel extends VDomModel {
     panel?.context.model.contentChanged.connect(this.onChange, this);
     panel?.sessionContext.kernelChanged.connect(this.onChange, this);
     panel?.sessionContext.statusChanged.connect(this.onStatus, this);
-    panel?.disposed.connect(this.turn, this);
     this.tell({ map: null, error: null, loading: false });
     void this.draw();
   }
@@ -165,7 +169,6 @@ export class NotebookMapModel extends VDomModel {
       panel.context.model.contentChanged.disconnect(this.onChange, this);
       panel.sessionContext.kernelChanged.disconnect(this.onChange, this);
       panel.sessionContext.statusChanged.disconnect(this.onStatus, this);
-      panel.disposed.disconnect(this.turn, this);
     }
   }
 
@@ -187,9 +190,7 @@ export class NotebookMapModel extends VDomModel {
     }
   }
 
-  private tell(
-    news: Partial<Pick<NotebookMapModel, 'map' | 'error' | 'loading' | 'running'>>
-  ): void {
+  private tell(news: Partial<Pick<NotebookMapModel, 'map' | 'error' | 'loading'>>): void {
     Object.assign(this, news);
     if (!this.isDisposed) {
       this.stateChanged.emit();
@@ -197,6 +198,7 @@ export class NotebookMapModel extends VDomModel {
   }
 
   private readonly settled: Debouncer;
+  private readonly runs = new Set<NotebookPanel>();
   private panel: NotebookPanel | null = null;
   private visible = false;
   private abort: AbortController | null = null;
