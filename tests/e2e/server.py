@@ -112,9 +112,7 @@ def started_again(server: LabServer) -> Iterator[LabServer]:
         _stop(process)
 
 
-def _launch(
-    command: Sequence[str], environment: dict[str, str], root: Path, log: Path
-) -> subprocess.Popen[bytes]:
+def _launch(command: Sequence[str], environment: dict[str, str], root: Path, log: Path) -> subprocess.Popen[bytes]:
     with log.open("ab") as output:
         return subprocess.Popen(
             command, env=environment, cwd=root, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT

@@ -101,6 +101,22 @@ def test_escape_stops_an_answer_and_keeps_what_came(chat: ChatPanel, provider: R
     provider.wait_for_connections(0)
 
 
+def test_what_a_cell_asks_streams_into_an_open_panel(chat: ChatPanel, provider: ReplayedProvider) -> None:
+    chat.lab.set_source(0, "%load_ext lumina_jupyter")
+    chat.lab.run_cell(0)
+    provider.say("The area is \\(\\pi r^2\\), half", " and half.", hold_after=1)
+    chat.lab.set_source(1, "%%lumina\nWhat is it?")
+    chat.lab.cell(1).locator(".cm-content").click()
+    chat.page.keyboard.press("Control+Enter")
+    answer = chat.answer("What is it?")
+    expect(answer).to_contain_text("half")
+    expect(answer).to_have_attribute("aria-busy", "true")
+    provider.go_on()
+    expect(chat.wait_for_answer("What is it?")).to_contain_text("and half.")
+    expect(answer.locator("mjx-container")).to_be_visible()
+    expect(answer).not_to_contain_text("\\pi")
+
+
 def test_a_reload_in_mid_stream_loses_nothing(chat: ChatPanel, provider: ReplayedProvider) -> None:
     provider.say("The beginning", " and the end.", hold_after=1)
     chat.ask("How long?")

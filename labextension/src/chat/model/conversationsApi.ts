@@ -15,6 +15,16 @@ export class ConversationsApi {
     return some(data).conversations;
   }
 
+  /** Whether a document has conversations; asked by nobody, so it does not keep an idle server alive. */
+  async isAny(document: { path: string; kernelId: string }): Promise<boolean> {
+    if (!document.path) {
+      return false;
+    }
+    const query = { notebook: document.path, kernel_id: document.kernelId, no_track_activity: 1 };
+    const found = await this.client.json<{ conversations: unknown[] }>('conversations', { query });
+    return found.conversations.length > 0;
+  }
+
   async get(id: string): Promise<IConversation> {
     const path = { conversation_id: id };
     const { data } = await this.client.routes.GET('/lumina/api/conversations/{conversation_id}', {

@@ -68,3 +68,8 @@ export class BrowserKeep implements IKeep {
   private readonly prefix: string;
   private readonly unkept = new Map<string, string>();
 }
+
+/** What stands before a notebook's path, or a conversation's id, for what is kept of it. */
+export const SELECTED = 'selected:';
+export const MODEL = 'model:';
+export const LAST_MODEL = 'last-model';

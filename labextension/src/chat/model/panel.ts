@@ -9,7 +9,8 @@ import { ConversationsApi } from './conversationsApi';
 import type { DocumentChange, ICurrentDocument } from './documents';
 import { Following } from './following';
 import { fetchImages } from './images';
-import { BrowserKeep, type IKeep } from './keep';
+import { BrowserKeep, LAST_MODEL, MODEL, SELECTED, type IKeep } from './keep';
+import { Lookout } from './lookout';
 import { Notifier } from './notifier';
 import type { IOutgoing } from './outbox';
 import type { IAskOptions, IPanelModel, IPanelSnapshot } from './panelModel';
@@ -24,7 +25,9 @@ export class PanelModel implements IPanelModel {
     const { client, documents, slash, trans } = options;
     this.keep = options.keep ?? new BrowserKeep(new URL(client.settings.baseUrl).pathname);
     this.api = new ConversationsApi(client);
-    this.notifier = new Notifier(() => this.refresh(), options.schedule);
+    this.notifier = new Notifier(() => {
+      this.snapshot = this.makeSnapshot();
+    }, options.schedule);
     this.catalogue = new Catalogue(client, () => this.notifier.later());
     this.list = new ConversationList(this.api, () => this.notifier.later());
     this.composer = new Composer(this.keep, () => this.notifier.now());
@@ -71,6 +74,7 @@ export class PanelModel implements IPanelModel {
     }
     this.visible = visible;
     this.following.setVisible(visible);
+    this.lookout.set(visible);
     if (visible) {
       void this.loadConversations();
       void this.catalogue.load(false);
@@ -268,6 +272,7 @@ export class PanelModel implements IPanelModel {
     this.composer.dispose();
     this.sender.dispose();
     this.following.dispose();
+    this.lookout.dispose();
     this.notifier.dispose();
   }
 
@@ -314,6 +319,13 @@ export class PanelModel implements IPanelModel {
     const asking = this.sender.list().some(item => this.isShown(item));
     if (!this.selected && !asking && !this.fresh) {
       this.show(this.list.newest?.id ?? '', place => this.composer.carryTo(place));
+    }
+  }
+
+  private async lookForFirst(): Promise<void> {
+    const { document } = this.options.documents;
+    if (!this.conversation.id && !this.fresh && (await this.api.isAny(document))) {
+      await this.loadConversations();
     }
   }
 
@@ -449,10 +461,6 @@ export class PanelModel implements IPanelModel {
     this.notifier.now();
   }
 
-  private refresh(): void {
-    this.snapshot = this.makeSnapshot();
-  }
-
   private makeSnapshot(): IPanelSnapshot {
     return {
       document: this.options.documents.document,
@@ -488,8 +496,5 @@ export class PanelModel implements IPanelModel {
   private readonly sender: Sender;
   private readonly typist: Typing;
   private readonly notifier: Notifier;
+  private readonly lookout = new Lookout(() => this.lookForFirst());
 }
-
-const SELECTED = 'selected:';
-const MODEL = 'model:';
-const LAST_MODEL = 'last-model';
