@@ -47,7 +47,7 @@ def entry(sequence: int, event: Event, turn: str = "t") -> LogEntry:
 
 @st.composite
 def streams(draw: st.DrawFn) -> tuple[str, list[Frame]]:
-    """An answer that is flushed now and then, and a reader who is sometimes told the tail anew."""
+    """An answer that is flushed now and then, and a reader who is sometimes told the tail anew, for something was missed."""
     pieces = draw(st.lists(st.text("ab ", min_size=1, max_size=5), min_size=1, max_size=12))
     tail: list[Event] = [MessageStarted("r", "lab", "lab/m")]
     frames: list[Frame] = [Live("t", tail[0])]
@@ -55,9 +55,10 @@ def streams(draw: st.DrawFn) -> tuple[str, list[Frame]]:
     rest: list[Event] = [*map(TextDelta, pieces), Notice("n", "a notice"), MessageFinished("stop")]
     for event in rest:
         tail.append(event)
-        frames.append(Live("t", event))
-        done = draw(st.sampled_from(["nothing", "tail", "flush", "other"]))
-        if done == "tail":
+        done = draw(st.sampled_from(["nothing", "tail", "missed", "flush", "other"]))
+        if done != "missed":
+            frames.append(Live("t", event))
+        if done in {"tail", "missed"}:
             texts = "".join(each.text for each in tail if isinstance(each, TextDelta))
             others = [each for each in tail if not isinstance(each, TextDelta)]
             split = draw(st.integers(0, len(texts)))
