@@ -1,6 +1,6 @@
-import { EventParser } from '../chat/model/sse';
 import type { IRequest, LuminaClient } from './client';
 import { ApiError } from './errors';
+import { serverEvents } from './sse';
 
 /**
  * The steps of a long task on the server, as they come; whoever stops reading, or aborts, stops the task.
@@ -13,23 +13,11 @@ export async function* steps<T>(
   request: IRequest = {}
 ): AsyncGenerator<T> {
   const response = await client.open(route, request);
-  const reader = response.body!.getReader();
-  const parser = new EventParser();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) {
-        return;
-      }
-      for (const { event, data } of parser.push(value)) {
-        if (event === 'failed') {
-          const { message, hint, code } = JSON.parse(data).error;
-          throw new ApiError(message, hint, response.status, code);
-        }
-        yield JSON.parse(data) as T;
-      }
+  for await (const { event, data } of serverEvents(response)) {
+    if (event === 'failed') {
+      const { message, hint, code } = JSON.parse(data).error;
+      throw new ApiError(message, hint, response.status, code);
     }
-  } finally {
-    await reader.cancel().catch(() => undefined);
+    yield JSON.parse(data) as T;
   }
 }

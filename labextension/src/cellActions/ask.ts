@@ -1,5 +1,5 @@
-import { ApiError, type components, type LuminaClient } from '../api';
-import { EventParser } from '../chat/model/sse';
+import { UUID } from '@lumino/coreutils';
+import { ApiError, serverEvents, type components, type LuminaClient } from '../api';
 import type { NotebookView } from '../notebook/view';
 
 export type Question = components['schemas']['Question'];
@@ -16,7 +16,7 @@ export function questionOf(command: string, instruction: string, view: NotebookV
     look: 'notebook',
     history: false,
     notebook: view.path ?? '',
-    request_id: `req_${crypto.randomUUID().replace(/-/g, '')}`
+    request_id: `req_${UUID.uuid4().replace(/-/g, '')}`
   };
 }
 
@@ -31,8 +31,6 @@ export async function* ask(
   signal: AbortSignal
 ): AsyncGenerator<AnswerEvent, void> {
   const response = await client.open('chat', { method: 'POST', body: question, signal });
-  const reader = response.body!.getReader();
-  const parser = new EventParser();
   // A request that is aborted ends the server's answer as soon as it notices; saying so is quicker behind a proxy.
   const cancel = () => {
     void client
@@ -41,19 +39,12 @@ export async function* ask(
   };
   signal.addEventListener('abort', cancel, { once: true });
   try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) {
-        return;
-      }
-      for (const event of parser.push(value)) {
-        yield JSON.parse(event.data) as AnswerEvent;
-      }
+    for await (const { data } of serverEvents(response)) {
+      yield JSON.parse(data) as AnswerEvent;
     }
   } catch (error) {
     throw signal.aborted ? error : ApiError.of(error);
   } finally {
     signal.removeEventListener('abort', cancel);
-    reader.cancel().catch(() => undefined);
   }
 }

@@ -1,5 +1,4 @@
-import { ApiError, type components, type LuminaClient } from '../api';
-import { EventParser } from '../chat/model/sse';
+import { ApiError, serverEvents, type components, type LuminaClient } from '../api';
 
 type Body = components['schemas']['GhostTextRequest'];
 
@@ -16,20 +15,12 @@ export type Ask = (body: Body, signal: AbortSignal) => AsyncGenerator<string>;
 export function asking(client: LuminaClient): Ask {
   return async function* (body, signal) {
     const response = await client.open('completions', { method: 'POST', body, signal });
-    const reader = response.body!.getReader();
-    const parser = new EventParser();
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) {
-        return;
-      }
-      for (const { data } of parser.push(value)) {
-        const message = JSON.parse(data) as Message;
-        if (message.type === 'text_delta') {
-          yield message.text;
-        } else if (message.type === 'failed') {
-          throw new ApiError(message.message, message.hint, response.status, message.code);
-        }
+    for await (const { data } of serverEvents(response)) {
+      const message = JSON.parse(data) as Message;
+      if (message.type === 'text_delta') {
+        yield message.text;
+      } else if (message.type === 'failed') {
+        throw new ApiError(message.message, message.hint, response.status, message.code);
       }
     }
   };

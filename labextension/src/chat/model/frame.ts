@@ -1,5 +1,5 @@
 import { fieldsOf, listOf, numberOf, textOf } from './fields';
-import type { IServerEvent } from './sse';
+import type { IServerEvent } from '../../api';
 import type { Frame, IConversation, ILiveEvent, ILogEntry, IPerson } from './wire';
 
 /** What a server-sent event of a conversation's stream says; null when this panel knows no such event. */

@@ -1,8 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ApiError } from '../../api';
+import { ApiError, EventParser } from '../../api';
 import { frameOf } from './frame';
 import type { IConnection } from './snapshot';
-import { EventParser } from './sse';
 import type { Frame } from './wire';
 
 /** What a subscription reads from and tells to. */

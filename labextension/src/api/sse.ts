@@ -89,3 +89,20 @@ export class EventParser {
 }
 
 const LINE_END = /\r\n|\r|\n/g;
+
+/** The server-sent events of a response, as they come; whoever stops reading closes the connection. */
+export async function* serverEvents(response: Response): AsyncGenerator<IServerEvent, void, undefined> {
+  const reader = response.body!.getReader();
+  const parser = new EventParser();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) {
+        return;
+      }
+      yield* parser.push(value);
+    }
+  } finally {
+    reader.cancel().catch(() => undefined);
+  }
+}

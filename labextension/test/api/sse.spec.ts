@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EventParser, type IServerEvent } from '../../src/chat/model/sse';
+import { EventParser, type IServerEvent } from '../../src/api/sse';
 
 /** Reads the whole text at once, as the standard's grammar tells. */
 function readWhole(text: string): IServerEvent[] {
