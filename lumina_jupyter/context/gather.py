@@ -18,6 +18,7 @@ from .place import Standpoint, named_cell, of_cell, of_panel
 from .policy import allows_assistant, variable_policy
 from .report import ContextReport, Gathered, LeftOut
 from .sources.cells import Look, cell_item
+from .sources.documentation import asked_name, briefly, is_documentation, mentioned_documentation
 from .sources.files import file_item
 from .sources.git import git_item, is_asked_for
 from .sources.imports import imports_item
@@ -123,6 +124,7 @@ async def _look(
     question: Question, named: Sequence[Mention], standpoint: Standpoint, policy: Policy, surroundings: Surroundings
 ) -> Seen:
     wanted = [each.target for each in named if each.kind in {"name", "variable"}]
+    wanted += [asked_name(each) for each in named if each.kind == "documentation"]
     budget = Budget(seconds=MENTIONED_SECONDS if wanted else RELATED_SECONDS)
     if question.look == "notebook":
         wanted += _related_names(question, standpoint)
@@ -183,6 +185,8 @@ def _resolved(scene: _Scene, mention: Mention) -> Item | Missing:
     view = scene.standpoint.view
     if mention.kind == "file":
         return file_item(mention.target, scene.roots, scene.policy, images=scene.limits.images)
+    if mention.kind == "documentation":
+        return mentioned_documentation(mention, scene.seen)
     if not view.cells and mention.kind != "selection":
         return Missing("notebook", write(mention), "the notebook is not known here")
     match mention.kind:
@@ -221,8 +225,8 @@ def _around(scene: _Scene, mentioned: Sequence[Item]) -> tuple[list[Item], tuple
         items.append(error_item(view, scene.policy, relevance=_ERROR) if _is_new(scene) else None)
         if scene.roots and is_asked_for(question.text):
             items.append(git_item(scene.roots[0], scene.policy, _GIT))
-    related = [each for each in scene.seen.variables if not each.hidden][:RELATED_VARIABLES]
-    items += [variable_item(each, scene.seen, relevance=_VARIABLE) for each in related]
+    related = [each for each in scene.seen.variables if not each.hidden and not is_documentation(each)]
+    items += [variable_item(briefly(each), scene.seen, relevance=_VARIABLE) for each in related[:RELATED_VARIABLES]]
     return [item for item in items if item is not None and (item.kind, item.label) not in there], unread
 
 

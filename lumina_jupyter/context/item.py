@@ -8,7 +8,7 @@ from typing import Literal
 
 from ..gateway.requests import ImagePart
 
-Kind = Literal["cell", "variable", "file", "selection", "error", "notebook", "imports", "git"]
+Kind = Literal["cell", "variable", "documentation", "file", "selection", "error", "notebook", "imports", "git"]
 
 Shorten = Callable[[str, int], str]
 """Makes a text no longer than that many characters, and says in it that it did."""

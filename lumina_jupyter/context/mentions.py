@@ -8,6 +8,7 @@ r"""Mentions: what a question names with `@`.
 | `@cell:1f3a` | the cell with that id, or whose id alone begins so (4 characters at least) |
 | `@cell:#5` | the fifth cell |
 | `@file:data/a.csv`, `@file:"a path.csv"` | a file; in quotes `\"` is a quote and `\\` a backslash |
+| `@doc:pandas.DataFrame.merge` | the documentation of what has that name in the kernel |
 | `@selection`, `@error`, `@notebook` | what is selected, the last error, the notebook |
 
 An `@` opens a mention only where a word can begin: not inside e-mail addresses and URLs, not in backticks or code
@@ -22,7 +23,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Literal
 
-MentionKind = Literal["name", "variable", "cell", "file", "selection", "error", "notebook"]
+MentionKind = Literal["name", "variable", "cell", "file", "documentation", "selection", "error", "notebook"]
 """`name` is a bare word, which is a variable if there is one of that name."""
 
 _WORDS: dict[str, MentionKind] = {
@@ -42,6 +43,7 @@ _MENTION = re.compile(
     (?:
         file:(?:(?P<quoted>{_QUOTED})|(?P<path>[^\s"'`<>|*?]+))
       | cell:(?P<cell>\#\d{{1,6}}|[A-Za-z0-9][A-Za-z0-9_-]*)
+      | doc:(?P<documented>{_IDENTIFIER}(?:\.{_IDENTIFIER})*)
       | (?:(?P<variable>variable):)?(?P<name>{_IDENTIFIER})(?P<column>(?:\.(?:{_IDENTIFIER}|{_QUOTED}))*)
     )
     """,
@@ -63,7 +65,7 @@ class Mention:
     """One mention: `text[start:end]` is what was written.
 
     Args:
-        target: A variable's name, a cell's id or `#number`, a file's path; empty where the kind says all.
+        target: A variable's name, a cell's id or `#number`, a file's path, a dotted name; empty where the kind says all.
         path: The columns or attributes after a variable's name.
     """
 
@@ -115,6 +117,8 @@ def write(mention: Mention) -> str:
             return f"@file:{_path_written(mention.target)}"
         case "cell":
             return f"@cell:{mention.target}" if mention.target else "@cell"
+        case "documentation":
+            return f"@doc:{mention.target}"
         case "name" | "variable":
             prefix = "variable:" if mention.kind == "variable" else ""
             steps = "".join(f".{step if step.isidentifier() else _quote(step)}" for step in mention.path)
@@ -134,6 +138,8 @@ def _mention(match: re.Match[str]) -> Mention:
     if match["cell"] is not None:
         target = match["cell"].rstrip("-_") or match["cell"]
         return Mention(start, match.start("cell") + len(target), "cell", target)
+    if match["documented"] is not None:
+        return Mention(start, end, "documentation", match["documented"])
     path = tuple(step[1] if step[1] is not None else _unquote(step[2]) for step in _STEP.finditer(match["column"]))
     if match["variable"]:
         return Mention(start, end, "variable", match["name"], path)

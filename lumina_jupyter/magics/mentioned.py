@@ -35,10 +35,12 @@ def look(session: Session, prompt: str) -> Looked:
         return Looked()
     from ..context.kernel import look_inside
     from ..context.mentions import mentions
+    from ..context.sources.documentation import asked_name
 
     found = mentions(prompt)
     namespace = session.ipython.user_ns
     names = [each.target for each in found if each.kind in {"name", "variable"} and each.target in namespace]
+    names += [asked_name(each) for each in found if each.kind == "documentation"]
     hidden = session.ipython.user_ns_hidden
     return Looked(
         variables=look_inside(namespace, names, policy="values", hidden=hidden).variables if names else (),

@@ -130,6 +130,14 @@ describe('what is offered in the composer', () => {
     expect(await inserts('@nothing.')).toEqual([]);
   });
 
+  it('offers documentation, and behind it what is in the kernel', async () => {
+    const offer = (await offered('What is @doc'))?.items[0];
+    expect(offer).toMatchObject({ insert: '@doc:', kind: 'documentation', continues: true });
+    expect(await inserts('@doc:mo')).toEqual(['@doc:model']);
+    expect((await offered('@doc:mo'))?.items[0]).toMatchObject({ kind: 'documentation' });
+    expect(await offered('@doc:model.fit')).toBeNull();
+  });
+
   it('offers commands at the beginning alone, and what may stand behind one', async () => {
     expect(await inserts('/')).toEqual(['/explain ', '/fix', '/model ']);
     expect(await inserts('/ex')).toEqual(['/explain ']);

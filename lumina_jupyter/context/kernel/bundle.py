@@ -6,7 +6,8 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-_MODULES = ("bounds", "plain", "dtypes", "tables", "arrays", "models", "describe", "look", "history", "line", "entry")
+_MODULES = ("bounds", "plain", "documentation", "dtypes", "tables", "arrays", "models", "describe", "look", "history",
+            "line", "entry")  # fmt: skip
 """The probe's modules, each after those that it imports."""
 
 _BEGIN = """

@@ -68,7 +68,7 @@ class KernelEyes:
 
         Args:
             kernel_id: The kernel.
-            names: The variables, 200 at most.
+            names: The variables, 200 at most; `doc:pandas.DataFrame.merge` is the documentation of what has that name.
             policy: The notebook's policy; the server's holds as well.
             budget: What the look may take.
         """

@@ -280,3 +280,22 @@ async def _live(kernel: Notebook) -> Seen:
 
     await until(is_live)
     return seen[-1]
+
+
+async def test_the_documentation_of_dotted_names_also_while_a_cell_runs(tmp_path: Path) -> None:
+    async with notebook(tmp_path) as kernel:
+        await kernel.run(
+            "import json\nimport sys\nclass Odd:\n    @property\n    def x(self):\n        'X.'\n        1 / 0\nodd = Odd()"
+        )
+        names = ["doc:json.dumps", "doc:odd.x", "doc:json.nothing", "doc:this"]
+        seen = await kernel.eyes.look(ID, names, policy="schema-only", budget=PATIENT)
+        assert [each.name for each in seen.variables] == ["doc:json.dumps", "doc:odd.x"]
+        assert seen.variables[0].text.startswith("dumps(obj, *, skipkeys=…, ")
+        assert "Serialize ``obj`` to a JSON formatted" in seen.variables[0].text
+        assert seen.variables[1].text == "property: X."
+        async with kernel.busy():
+            (found,) = (await kernel.eyes.look(ID, ["doc:json.loads"], budget=PATIENT)).variables
+            assert found.text.startswith("loads(s, *, cls=None, ")
+        assert (await kernel.run("print('this' in sys.modules)")).text == "False\n"
+        off = await kernel.eyes.look(ID, names, policy="off", budget=PATIENT)
+        assert (off.how, off.variables) == ("off", ())

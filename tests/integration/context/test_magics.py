@@ -104,6 +104,18 @@ async def test_what_cannot_be_shown_is_told(face: Face, provider: ReplayServer, 
         assert "@cell:#9 (the notebook has 4 cells)" in shown
 
 
+async def test_documentation_reaches_the_provider(face: Face, provider: ReplayServer, write_notebook: Write) -> None:
+    write_notebook("prices.ipynb", *CELLS)
+    async with begin(face) as session:
+        await session.run("import json as j")
+        shown = await session.run("%%lumina\nExplain @doc:j.dumps and @doc:j.nothing.", "ask00003")
+        text = sent_text(provider)
+        assert '<lumina:documentation name="j.dumps" type="function"' in text
+        assert "dumps(obj, *, skipkeys=False, " in text
+        assert "Serialize ``obj`` to a JSON formatted" in text
+        assert "@doc:j.nothing (nothing of that name is imported or defined in the kernel)" in shown
+
+
 async def test_a_prompt_without_mentions_is_sent_as_it_is(
     face: Face, provider: ReplayServer, write_notebook: Write
 ) -> None:

@@ -203,3 +203,49 @@ async def test_a_large_notebook_is_outlined_and_what_is_left_out_is_counted() ->
     counted = len(labels(found)) - 1 + len([each for each in left if "further" not in each])
     counted += sum(int(each.split()[0].replace(",", "")) for each in left if "further" in each)
     assert counted == 400
+
+
+class Documented(Eyes):
+    """A kernel that has `json` imported."""
+
+    async def look(self, kernel_id: str, names: Sequence[str], *, policy: str, budget: Budget | None) -> Seen:
+        await super().look(kernel_id, names, policy=policy, budget=budget)
+        found = VariableSummary(name="doc:json.dumps", type="function", text="dumps(obj): Serialize.")
+        return Seen(variables=(found,) if found.name in names else ())
+
+
+async def test_documentation_is_shown_once_and_what_has_none_is_named_with_the_reason() -> None:
+    eyes = Documented()
+    surroundings = Surroundings(kernels=eyes)
+    text = "Is @doc:json.dumps like @doc:toml.dumps, and @doc:json.dumps?"
+    for whole in ("mentions", "notebook"):
+        found = await look(text, look=whole, surroundings=surroundings)
+        assert labels(found).count("json.dumps") == 1
+        assert found.text.count("dumps(obj): Serialize.") == 1
+        assert "doc:json.dumps" not in labels(found)
+        (left,) = [each for each in found.report.left_out if each.kind == "documentation"]
+        assert (left.label, left.reason) == (
+            "@doc:toml.dumps",
+            "nothing of that name is imported or defined in the kernel",
+        )
+        assert "@doc:toml.dumps (nothing of that name" in found.notice
+
+
+async def test_no_documentation_where_the_policy_is_off() -> None:
+    eyes = Documented()
+    limits = Limits(budget=4_000, policy="off")
+    found = await look("Explain @doc:json.dumps", surroundings=Surroundings(kernels=eyes), limits=limits)
+    assert eyes.asked == []
+    assert [(each.label, each.reason) for each in found.report.left_out] == [
+        ("@doc:json.dumps", "the notebook's policy keeps what is in the kernel back")
+    ]
+
+
+async def test_code_that_nobody_asked_for_is_told_by_its_head_alone() -> None:
+    class Code(Eyes):
+        async def look(self, kernel_id: str, names: Sequence[str], *, policy: str, budget: Budget | None) -> Seen:
+            return Seen(variables=(VariableSummary(name="sales", type="module", text="module sales\nAt length."),))
+
+    surroundings = Surroundings(kernels=Code())
+    assert "At length." not in (await look("What of sales?", look="notebook", surroundings=surroundings)).text
+    assert "At length." in (await look("What of @sales?", look="notebook", surroundings=surroundings)).text

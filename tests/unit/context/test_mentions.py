@@ -28,6 +28,8 @@ def named(text: str) -> list[tuple[str, str, tuple[str, ...]]]:
         ("read @file:data/a.csv, please", [("file", "data/a.csv", ())]),
         ("(see @file:notes.md)", [("file", "notes.md", ())]),
         ('read @file:"a \\"b\\" c.csv"', [("file", 'a "b" c.csv', ())]),
+        ("what does @doc:pandas.DataFrame.merge. do", [("documentation", "pandas.DataFrame.merge", ())]),
+        ("(@doc:größe), @doc: and @doc:3", [("documentation", "größe", ()), ("name", "doc", ()), ("name", "doc", ())]),
         ("@selection and @error in @notebook!", [("selection", "", ()), ("error", "", ()), ("notebook", "", ())]),
         ("@größe", [("name", "größe", ())]),
         ("@cells", [("name", "cells", ())]),
@@ -69,6 +71,9 @@ identifiers = st.from_regex(r"[a-z_äß][a-z0-9_ä]{0,8}", fullmatch=True)
 paths = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=30)
 made = st.one_of(
     st.builds(lambda path: Mention(0, 0, "file", path), paths),
+    st.builds(
+        lambda names: Mention(0, 0, "documentation", ".".join(names)), st.lists(identifiers, min_size=1, max_size=4)
+    ),
     st.builds(
         lambda name, path: Mention(0, 0, "variable", name, tuple(path)), identifiers, st.lists(paths, max_size=2)
     ),

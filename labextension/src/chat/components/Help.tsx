@@ -24,6 +24,7 @@ export function Help(props: { onClose: () => void }): React.ReactElement {
     ['@df.price', trans.__('one column of a table')],
     ['@cell', trans.__('the active cell; @cell:#5 is the fifth; or drag a cell here')],
     ['@file:data.csv', trans.__('a file; in quotes when its name has spaces')],
+    ['@doc:pandas.concat', trans.__('the documentation of a function, class or module')],
     ['@selection', trans.__('what is selected in the editor')],
     ['@error', trans.__('the last error of the notebook')],
     ['@notebook', trans.__('the whole notebook')]

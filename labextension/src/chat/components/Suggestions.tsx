@@ -50,6 +50,8 @@ function kindWord(item: ICompletionItem, trans: ReturnType<typeof useServices>['
       return trans.__('column');
     case 'cell':
       return trans.__('cell');
+    case 'documentation':
+      return trans.__('documentation');
     case 'file':
       return trans.__('file');
     case 'folder':

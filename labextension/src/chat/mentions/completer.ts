@@ -60,6 +60,8 @@ export class ChatCompleter implements IChatCompleter {
         return ranked(typed.name, this.cells());
       case 'variable':
         return ranked(typed.name, this.variables('variable:', onMore));
+      case 'documentation':
+        return ranked(typed.name, this.documented(onMore));
       case 'column':
         return ranked(typed.name, this.columns(typed.prefix, typed.variable, onMore));
       case 'any':
@@ -127,6 +129,14 @@ export class ChatCompleter implements IChatCompleter {
         insert: '@file:',
         continues: true,
         bonus: 2
+      },
+      {
+        label: 'doc:',
+        detail: trans.__('What a function, class or module says of itself'),
+        kind: 'documentation',
+        insert: '@doc:',
+        continues: true,
+        bonus: 1
       }
     ];
   }
@@ -140,6 +150,11 @@ export class ChatCompleter implements IChatCompleter {
       continues: false,
       bonus: 2
     }));
+  }
+
+  /** What one has made oneself; what is imported is written by hand, as far as its name goes. */
+  private documented(onMore: () => void): Candidate[] {
+    return this.variables('doc:', onMore).map(variable => ({ ...variable, kind: 'documentation' }));
   }
 
   private columns(prefix: string, name: string, onMore: () => void): Candidate[] {

@@ -8,6 +8,7 @@ export interface ICompletionItem {
     | 'variable'
     | 'column'
     | 'cell'
+    | 'documentation'
     | 'file'
     | 'folder'
     | 'selection'

@@ -18,6 +18,7 @@ export type Typed =
       readonly variable: string;
       readonly name: string;
     }
+  | { readonly kind: 'documentation'; readonly from: number; readonly name: string }
   | { readonly kind: 'cell'; readonly from: number; readonly name: string }
   | { readonly kind: 'file'; readonly from: number; readonly path: string };
 
@@ -26,6 +27,7 @@ const ARGUMENT = /^\s*\/([\w-]+)[ \t]+(\S*)$/;
 /** Where an `@` can begin a mention: where a word can. */
 const BEFORE = '(?<![\\w@./\\\\:%+\\-=~&?#$])';
 const FILE = new RegExp(`${BEFORE}@file:(?:"((?:[^"\\\\\\n]|\\\\.)*)|([^\\s"'\`<>|*?]*))$`, 'u');
+const DOCUMENTATION = new RegExp(`${BEFORE}@doc:([\\p{L}\\p{N}_]*)$`, 'u');
 const CELL = new RegExp(`${BEFORE}@cell:(#?[\\w-]*)$`, 'u');
 const COLUMN = new RegExp(
   `${BEFORE}@(variable:)?([\\p{L}_][\\p{L}\\p{N}_]*)\\.(?:"([^"\\n]*)|([\\p{L}\\p{N}_]*))$`,
@@ -58,6 +60,10 @@ function mentionAt(before: string, caret: number): Typed | null {
   if (file) {
     const path = file[1] === undefined ? (file[2] ?? '') : file[1].replace(/\\(.)/g, '$1');
     return { kind: 'file', from: from(file), path };
+  }
+  const documentation = DOCUMENTATION.exec(before);
+  if (documentation) {
+    return { kind: 'documentation', from: from(documentation), name: documentation[1]! };
   }
   const cell = CELL.exec(before);
   if (cell) {

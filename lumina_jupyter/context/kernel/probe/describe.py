@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import arrays, models, tables
 from .bounds import bases, cut, cut_bytes, looks_secret, package_of, type_name
+from .documentation import ASKED, code_documentation, documentation
 from .plain import fields, has_own_repr, headline, length, short, signature
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def bare(name: str, value: object, why: str = "") -> Told:
 
 
 def describe(name: str, value: object, detail: bool, values: bool, limit: int) -> Told:
-    """A variable: its type, shape, columns and a text of `limit` bytes at most.
+    """A variable: its type, shape, columns and a text of `limit` bytes at most; or, when its name says so, documentation.
 
     Args:
         name: What it is called.
@@ -70,11 +71,12 @@ def describe(name: str, value: object, detail: bool, values: bool, limit: int) -
         limit: Bytes of text.
     """
     told = bare(name, value)
-    if looks_secret(name) and not _is_code(value):
+    asked = name.startswith(ASKED)
+    if looks_secret(name) and not asked and not _is_code(value):
         told.update(hidden=True, text="{}, not shown: its name looks like that of a secret".format(told["type"]))
         return told
     try:
-        told.update(_described(value, detail, values))
+        told.update({"text": documentation(value, values)} if asked else _described(value, detail, values))
     except Overdue:
         raise
     except BaseException as error:  # noqa: BLE001 - a strange object may raise anything, and none of it may reach the kernel
@@ -92,14 +94,13 @@ def _described(value: Any, detail: bool, values: bool) -> Told:
     describer = _describer(cls)
     if describer is not None:
         return describer(value, detail, values)
+    code = code_documentation(value, values) if detail else None
+    if code is not None:
+        return {"text": code}
     count = length(value)
     told: Told = {} if count is None else {"shape": [count]}
     if cls is types.FunctionType:
-        text = signature(value, values)
-        documentation = value.__doc__ if detail else None
-        if type(documentation) is str and documentation.strip():
-            text += ": " + cut(documentation.strip().partition("\n")[0], 200)
-        told["text"] = text
+        told["text"] = signature(value, values)
     elif type in bases(cls):
         told["text"] = f"class {short(value)[6:]}"
     elif cls is _MODULE:

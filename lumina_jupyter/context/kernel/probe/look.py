@@ -17,6 +17,7 @@ import weakref
 from typing import TYPE_CHECKING, Any
 
 from .describe import Overdue, bare, describe
+from .documentation import ASKED, NOTHING, resolve
 
 if TYPE_CHECKING:
     Item = tuple[str, Any]
@@ -135,7 +136,7 @@ class _Work:
                 ended.release()
 
     def _one(self, name: str, value: Any) -> Told:
-        if _is_slow(type(value)):
+        if _is_slow(type(value)) and not name.startswith(ASKED):
             return bare(name, value, "not shown: it took too long before")
         return describe(name, value, self._detail, self._values, self._limit)
 
@@ -189,8 +190,12 @@ def _end_strays() -> None:
 
 
 def named(namespace: dict[str, Any], names: list[str]) -> list[Item]:
-    """The variables of these names, as far as they are there."""
-    return [(name, namespace[name]) for name in names if name in namespace]
+    """The variables of these names, as far as they are there; and behind `doc:` whatever a dotted name stands for."""
+    found = [
+        (name, resolve(namespace, name[len(ASKED) :]) if name.startswith(ASKED) else namespace.get(name, NOTHING))
+        for name in names
+    ]
+    return [(name, value) for name, value in found if value is not NOTHING]
 
 
 def public(namespace: dict[str, Any], hidden: dict[str, Any]) -> list[Item]:

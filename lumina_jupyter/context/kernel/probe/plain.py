@@ -128,14 +128,17 @@ def _first(items: Any) -> list[Any]:
     return found
 
 
-def signature(value: Any, with_values: bool) -> str:
-    """A Python function's head, from its code object; defaults are values."""
+def signature(value: Any, with_values: bool, bound: bool = False) -> str:
+    """A Python function's head, from its code object; defaults are values. The first parameter of a bound one is given."""
     code = value.__code__
     count = code.co_argcount + code.co_kwonlyargcount
     names = list(code.co_varnames[:count])
     defaults = value.__defaults__ or ()
     for place, default in zip(range(code.co_argcount - len(defaults), code.co_argcount), defaults):
-        names[place] += "=" + (short(default, 30, 1) if with_values and not looks_secret(names[place]) else "…")
+        names[place] += "=" + _default(names[place], default, with_values)
+    for place in range(code.co_argcount, count):
+        if names[place] in (value.__kwdefaults__ or {}):
+            names[place] += "=" + _default(names[place], value.__kwdefaults__[names[place]], with_values)
     rest = code.co_varnames[count:]
     if code.co_flags & 0x04:
         names.insert(code.co_argcount, "*" + rest[0])
@@ -143,7 +146,13 @@ def signature(value: Any, with_values: bool) -> str:
         names.insert(code.co_argcount, "*")
     if code.co_flags & 0x08:
         names.append("**" + rest[1 if code.co_flags & 0x04 else 0])
+    if bound and code.co_argcount:
+        del names[0]
     return "{}({})".format(cut(str(value.__name__), 80), cut(", ".join(names), 400))
+
+
+def _default(name: str, value: object, with_values: bool) -> str:
+    return short(value, 30, 1) if with_values and not looks_secret(name) else "…"
 
 
 def fields(value: object, lines: int = 20) -> list[str]:
