@@ -73,7 +73,9 @@ def pack(items: Sequence[Item], missing: Sequence[Missing], budget: int) -> Gath
     overhead = estimate(OPENING) + estimate(CLOSING) + estimate(notes)
     if overhead > budget:
         notes, overhead = "", estimate(OPENING) + estimate(CLOSING)
-    candidates = [_candidate(item, order) for order, item in enumerate(items)]
+    # What costs the same is told apart by its place, never by who happened to be gathered first.
+    in_place = sorted(items, key=lambda item: (item.place, item.kind, item.label))
+    candidates = [_candidate(item, order) for order, item in enumerate(in_place)]
     room = budget - overhead
     if candidates:
         room -= _take_mentioned([each for each in candidates if each.item.mentioned], room)

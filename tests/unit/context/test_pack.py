@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -74,6 +75,12 @@ def test_the_order_is_the_places_and_always_the_same(items: list[Item], budget: 
     places = {item.label: item.place for item in items}
     order = [places[each.label] for each in first.report.included]
     assert order == sorted(order)
+
+
+def test_two_that_cost_the_same_share_alike_in_any_order() -> None:
+    wide = replace(item("a", "0\x80\x80\x80\U00010000" * 82, mentioned=True, at=3), kind="variable")
+    narrow = item("b", "00\x80\x80\U00010000" * 94, mentioned=True, at=7)
+    assert pack([wide, narrow], [], 200).text == pack([narrow, wide], [], 200).text
 
 
 def item(label: str, text: str, value: float = 0.0, *, mentioned: bool = False, at: int = 0) -> Item:
