@@ -31,6 +31,11 @@ export interface IGhostTextSettings {
 const CLOSED = /^[\s)\]}"'`,;:]*$/;
 /** Milliseconds for which the server is left alone after it said that it cannot. */
 const REST = 30_000;
+/**
+ * Milliseconds after which JupyterLab shows no suggestion that comes: a model that is loaded first, or gives way to an
+ * answer, may take long, and whoever types on or leaves has stopped it anyway.
+ */
+const TIMEOUT = 300_000;
 const NOTHING: IInlineCompletionList = { items: [] };
 
 /** Suggests code while somebody types: one request at a time for each editor, stopped by the next key. */
@@ -55,7 +60,7 @@ export class GhostTextProvider implements IInlineCompletionProvider {
   /** What JupyterLab's own settings for inline completions begin with. */
   readonly schema = {
     properties: {},
-    default: { enabled: true, timeout: 30_000, debouncerDelay: 0, autoFillInMiddle: true }
+    default: { enabled: true, timeout: TIMEOUT, debouncerDelay: 0, autoFillInMiddle: true }
   };
 
   settings: IGhostTextSettings = {
