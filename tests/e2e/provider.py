@@ -100,14 +100,17 @@ class ReplayedProvider:
         return self.questions
 
     @property
-    def connections_open(self) -> int:
-        """How many connections are open now."""
-        count: int = self._call(lambda: self._server.connections_open)
+    def answering(self) -> int:
+        """How many answers are under way now."""
+        count: int = self._call(lambda: self._server.answering)
         return count
 
-    def wait_for_connections(self, count: int) -> None:
-        """Wait until exactly so many connections are open."""
-        self._wait(self._server.until_connections(count))
+    def wait_for_answering(self, count: int) -> None:
+        """Wait until exactly so many answers are under way: one ends when it is sent, or its reader has gone.
+
+        Connections tell less: a client keeps some for its next request, and closes them whenever it likes.
+        """
+        self._wait(self._server.until_answering(count))
 
     def forget(self) -> None:
         """Forget what was asked and what is still to be said."""

@@ -98,7 +98,7 @@ def test_escape_stops_an_answer_and_keeps_what_came(chat: ChatPanel, provider: R
     answer = chat.wait_for_answer("Tell me a lot")
     expect(answer).to_contain_text("Stopped.")
     expect(answer).to_contain_text("Half of it")
-    provider.wait_for_connections(0)
+    provider.wait_for_answering(0)
 
 
 def test_what_a_cell_asks_streams_into_an_open_panel(chat: ChatPanel, provider: ReplayedProvider) -> None:

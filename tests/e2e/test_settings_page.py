@@ -143,7 +143,7 @@ def test_a_test_can_be_stopped(page: LabPage, provider: ReplayedProvider) -> Non
     expect(lab.get_by_text("arriving…")).to_be_visible()
     lab.get_by_role("button", name="Stop the test of lab").click()
     expect(lab.get_by_role("button", name="Test lab")).to_be_visible()
-    provider.wait_for_connections(0)
+    provider.wait_for_answering(0)
 
 
 def test_a_model_is_found_and_chosen_and_stays_chosen(page: LabPage) -> None:

@@ -61,7 +61,8 @@ class ReplayServer:
 
     Use as an async context manager; `url` is `http://127.0.0.1:PORT`. The keyword arguments replace
     those fields of every reply (see `Reply`). `requests` lists what came in, `connections_open`
-    counts sockets (`connections_made` those that were ever opened), `sent` the body bytes handed to the operating system.
+    counts sockets (`connections_made` those that were ever opened), `answering` the answers that are under way, `sent`
+    the body bytes handed to the operating system.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class ReplayServer:
         self.requests: list[Received] = []
         self.connections_open = 0
         self.connections_made = 0
+        self.answering = 0
         self.sent = 0
         self._changed = asyncio.Condition()
         self._released = asyncio.Semaphore(0)
@@ -110,6 +112,11 @@ class ReplayServer:
         async with self._changed:
             await self._changed.wait_for(lambda: self.connections_open == count)
 
+    async def until_answering(self, count: int) -> None:
+        """Wait until exactly so many answers are under way: one ends when it is sent, or its reader has gone."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self.answering == count)
+
     async def until_requests(self, count: int) -> None:
         """Wait until so many requests have come in."""
         async with self._changed:
@@ -133,8 +140,11 @@ class ReplayServer:
             while begun is not None and (request := await _read_request(reader, begun)) is not None:
                 reply = self.choose(request)
                 self.requests.append(request)
-                await self._count(0)
-                begun = await self._answer(reply, reader, writer)
+                await self._count(0, answering=1)
+                try:
+                    begun = await self._answer(reply, reader, writer)
+                finally:
+                    await self._count(0, answering=-1)
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
@@ -142,8 +152,9 @@ class ReplayServer:
             writer.transport.abort()
             await self._count(-1)
 
-    async def _count(self, change: int) -> None:
+    async def _count(self, change: int, *, answering: int = 0) -> None:
         async with self._changed:
+            self.answering += answering
             self.connections_open += change
             self.connections_made += max(change, 0)
             self._changed.notify_all()
