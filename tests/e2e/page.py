@@ -119,9 +119,14 @@ class LabPage:
         return bool(active)
 
     def theme(self, name: str) -> None:
-        """Change to a theme, and wait until it is there."""
+        """Change to a theme, and wait until it is there and JupyterLab has put its splash away.
+
+        A next change within the 200 ms in which the splash fades has JupyterLab remove the splash twice, which is an
+        error of the page; and while JupyterLab hides the application to redraw it, nothing in it can take the focus.
+        """
         self.command("apputils:change-theme", {"theme": name})
         self.page.wait_for_selector(f"body[data-jp-theme-name={json.dumps(name)}]", state="attached")
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached")
 
     def screenshot(self, name: str) -> Path:
         """Keep what the page shows as test-results/NAME.png, for people to look at."""
