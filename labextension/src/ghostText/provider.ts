@@ -100,7 +100,12 @@ export class GhostTextProvider implements IInlineCompletionProvider {
     const suffix = request.text.slice(at);
     const known = this.known(prefix, suffix);
     if (known) {
-      return this.shown(known, prefix, suffix);
+      const list = await this.shown(known, prefix, suffix);
+      const left = turn !== this.turn || (known instanceof Running && known.aborted);
+      if (list.items.length || left || this.known(prefix, suffix)) {
+        return list;
+      }
+      // What was typed before the first words came is not what they say: this place is asked for anew.
     }
     this.stop();
     if (!asked) {

@@ -46,9 +46,9 @@ export class Running implements ISuggestion {
     );
   }
 
-  /** Resolves when there is something to show at a place, or nothing will come. */
+  /** Resolves when there is something to show at a place, or nothing that fits will come. */
   async first(prefix: string, suffix: string): Promise<void> {
-    while (!this._complete && !restOf(this, prefix, suffix)) {
+    while (!this._complete && this.fits(prefix, suffix) && !restOf(this, prefix, suffix)) {
       await this.next();
     }
   }
