@@ -91,7 +91,9 @@ export class EventParser {
 const LINE_END = /\r\n|\r|\n/g;
 
 /** The server-sent events of a response, as they come; whoever stops reading closes the connection. */
-export async function* serverEvents(response: Response): AsyncGenerator<IServerEvent, void, undefined> {
+export async function* serverEvents(
+  response: Response
+): AsyncGenerator<IServerEvent, void, undefined> {
   const reader = response.body!.getReader();
   const parser = new EventParser();
   try {
