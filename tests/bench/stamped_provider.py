@@ -70,7 +70,8 @@ def print_percentiles(name: str, values: Sequence[float]) -> None:
 
 async def _read_request(reader: asyncio.StreamReader) -> None:
     head = await reader.readuntil(b"\r\n\r\n")
-    length = next(int(line.split(b":")[1]) for line in head.splitlines() if line.lower().startswith(b"content-length"))
+    lengths = (int(line.split(b":")[1]) for line in head.splitlines() if line.lower().startswith(b"content-length"))
+    length = next(lengths, 0)  # who asks for the models sends no body
     await reader.readexactly(length)
 
 
