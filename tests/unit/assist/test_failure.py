@@ -13,7 +13,7 @@ OWN = "Cell In[4], line 2\n      1 import json\n----> 2 json.loads(1)\n"
 LIBRARY = (
     "File /usr/lib/python3.11/json/__init__.py:339, in loads(s)\n    337 else:\n--> 339     raise TypeError('wrong')\n"
 )
-MODULE = "File ~/work/helpers.py:9, in load(x)\n      8 if not x:\n----> 9     return parse(x)\n     10 y = 1\n"
+MODULE = "File ~/lab/helpers.py:9, in load(x)\n      8 if not x:\n----> 9     return parse(x)\n     10 y = 1\n"
 
 
 def test_what_did_not_fail_has_no_failure() -> None:
@@ -33,7 +33,7 @@ def test_the_way_through_own_files_is_told_without_libraries() -> None:
     assert failure is not None
     assert failure.line == "json.loads(1)"
     assert "      1 import json\n----> 2 json.loads(1)" in failure.trace
-    assert "File ~/work/helpers.py:9, in load(x)\n----> 9     return parse(x)" in failure.trace
+    assert "File ~/lab/helpers.py:9, in load(x)\n----> 9     return parse(x)" in failure.trace
     assert "if not x" not in failure.trace
     assert "raise TypeError" not in failure.trace
     assert failure.trace.endswith("TypeError: wrong")
