@@ -18,7 +18,8 @@ MIN_LENGTH = 8
 
 # Each alternative begins at a token's start, and repeats one class of characters that excludes what
 # follows it, so that no text makes the matching go back and forth.
-_BOUNDARY = r"(?<![A-Za-z0-9_\-])"
+_TOKEN = r"[A-Za-z0-9_\-]"
+_BOUNDARY = rf"(?<!{_TOKEN})"
 _KEY_LIKE = re.compile(
     rf"""
       {_BOUNDARY}(?P<prefix>sk-|pk-lf-|xai-|gsk_|pplx-|hf_|r8_|nvapi-|AIza|ya29\.|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|AKIA|ASIA|ABSK)
@@ -47,6 +48,7 @@ class _Registry:
 
     def __init__(self) -> None:
         self._values: set[str] = set()
+        self._values_pattern: re.Pattern[str] | None = None
         self._pattern: re.Pattern[str] | None = None
         self._lock = threading.Lock()
 
@@ -58,12 +60,16 @@ class _Registry:
             self._values |= {value, quote(value, safe=""), json.dumps(value)[1:-1]}
             # The longest first: a key may begin with another.
             values = "|".join(map(re.escape, sorted(self._values, key=len, reverse=True)))
-            # What goes on after a value belongs to a longer key that nobody registered.
-            self._pattern = re.compile(rf"(?:{values})[A-Za-z0-9_\-]*")
+            self._values_pattern = re.compile(f"(?:{values})")
+            # What stands right before or after a value belongs to a longer key that nobody registered. From a token's
+            # start alone, so that the time stays linear.
+            self._pattern = re.compile(rf"(?:{_BOUNDARY}{_TOKEN}*?)?(?:{values}){_TOKEN}*")
 
     def mask(self, text: str) -> str:
-        """The text without the values."""
-        return text if self._pattern is None else self._pattern.sub(MASK, text)
+        """The text without the values, and without what they are a part of."""
+        if self._pattern is None or self._values_pattern is None or self._values_pattern.search(text) is None:
+            return text
+        return self._pattern.sub(MASK, text)
 
 
 _REGISTRY = _Registry()

@@ -119,14 +119,16 @@ class LabPage:
         return bool(active)
 
     def theme(self, name: str) -> None:
-        """Change to a theme, and wait until it is there and JupyterLab has put its splash away.
+        """Change to a theme, wait until it is there and JupyterLab has put its splash away, and go on where one was.
 
         A next change within the 200 ms in which the splash fades has JupyterLab remove the splash twice, which is an
-        error of the page; and while JupyterLab hides the application to redraw it, nothing in it can take the focus.
+        error of the page; and while JupyterLab hides the application to redraw it, whatever has the focus may lose it.
         """
+        focused = self.page.evaluate_handle("document.activeElement")
         self.command("apputils:change-theme", {"theme": name})
         self.page.wait_for_selector(f"body[data-jp-theme-name={json.dumps(name)}]", state="attached")
         self.page.wait_for_selector("#jupyterlab-splash", state="detached")
+        focused.evaluate("node => document.activeElement === document.body && node?.focus({ preventScroll: true })")
 
     def screenshot(self, name: str) -> Path:
         """Keep what the page shows as test-results/NAME.png, for people to look at."""
