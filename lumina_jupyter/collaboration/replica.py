@@ -1,0 +1,42 @@
+"""How a notebook is reached: its live room, or its file. What stands above cannot tell which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from jupyter_ydoc import YNotebook
+
+
+class Replica(Protocol):
+    """A Yjs document that is one notebook."""
+
+    @property
+    def path(self) -> str:
+        """Where the notebook is, relative to the server's root; it follows renames."""
+
+    @property
+    def key(self) -> str:
+        """Names the notebook for as long as it exists, whatever its path: its file id, else a hash of its path."""
+
+    @property
+    def live(self) -> bool:
+        """Whether other participants may be editing it at this moment."""
+
+    @property
+    def document(self) -> YNotebook:
+        """The document; edits to it reach everybody who has the notebook open."""
+
+    async def refresh(self) -> None:
+        """Take in what others wrote to the file since; nothing where the document is live.
+
+        Raises:
+            LuminaError: when the file is gone or is no notebook.
+        """
+
+    async def save(self) -> None:
+        """Bring the document to disk, durably.
+
+        Raises:
+            LuminaError: when it cannot be written; nothing of it is lost then.
+        """
