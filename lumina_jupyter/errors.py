@@ -270,6 +270,13 @@ class StorageFailed(LuminaError):
     default_hint = "Check the permissions of the data folder (`lumina doctor` names it)."
 
 
+class SnapshotDamaged(StorageFailed):
+    """A moment in a notebook's history is not on the disk as it was stored."""
+
+    code = "snapshot_damaged"
+    default_hint = "The other moments stay usable: choose another one."
+
+
 class KeyStoreFailed(LuminaError):
     """The store of provider keys cannot be read or written."""
 
@@ -320,6 +327,65 @@ class NotFound(LuminaError):
     code = "not_found"
     http_status = 404
     default_hint = "It may have been deleted; list what is there first."
+
+
+class AlreadyDecided(LuminaError):
+    """Somebody else accepted or refused this part of a proposal first."""
+
+    code = "already_decided"
+    http_status = 409
+    default_hint = "Look at the proposal again: what is left of it can still be decided."
+
+
+class ProposalStale(LuminaError):
+    """What was proposed no longer fits the notebook as it is now."""
+
+    code = "proposal_stale"
+    http_status = 409
+    default_hint = "Refuse it, or ask for the same again for the notebook as it is now."
+
+
+# --- notebooks that people and agents edit ---------------------------------------------------------
+
+
+class CellChanged(LuminaError):
+    """Somebody changed the cell since the author of a write read it; `source` and `hash` are the cell's now."""
+
+    code = "cell_changed"
+    http_status = 409
+    default_hint = "Read the cell's new text and decide again; nothing was written."
+
+    def __init__(
+        self, message: str, *, cell_id: str = "", source: str = "", hash: str = "", hint: str | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.cell_id = cell_id
+        self.source = source
+        self.hash = hash
+
+
+class CellGone(LuminaError):
+    """There is no cell of that id in the notebook."""
+
+    code = "cell_gone"
+    http_status = 404
+    default_hint = "It was deleted, or never was there; read the notebook again. Nothing was written."
+
+
+class EditDoesNotFit(LuminaError):
+    """An edit that the cell, as it is, does not allow: text that is not in it, lines that it does not have."""
+
+    code = "edit_does_not_fit"
+    http_status = 422
+    default_hint = "Read the cell again and name what is in it; nothing was written."
+
+
+class NotebookUnreadable(LuminaError):
+    """A file is no notebook that could be understood; it is left as it is."""
+
+    code = "notebook_unreadable"
+    http_status = 422
+    default_hint = "Nothing was written over it; `lumina notebook history` lists earlier states to restore."
 
 
 def error_classes() -> dict[str, type[LuminaError]]:
