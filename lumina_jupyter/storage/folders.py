@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import DiskFull, StorageFailed
@@ -26,8 +27,16 @@ def private_folder(path: Path) -> Path:
     return path
 
 
-def write_atomically(path: Path, data: bytes, *, mode: int = 0o600) -> None:
+def write_atomically(
+    path: Path, data: bytes, *, mode: int = 0o600, before_replacing: Callable[[], None] | None = None
+) -> None:
     """Replace the file's content such that a crash leaves the old or the new, never half of it.
+
+    Args:
+        path: The file.
+        data: Its new content.
+        mode: Its permissions.
+        before_replacing: Called last of all; what it raises leaves the old file as it is.
 
     Raises:
         DiskFull: when there is no room; the old file stands.
@@ -41,9 +50,11 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o600) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(mode)
+        if before_replacing is not None:
+            before_replacing()
         Path(temporary).replace(path)
         temporary = None
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise storage_error(error, f"{path} cannot be written") from error
     finally:
@@ -59,7 +70,7 @@ def storage_error(error: OSError, what: str) -> StorageFailed | DiskFull:
     return StorageFailed(f"{what}: {error.strerror or error}.")
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make a rename durable; Windows cannot open folders and needs no such step."""
     if os.name == "nt":
         return

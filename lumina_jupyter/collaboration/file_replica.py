@@ -1,0 +1,111 @@
+"""A notebook that nobody has open: a private document, brought up to date with the file before each write.
+
+It is the same kind of document as a live room's, so whatever edits one edits the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from ..errors import StorageFailed
+from .converge import converge
+from .notebook_file import ChangedOnDisk, FileState, NotebookFile
+from .shared_cells import content_in, copy_of, fill
+from .storable import same
+
+if TYPE_CHECKING:
+    from jupyter_ydoc import YNotebook
+
+FILE_ORIGIN = "file"
+"""The origin of transactions that take in what somebody else wrote to the file."""
+MOST_ATTEMPTS = 10
+"""How often a write is tried while others write the file, too."""
+_DOCUMENT = frozenset({"cells", "metadata", "nbformat", "nbformat_minor"})
+
+
+class FileReplica:
+    """A notebook's file as a document.
+
+    Args:
+        file: The file.
+    """
+
+    live = False
+
+    def __init__(self, file: NotebookFile) -> None:
+        from jupyter_ydoc import YNotebook
+
+        self._file = file
+        self._document = YNotebook()
+        self._base: FileState | None = None
+        """What the file held when it was last read or written."""
+
+    @property
+    def path(self) -> str:
+        """See `Replica`."""
+        return self._file.path
+
+    @property
+    def key(self) -> str:
+        """See `Replica`."""
+        return self._file.key
+
+    @property
+    def document(self) -> YNotebook:
+        """See `Replica`; empty before it is refreshed for the first time."""
+        return self._document
+
+    async def refresh(self) -> None:
+        """See `Replica`. What was not saved yet and what others wrote are merged."""
+        base = self._base
+        found = await self._file.read(None if base is None else base.stamp)
+        if found is None:
+            return
+        if base is None:
+            await asyncio.to_thread(fill, self._document, found.content)
+        elif not same(base.content, found.content):
+            target = await self._target(base, found)
+            with self._document.ydoc.transaction(origin=FILE_ORIGIN):
+                converge(self._document, target)
+        self._base = found
+
+    async def save(self) -> None:
+        """See `Replica`. Nothing happens when the file holds the same already."""
+        for _attempt in range(MOST_ATTEMPTS):
+            base = self._base
+            if base is None:
+                return
+            content = await self._content()
+            if same(content, base.content):
+                return
+            try:
+                self._base = FileState(content, await self._file.write(content, base.stamp))
+            except ChangedOnDisk:
+                await self.refresh()
+            else:
+                return
+        raise StorageFailed(
+            f"{self.path} is being written by somebody else all the time.",
+            hint="Try again; what was to be written is kept until then.",
+        )
+
+    async def unsaved(self) -> bool:
+        """Whether the document holds something that the file does not, because it could not be written."""
+        return self._base is not None and not same(await self._content(), self._base.content)
+
+    async def _target(self, base: FileState, found: FileState) -> dict[str, Any]:
+        ours = await self._content()
+        if same(ours, base.content):
+            return found.content
+        raise StorageFailed(f"{self.path} was changed by somebody else while it was being written.")
+
+    async def _content(self) -> dict[str, Any]:
+        """The document in nbformat's shape, with what stands in the file and no document holds."""
+        kept = {} if self._base is None else self._base.content
+        others = {name: value for name, value in kept.items() if name not in _DOCUMENT}
+        return {**others, **await asyncio.to_thread(_read, self._document.ydoc.get_update())}
+
+
+def _read(update: bytes) -> dict[str, Any]:
+    return content_in(copy_of(update))

@@ -1,0 +1,50 @@
+"""A notebook's file as a replica needs it: read when it has changed, written when it has not.
+
+A stamp says which state of the file somebody knows. What it is made of is each implementation's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What a file holds, repaired and in the present format, and the stamp of that state."""
+
+    content: dict[str, Any]
+    stamp: object
+
+
+class ChangedOnDisk(Exception):
+    """The file is not in the state that its writer knows; it was not written. It never leaves this package."""
+
+
+class NotebookFile(Protocol):
+    """One notebook's file, wherever it is kept."""
+
+    @property
+    def path(self) -> str:
+        """Where it is, relative to the server's root; it follows renames."""
+
+    @property
+    def key(self) -> str:
+        """Names it for as long as it exists."""
+
+    async def read(self, known: object | None) -> FileState | None:
+        """What it holds; None while it is in the state `known`.
+
+        Raises:
+            NotFound: when it is gone.
+            NotebookUnreadable: when it is no notebook.
+            LuminaError: when it cannot be read.
+        """
+
+    async def write(self, content: dict[str, Any], known: object) -> object:
+        """Write the content, whole or not at all, where the file is still in the state `known`; the new state's stamp.
+
+        Raises:
+            ChangedOnDisk: when it is in another state.
+            LuminaError: when it cannot be written; what was there stands.
+        """
