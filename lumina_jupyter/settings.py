@@ -115,6 +115,16 @@ class Lumina(Configurable):
         Unicode(), help="Languages in which no code is suggested while people type: ['markdown', 'latex']."
     ).tag(config=True)
 
+    history_days = Float(
+        90.0, min=0.0, help="Days that a notebook's earlier states are kept; its last one stays; 0: for ever."
+    ).tag(config=True)
+    history_mb = Float(
+        2000.0, min=0.0, help="MB on the disk that the earlier states of all notebooks take at most; 0: no limit."
+    ).tag(config=True)
+    history_minutes = Float(
+        10.0, min=0.0, help="Minutes between two states of a notebook that are kept as it is saved, at least."
+    ).tag(config=True)
+
     max_body_mb = Float(32.0, min=0.001, help="Largest request body that the server takes, in MB.").tag(config=True)
     max_image_mb = Float(5.0, min=0.001, help="Largest image that a question may hold, in MB.").tag(config=True)
     keep_keys_in_kernels = Bool(
