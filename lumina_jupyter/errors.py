@@ -388,6 +388,53 @@ class NotebookUnreadable(LuminaError):
     default_hint = "Nothing was written over it; `lumina notebook history` lists earlier states to restore."
 
 
+class KernelUnavailable(LuminaError):
+    """The kernel that a notebook's cells are to run on cannot be had."""
+
+    code = "kernel_unavailable"
+    http_status = 409
+    default_hint = "`jupyter kernelspec list` shows which kernels there are; choose one of them for the notebook."
+
+
+class KernelDied(LuminaError):
+    """The kernel ended, or was restarted, before a cell did."""
+
+    code = "kernel_died"
+    http_status = 409
+    default_hint = "Its variables are gone: run the notebook's cells again from the first one."
+
+
+class RunTimedOut(LuminaError):
+    """A cell took longer than its time limit and was interrupted."""
+
+    code = "run_timed_out"
+    http_status = 409
+    default_hint = "Give it more time, or less to do."
+
+
+class RunInterrupted(LuminaError):
+    """Somebody stopped a run."""
+
+    code = "run_interrupted"
+    http_status = 409
+    default_hint = "What it had put out is kept; run the cells again to go on."
+
+
+class CellFailed(LuminaError):
+    """A cell raised an error."""
+
+    code = "cell_failed"
+    http_status = 409
+    default_hint = "The cell's output has the traceback."
+
+
+class InputRefused(CellFailed):
+    """A cell asked for input, and in a run from the server there is nobody to be asked."""
+
+    code = "input_refused"
+    default_hint = "Run the cell in JupyterLab, or put the value into a variable instead of `input()`."
+
+
 def error_classes() -> dict[str, type[LuminaError]]:
     """Every error class by its code."""
     found: dict[str, type[LuminaError]] = {}

@@ -84,3 +84,19 @@ usage = Table(
     Column("status", String(80), nullable=False),
     Index("ix_usage_at", "at"),
 )
+
+# What agents propose for notebooks; `notebook` is the notebook's key, which stays when it is renamed.
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("notebook", String(200), nullable=False),
+    Column("path", Text, nullable=False),
+    # Whether something of it is left to decide.
+    Column("open", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("updated_at", Float, nullable=False),
+    Column("data", JSON, nullable=False),
+    Index("ix_proposals_notebook", "notebook", "open"),
+)
