@@ -54,7 +54,7 @@ class DiskFile:
         """See `NotebookFile`."""
         return await asyncio.to_thread(self._read, known if isinstance(known, Stamp) else None)
 
-    async def write(self, content: dict[str, Any], known: object) -> object:
+    async def write(self, content: dict[str, Any], known: object | None) -> object | None:
         """See `NotebookFile`; the file's permissions stay, and a link keeps leading to it."""
         return await asyncio.to_thread(self._write, content, known if isinstance(known, Stamp) else None)
 

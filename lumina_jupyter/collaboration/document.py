@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -50,6 +50,8 @@ class NotebookDocument:
         self.replica = replica
         self._recorder = recorder
         self._lock = asyncio.Lock()
+        self._looked_at = b""
+        """The state of the document whose cells' ids were last looked at."""
 
     @property
     def path(self) -> str:
@@ -191,22 +193,24 @@ class NotebookDocument:
         """The same of every cell."""
         await self.write(author, operations.clear_all_outputs)
 
-    async def write(self, author: Author, change: Callable[[YNotebook], T]) -> T:
+    async def write(self, author: Author, change: Callable[[YNotebook], T], *, save: bool = True) -> T:
         """Make a change of one's own to the document: what all the others do, and what undoes and restores them.
 
         `change` runs inside of one transaction with the author's origin. It may not wait, and it refuses before its
         first edit: a transaction cannot be taken back. It can be called again where a room ends meanwhile.
+
+        Without `save` it is not brought to disk at once: by the next write, or by the room itself.
         """
         async with self._lock:
             await self._refresh()
-            return await _to_its_end(self._committed(author, change))
+            return await _to_its_end(self._committed(author, change, save=save))
 
-    async def _committed(self, author: Author, change: Callable[[YNotebook], T]) -> T:
-        async with self._recorder.writing(author) if self._recorder is not None else nullcontext():
-            document = self.replica.document
-            with document.ydoc.transaction(origin=author.origin):
-                result = change(document)
-        await self.replica.save()
+    async def _committed(self, author: Author, change: Callable[[YNotebook], T], *, save: bool) -> T:
+        recording = nullcontext() if self._recorder is None else self._recorder.writing(author)
+        async with recording, transaction(self.replica, author.origin) as document:
+            result = change(document)
+        if save:
+            await self.replica.save()
         return result
 
     async def _write_cell(self, author: Author, change: Callable[[YNotebook], str]) -> Cell:
@@ -221,13 +225,33 @@ class NotebookDocument:
 
     async def _refresh(self) -> None:
         await self.replica.refresh()
-        document = self.replica.document
-        with document.ydoc.transaction(origin=REPAIR_ORIGIN):
-            repair_ids(document)
+        async with transaction(self.replica, REPAIR_ORIGIN) as document:
+            state = document.ydoc.get_state()
+            if state != self._looked_at and repair_ids(document):
+                log.info("cells of a notebook were given ids of their own path=%s", self.path)
+            self._looked_at = state
 
     def _cell(self, cell_id: str) -> Cell:
         document = self.replica.document
         return cell_at(document, index_of(document, cell_id))
+
+
+@asynccontextmanager
+async def transaction(replica: Replica, origin: str) -> AsyncIterator[YNotebook]:
+    """A transaction of its own on a replica's document. Nothing may be waited for inside of it.
+
+    A room that loads a notebook keeps a transaction open while it lets others run; that one is waited for.
+    """
+    while True:
+        document = replica.document
+        try:
+            own = document.ydoc.transaction(origin=origin)
+        except RuntimeError:
+            await asyncio.sleep(0)
+        else:
+            break
+    with own:
+        yield document
 
 
 async def _to_its_end(work: Coroutine[Any, Any, T]) -> T:

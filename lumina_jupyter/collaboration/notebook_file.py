@@ -11,10 +11,10 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """What a file holds, repaired and in the present format, and the stamp of that state."""
+    """What a file holds, repaired and in the present format, and the stamp of that state; None when it is not known."""
 
     content: dict[str, Any]
-    stamp: object
+    stamp: object | None
 
 
 class ChangedOnDisk(Exception):
@@ -41,8 +41,10 @@ class NotebookFile(Protocol):
             LuminaError: when it cannot be read.
         """
 
-    async def write(self, content: dict[str, Any], known: object) -> object:
+    async def write(self, content: dict[str, Any], known: object | None) -> object | None:
         """Write the content, whole or not at all, where the file is still in the state `known`; the new state's stamp.
+
+        None is a state that nobody knows: where somebody else may have written right after it.
 
         Raises:
             ChangedOnDisk: when it is in another state.

@@ -16,7 +16,7 @@ from .edits import Edit, edited
 from .provenance import KEY, stamped
 from .refusals import cell_changed
 from .repair import ID
-from .shared_cells import cell_at, content_at, index_of, insert_cell, metadata_of
+from .shared_cells import cell_at, content_at, id_of, index_of, insert_cell, metadata_of
 from .storable import CELL_TYPES, joined_text, storable_value
 from .text_edit import apply_to
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 SEPARATOR = "\n\n"
 """What stands between the texts of cells that are merged, as in JupyterLab."""
+TRUSTED = "trusted"
+"""The entry of a cell's metadata that lets its outputs run code in the browser."""
 
 
 def insert(
@@ -189,7 +191,7 @@ def _check_type(type: str) -> None:
 def _check_id(document: YNotebook, cell_id: str) -> None:
     if not ID.fullmatch(cell_id):
         raise EditDoesNotFit(f"{cell_id!r} is no cell's id.", hint="An id has 1 to 64 letters, digits, - and _.")
-    if any(shared.get("id") == cell_id for shared in document.ycells):
+    if any(id_of(shared) == cell_id for shared in document.ycells):
         raise EditDoesNotFit(f"There is a cell {cell_id} already.", hint="Leave the id to us; nothing was written.")
 
 
@@ -251,6 +253,8 @@ def _clear(document: YNotebook, index: int) -> None:
 
 
 def _storable(changes: Mapping[str, Any]) -> dict[str, Any]:
+    if TRUSTED in changes:
+        raise EditDoesNotFit("Whether a cell is trusted is for people to say.", hint="Leave `trusted` out.")
     try:
         json.dumps(dict(changes))
     except (TypeError, ValueError, RecursionError) as error:
