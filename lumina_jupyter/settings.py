@@ -125,6 +125,10 @@ class Lumina(Configurable):
         10.0, min=0.0, help="Minutes between two states of a notebook that are kept as it is saved, at least."
     ).tag(config=True)
 
+    run_output_mb = Float(
+        5.0, min=0.001, help="MB of output that a cell may have which the server runs; more is left out, with a notice."
+    ).tag(config=True)
+
     max_body_mb = Float(32.0, min=0.001, help="Largest request body that the server takes, in MB.").tag(config=True)
     max_image_mb = Float(5.0, min=0.001, help="Largest image that a question may hold, in MB.").tag(config=True)
     keep_keys_in_kernels = Bool(

@@ -31,7 +31,7 @@ class ServerKernels:
 
         return RunningKernel(
             language=_language(kernel),
-            connection=_connection(kernel),
+            connection=connection_of(kernel),
             is_busy=getattr(kernel, "execution_state", "") == "busy",
         )
 
@@ -43,7 +43,7 @@ def _language(kernel: Any) -> str:
         return ""  # taken away since the kernel began; the kernel itself will say
 
 
-def _connection(kernel: Any) -> dict[str, Any]:
+def connection_of(kernel: Any) -> dict[str, Any]:
     """What a connection file holds; nothing for kernels that run behind a gateway."""
     if not getattr(kernel, "shell_port", 0) or not getattr(kernel, "control_port", 0):
         return {}
