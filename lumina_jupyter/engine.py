@@ -16,6 +16,11 @@ from dataclasses import dataclass
 from ._version import __version__
 from .assist import Assist, CommandInfo, command_infos
 from .assist.ghost_text import GhostText, GhostTextModels, GhostTextRequest, NotebookPolicies, Variables
+from .collaboration import DiskPlaces, Notebooks, Places
+from .collaboration.execution import Runs
+from .collaboration.kernels import NotebookKernels
+from .collaboration.proposals import Proposals
+from .collaboration.watching import Watching
 from .context import NotebookView
 from .context.gatherer import Gatherer
 from .context.report import Gathered
@@ -69,10 +74,17 @@ class Engine:
         environment: Environment variables in which provider keys and addresses may stand; the
             caller decides which, and later changes of `os.environ` are not looked at.
         surroundings: Where notebooks, kernels and files are to be had that questions are about.
+        places: Where the notebooks are that are edited; those of this machine when omitted.
+        kernels: Where their cells run; nowhere when omitted.
     """
 
     def __init__(
-        self, settings: Lumina, environment: Mapping[str, str], surroundings: Surroundings | None = None
+        self,
+        settings: Lumina,
+        environment: Mapping[str, str],
+        surroundings: Surroundings | None = None,
+        places: Places | None = None,
+        kernels: NotebookKernels | None = None,
     ) -> None:
         install_log_redaction()
         self.settings = settings
@@ -100,6 +112,10 @@ class Engine:
             gather=self._gather,
             sees=self._sees,
         )
+        self.watching = Watching()
+        self.notebooks = Notebooks(places or DiskPlaces())
+        self.runs = Runs(settings, self.notebooks, kernels)
+        self.proposals = Proposals(self._database, self.notebooks.open, self.watching.tell)
         sight = self._gather.surroundings.kernels
         self._ghost_text = GhostText(
             settings,
@@ -310,8 +326,9 @@ class Engine:
         await self.memory.end(TURNS_CLOSE_TIMEOUT)
 
     async def close(self) -> None:
-        """Stop answers under way, end the embedded model's process, close the database."""
+        """Stop answers and runs under way, end the embedded model's process, close the database."""
         await self.end_turns()
+        await self.runs.close()
         self._pulls.stop()
         await self._gateway.close()
         await self._ghost_text.close()

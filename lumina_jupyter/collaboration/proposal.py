@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 from .cell import CellType
 from .hunks import Hunk
@@ -156,3 +156,8 @@ class Verdict:
     by: str
     cell: str = ""
     hunks: tuple[str, ...] | None = None
+
+
+def as_json(proposal: Proposal) -> dict[str, Any]:
+    """A proposal as it travels."""
+    return asdict(proposal)

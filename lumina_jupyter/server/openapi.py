@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from .. import events
 from .._version import __version__
@@ -26,43 +25,17 @@ from .handlers.conversations import ConversationChange, NewConversation, Reset
 from .handlers.keys import NewKey
 from .handlers.presence import Typing
 from .handlers.variables import WantedVariables
+from .notebook_operations import NOTEBOOK_FRAME_TYPES, NOTEBOOK_OPERATIONS
 from .openai import wire
+from .operation import FLAG, KERNEL, NOTEBOOK, REF, TEXT, Operation, Schema, object_of
 from .turn_body import NewTurn
 
-_REF = "#/components/schemas/{model}"
 _ID = {"type": "string", "pattern": r"^[\w.-]+$"}
-Schema = dict[str, Any]
 _PARAMETERS: dict[str, Schema] = {
     "model": {"type": "string"},
     "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
 }
 """Parameters of paths that are no ids."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Operation:
-    """One method of one path. `request` and `answer` are types, `lists` maps names to the types of lists."""
-
-    method: Literal["get", "put", "post", "patch", "delete"]
-    path: str
-    summary: str
-    request: Any = None
-    answer: Any = None
-    lists: dict[str, Any] = field(default_factory=dict)
-    schema: Schema | None = None
-    stream: bool = False
-    event: Any = None
-    """What the stream's events hold, where they are none of `events`."""
-    frames: dict[str, Schema] = field(default_factory=dict)
-    """What the `data` of the stream's events holds, by the events' names."""
-    media_types: tuple[str, ...] = ()
-    """What it answers where that is a file."""
-    query: dict[str, Schema] = field(default_factory=dict)
-    status: int = 200
-
-
-def _object(**properties: Schema) -> Schema:
-    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
 def _openai(kind: str, **properties: Schema) -> Schema:
@@ -73,221 +46,218 @@ def _openai(kind: str, **properties: Schema) -> Schema:
     }
 
 
-_TEXT: Schema = {"type": "string"}
-_FLAG: Schema = {"type": "integer", "enum": [0, 1], "default": 0}
-_NOTEBOOK: Schema = {"type": "string", "description": "Path of a notebook below the server's root."}
-_KERNEL: Schema = {"type": "string", "description": "Id of a kernel; its notebook is meant."}
 _USAGE: Schema = {"type": ["object", "null"]}
 _AFTER: dict[str, Schema] = {"after": {"type": "integer", "minimum": 0, "default": 0}}
-_CONVERSATION: Schema = {"$ref": _REF.format(model="Conversation")}
-_PEOPLE: Schema = {"type": "array", "items": {"$ref": _REF.format(model="Present")}}
-_TURN_EVENT: Schema = {"$ref": _REF.format(model="Event")}
+_CONVERSATION: Schema = {"$ref": REF.format(model="Conversation")}
+_PEOPLE: Schema = {"type": "array", "items": {"$ref": REF.format(model="Present")}}
+_TURN_EVENT: Schema = {"$ref": REF.format(model="Event")}
 _FRAMES: dict[str, Schema] = {
-    "entry": {"$ref": _REF.format(model="LogEntry")},
-    "caught_up": _object(running={"type": "array", "items": _TEXT}, people=_PEOPLE),
-    "tail": _object(turn=_TEXT, events={"type": "array", "items": _TURN_EVENT}),
-    "live": _object(turn=_TEXT, event=_TURN_EVENT),
-    "presence": _object(people=_PEOPLE),
-    "changed": _object(conversation=_CONVERSATION),
-    "removed": _object(id=_TEXT),
-    "gone": _object(),
+    "entry": {"$ref": REF.format(model="LogEntry")},
+    "caught_up": object_of(running={"type": "array", "items": TEXT}, people=_PEOPLE),
+    "tail": object_of(turn=TEXT, events={"type": "array", "items": _TURN_EVENT}),
+    "live": object_of(turn=TEXT, event=_TURN_EVENT),
+    "presence": object_of(people=_PEOPLE),
+    "changed": object_of(conversation=_CONVERSATION),
+    "removed": object_of(id=TEXT),
+    "gone": object_of(),
 }
-_MODEL = _openai("model", id=_TEXT, created={"type": "integer"}, owned_by=_TEXT)
+_MODEL = _openai("model", id=TEXT, created={"type": "integer"}, owned_by=TEXT)
 
 _OPERATIONS = (
-    _Operation(
+    *NOTEBOOK_OPERATIONS,
+    Operation(
         method="post",
         path="/lumina/api/chat",
         summary="Ask a question of a notebook's conversation.",
         request=Question,
         stream=True,
     ),
-    _Operation(
+    Operation(
         method="post",
         path="/lumina/api/chat/{request_id}/cancel",
         summary="Stop an answer.",
-        schema=_object(cancelled={"type": "boolean"}),
+        schema=object_of(cancelled={"type": "boolean"}),
     ),
-    _Operation(
+    Operation(
         method="get",
         path="/lumina/api/commands",
         summary="The slash commands.",
         lists={"commands": CommandInfo},
     ),
-    _Operation(
+    Operation(
         method="post",
         path="/lumina/api/context/variables",
         summary="A kernel's variables, also while a cell runs; closed to kernels.",
         request=WantedVariables,
         answer=Seen,
     ),
-    _Operation(
+    Operation(
         method="post",
         path="/lumina/api/context/preview",
         summary="What a model would be shown beside a question; nothing is sent.",
         request=Question,
         answer=ContextPreview,
     ),
-    _Operation(
+    Operation(
         method="post",
         path="/lumina/api/context/map",
         summary="Which cells are stale, where variables come from, and what to run again.",
         request=WantedMap,
         answer=NotebookMap,
     ),
-    _Operation(
+    Operation(
         method="post",
         path="/lumina/api/completions",
         summary="Suggest code where somebody types.",
         request=GhostTextRequest,
         stream=True,
     ),
-    _Operation(
+    Operation(
         method="get",
         path="/lumina/api/models",
         summary="The models that can answer now.",
         lists={"models": ModelInfo},
-        query={"refresh": _FLAG},
+        query={"refresh": FLAG},
     ),
-    _Operation(
+    Operation(
         method="get",
         path="/lumina/api/providers",
         summary="Every provider that Lumina knows.",
         lists={"providers": ProviderStatus},
-        query={"refresh": _FLAG},
+        query={"refresh": FLAG},
     ),
-    _Operation(
+    Operation(
         method="post",
         path="/lumina/api/providers/{provider}/probe",
         summary="Try a provider out: one streamed answer, one tool call; closed to kernels.",
         event=ProbeProgress,
     ),
-    _Operation(
+    Operation(
         method="get",
         path="/lumina/api/embedded",
         summary="The embedded models that are here or could be fetched.",
         lists={"models": EmbeddedModel},
     ),
-    _Operation(
+    Operation(
         method="post",
         path="/lumina/api/embedded/{name}/pull",
         summary="Fetch an embedded model; stops when the client goes away; closed to kernels.",
         event=PullProgress,
     ),
-    _Operation(
+    Operation(
         method="get",
         path="/lumina/api/preferences",
         summary="What the person chose; closed to kernels.",
         answer=PreferencesView,
     ),
-    _Operation(
+    Operation(
         method="put",
         path="/lumina/api/preferences",
         summary="Keep choices in place of all earlier ones; closed to kernels.",
         request=Preferences,
         answer=PreferencesView,
     ),
-    _Operation(
+    Operation(
         method="get",
         path="/lumina/api/doctor",
         summary="What is wrong, and how to mend it; closed to kernels.",
         event=Finding,
-        query={"offline": _FLAG},
+        query={"offline": FLAG},
     ),
-    _Operation(
+    Operation(
         method="get",
         path="/lumina/api/usage",
         summary="What the calls of the last days took.",
         lists={"usage": UsageRow},
-        query={"days": {"type": "integer", "minimum": 1, "default": 30}, "notebook": _NOTEBOOK},
+        query={"days": {"type": "integer", "minimum": 1, "default": 30}, "notebook": NOTEBOOK},
     ),
-    _Operation(method="get", path="/lumina/api/health", summary="Whether something can answer.", answer=Health),
-    _Operation(
+    Operation(method="get", path="/lumina/api/health", summary="Whether something can answer.", answer=Health),
+    Operation(
         method="put",
         path="/lumina/api/keys/{provider}",
         summary="Keep a provider's key; closed to kernels.",
         request=NewKey,
         status=204,
     ),
-    _Operation(
+    Operation(
         method="delete",
         path="/lumina/api/keys/{provider}",
         summary="Forget a provider's key; closed to kernels.",
-        schema=_object(deleted={"type": "boolean"}),
+        schema=object_of(deleted={"type": "boolean"}),
     ),
-    _Operation(
+    Operation(
         method="get",
         path="/lumina/api/conversations",
         summary="Conversations, the last changed first.",
         lists={"conversations": Conversation},
-        query={"notebook": _NOTEBOOK, "kernel_id": _KERNEL},
+        query={"notebook": NOTEBOOK, "kernel_id": KERNEL},
     ),
-    _Operation(
+    Operation(
         method="post",
         path="/lumina/api/conversations",
         summary="Begin a conversation.",
         request=NewConversation,
         answer=Conversation,
     ),
-    _Operation(
+    Operation(
         method="post",
         path="/lumina/api/conversations/reset",
         summary="Begin a fresh conversation for a notebook's cells to go on with.",
         request=Reset,
-        schema=_object(id=_TEXT),
+        schema=object_of(id=TEXT),
     ),
-    _Operation(
+    Operation(
         method="get",
         path="/lumina/api/conversations/search",
         summary="Where titles, questions and answers hold a text.",
         lists={"hits": Hit},
         query={
-            "q": _TEXT,
-            "notebook": _NOTEBOOK,
+            "q": TEXT,
+            "notebook": NOTEBOOK,
             "limit": {"type": "integer", "minimum": 1, "maximum": MOST_HITS, "default": 50},
         },
     ),
-    _Operation(
+    Operation(
         method="post",
         path="/lumina/api/conversations/import",
         summary="Make a conversation of a file.",
         request=Import,
         answer=Conversation,
     ),
-    _Operation(
+    Operation(
         method="get",
         path="/lumina/api/conversations/{conversation_id}",
         summary="One conversation.",
         answer=Conversation,
     ),
-    _Operation(
+    Operation(
         method="patch",
         path="/lumina/api/conversations/{conversation_id}",
         summary="Give it another title, or change who may see it.",
         request=ConversationChange,
         answer=Conversation,
     ),
-    _Operation(
+    Operation(
         method="delete",
         path="/lumina/api/conversations/{conversation_id}",
         summary="Delete a conversation with its log and its images.",
         status=204,
     ),
-    _Operation(
+    Operation(
         method="get",
         path="/lumina/api/conversations/{conversation_id}/events",
         summary="The log's entries after a number, a thousand at most.",
         lists={"events": LogEntry},
         query=_AFTER,
     ),
-    _Operation(
+    Operation(
         method="get",
         path="/lumina/api/conversations/{conversation_id}/stream",
         summary="The log's entries after a number (or after Last-Event-ID), and then whatever comes.",
         frames=_FRAMES,
         query=_AFTER,
     ),
-    _Operation(
+    Operation(
         method="post",
         path="/lumina/api/conversations/{conversation_id}/turns",
         summary="Put a question into the log and begin to answer it, whoever listens.",
@@ -295,28 +265,28 @@ _OPERATIONS = (
         answer=Started,
         status=202,
     ),
-    _Operation(
+    Operation(
         method="post",
         path="/lumina/api/conversations/{conversation_id}/presence",
         summary="Tell the others who read the conversation that somebody types.",
         request=Typing,
         status=204,
     ),
-    _Operation(
+    Operation(
         method="get",
         path="/lumina/api/conversations/{conversation_id}/export",
         summary="The conversation as a file.",
         media_types=("text/markdown", "application/x-ipynb+json", "application/json"),
         query={"format": {"type": "string", "enum": list(FORMATS), "default": "markdown"}},
     ),
-    _Operation(
+    Operation(
         method="get",
         path="/lumina/api/conversations/{conversation_id}/attachments/{sha256}",
         summary="An image in a question.",
         media_types=("image/png", "image/jpeg", "image/gif", "image/webp"),
     ),
-    _Operation(method="get", path="/lumina/api/openapi.json", summary="This description.", schema={"type": "object"}),
-    _Operation(
+    Operation(method="get", path="/lumina/api/openapi.json", summary="This description.", schema={"type": "object"}),
+    Operation(
         method="post",
         path="/lumina/v1/chat/completions",
         summary="OpenAI's chat completions.",
@@ -324,27 +294,27 @@ _OPERATIONS = (
         stream=True,
         schema=_openai(
             "chat.completion",
-            id=_TEXT,
+            id=TEXT,
             created={"type": "integer"},
-            model=_TEXT,
+            model=TEXT,
             choices={"type": "array", "items": {"type": "object"}},
             usage=_USAGE,
         ),
     ),
-    _Operation(
+    Operation(
         method="post",
         path="/lumina/v1/embeddings",
         summary="OpenAI's embeddings.",
         request=wire.EmbeddingsRequest,
-        schema=_openai("list", data={"type": "array", "items": {"type": "object"}}, model=_TEXT, usage=_USAGE),
+        schema=_openai("list", data={"type": "array", "items": {"type": "object"}}, model=TEXT, usage=_USAGE),
     ),
-    _Operation(
+    Operation(
         method="get",
         path="/lumina/v1/models",
         summary="OpenAI's list of models.",
         schema=_openai("list", data={"type": "array", "items": _MODEL}),
     ),
-    _Operation(method="get", path="/lumina/v1/models/{model}", summary="One model, as OpenAI tells it.", schema=_MODEL),
+    Operation(method="get", path="/lumina/v1/models/{model}", summary="One model, as OpenAI tells it.", schema=_MODEL),
 )
 
 
@@ -381,11 +351,11 @@ def _schemas() -> tuple[dict[str, Schema], dict[tuple[Any, str], Schema]]:
     outputs = [each.answer for each in _OPERATIONS if each.answer is not None]
     outputs += [each.event for each in _OPERATIONS if each.event is not None]
     outputs += [item for each in _OPERATIONS for item in each.lists.values()]
-    outputs.append(Present)
+    outputs += [Present, *NOTEBOOK_FRAME_TYPES]
     wanted = [(cls, "validation") for cls in inputs] + [(cls, "serialization") for cls in outputs]
     made, shared = TypeAdapter.json_schemas(
         [(cls, mode, adapter_of(cls)) for cls, mode in wanted],  # type: ignore[misc]  # mode is one of two words
-        ref_template=_REF,
+        ref_template=REF,
         schema_generator=Schemas,
     )
     schemas: dict[str, Schema] = {**shared.get("$defs", {}), **_event_schemas(), **_error_schemas()}
@@ -396,11 +366,11 @@ def _event_schemas() -> dict[str, Schema]:
     """One schema per event, each with the `type` that `to_dict` gives it, and `Event` for any of them."""
     schemas: dict[str, Schema] = {}
     for name, cls in events.event_classes().items():
-        made = adapter_of(cls).json_schema(mode="serialization", ref_template=_REF)
+        made = adapter_of(cls).json_schema(mode="serialization", ref_template=REF)
         made["properties"] = {"type": {"type": "string", "const": name}, **made.get("properties", {})}
         made["required"] = list(made["properties"])
         schemas[cls.__name__] = made
-    mapping = {name: _REF.format(model=cls.__name__) for name, cls in events.event_classes().items()}
+    mapping = {name: REF.format(model=cls.__name__) for name, cls in events.event_classes().items()}
     schemas["Event"] = {
         "oneOf": [{"$ref": reference} for reference in mapping.values()],
         "discriminator": {"propertyName": "type", "mapping": mapping},
@@ -410,12 +380,12 @@ def _event_schemas() -> dict[str, Schema]:
 
 def _error_schemas() -> dict[str, Schema]:
     nullable_text = {"type": ["string", "null"]}
-    ours = _object(code=_TEXT, message=_TEXT, hint=_TEXT, field=_TEXT, retry_after={"type": ["number", "null"]})
-    openai = _object(message=_TEXT, type=_TEXT, param=nullable_text, code=nullable_text)
-    return {"Error": _object(error=ours), "OpenAIError": _object(error=openai)}
+    ours = object_of(code=TEXT, message=TEXT, hint=TEXT, field=TEXT, retry_after={"type": ["number", "null"]})
+    openai = object_of(message=TEXT, type=TEXT, param=nullable_text, code=nullable_text)
+    return {"Error": object_of(error=ours), "OpenAIError": object_of(error=openai)}
 
 
-def _operation(operation: _Operation, references: dict[tuple[Any, str], Schema]) -> Schema:
+def _operation(operation: Operation, references: dict[tuple[Any, str], Schema]) -> Schema:
     error = "OpenAIError" if operation.path.startswith("/lumina/v1/") else "Error"
     described: Schema = {
         "summary": operation.summary,
@@ -426,7 +396,7 @@ def _operation(operation: _Operation, references: dict[tuple[Any, str], Schema])
         + [{"name": name, "in": "query", "schema": schema} for name, schema in operation.query.items()],
         "responses": {
             str(operation.status): _answer(operation, references),
-            "default": {"description": "What went wrong.", "content": _json({"$ref": _REF.format(model=error)})},
+            "default": {"description": "What went wrong.", "content": _json({"$ref": REF.format(model=error)})},
         },
     }
     if operation.request is not None:
@@ -435,13 +405,13 @@ def _operation(operation: _Operation, references: dict[tuple[Any, str], Schema])
     return described
 
 
-def _answer(operation: _Operation, references: dict[tuple[Any, str], Schema]) -> Schema:
+def _answer(operation: Operation, references: dict[tuple[Any, str], Schema]) -> Schema:
     content: Schema = {}
     if operation.lists:
         arrays = {
             name: {"type": "array", "items": references[cls, "serialization"]} for name, cls in operation.lists.items()
         }
-        content = _json(_object(**arrays))
+        content = _json(object_of(**arrays))
     elif operation.answer is not None:
         content = _json(references[operation.answer, "serialization"])
     elif operation.schema is not None:
@@ -463,7 +433,7 @@ def _answer(operation: _Operation, references: dict[tuple[Any, str], Schema]) ->
         }
     if operation.stream:
         ours = operation.path.startswith("/lumina/api/")
-        schema = {"$ref": _REF.format(model="Event")} if ours else _openai("chat.completion.chunk", id=_TEXT)
+        schema = {"$ref": REF.format(model="Event")} if ours else _openai("chat.completion.chunk", id=TEXT)
         content["text/event-stream"] = {
             "schema": {"type": "string", "description": "Server-sent events; `data` of each is JSON."},
             "x-event-data": schema,

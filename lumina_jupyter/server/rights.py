@@ -33,7 +33,12 @@ async def within_rights(handler: LuminaHandler, question: Question) -> Question:
 
 async def may_read(handler: LuminaHandler, resource: str) -> bool:
     """Whether who asks may read a resource of Jupyter's, by the server's authorizer."""
-    allowed = handler.authorizer.is_authorized(handler, handler.current_user, "read", resource)
+    return await may(handler, "read", resource)
+
+
+async def may(handler: LuminaHandler, action: str, resource: str) -> bool:
+    """Whether who asks may read, write or execute a resource of Jupyter's, by the server's authorizer."""
+    allowed = handler.authorizer.is_authorized(handler, handler.current_user, action, resource)
     return bool(await allowed if inspect.isawaitable(allowed) else allowed)
 
 

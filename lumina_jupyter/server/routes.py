@@ -23,6 +23,8 @@ from .handlers.embedded import EmbeddedHandler, PullHandler
 from .handlers.health import HealthHandler
 from .handlers.keys import KeyHandler
 from .handlers.models import ModelsHandler
+from .handlers.notebook_events import NotebookEventsHandler
+from .handlers.notebook_proposals import ProposalsHandler, VerdictHandler
 from .handlers.nothing import NothingHandler, OpenAINothingHandler
 from .handlers.openai_chat import ChatCompletionsHandler
 from .handlers.openai_embeddings import EmbeddingsHandler
@@ -66,6 +68,9 @@ def routes() -> tuple[Route, ...]:
         Route(r"/lumina/api/context/preview", ContextPreviewHandler),
         Route(r"/lumina/api/context/map", NotebookMapHandler),
         Route(rf"/lumina/api/keys/{_ID}", KeyHandler),
+        Route(r"/lumina/api/notebooks/events", NotebookEventsHandler),
+        Route(r"/lumina/api/notebooks/proposals", ProposalsHandler),
+        Route(rf"/lumina/api/notebooks/proposals/{_ID}/(accept|refuse)", VerdictHandler),
         Route(r"/lumina/api/conversations", ConversationsHandler),
         Route(r"/lumina/api/conversations/reset", ResetHandler),
         Route(r"/lumina/api/conversations/search", SearchHandler),

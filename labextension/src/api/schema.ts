@@ -4,6 +4,240 @@
  */
 
 export interface paths {
+  '/lumina/api/notebooks/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What somebody who has the notebook open needs to know: all of it at first, then each topic that changes. */
+    get: {
+      parameters: {
+        query?: {
+          path?: string;
+          kernel_id?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description What somebody who has the notebook open needs to know: all of it at first, then each topic that changes. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'text/event-stream': string;
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/notebooks/proposals': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What is proposed for a notebook and left to decide, the oldest first; all with `decided`. */
+    get: {
+      parameters: {
+        query?: {
+          path?: string;
+          kernel_id?: string;
+          decided?: 0 | 1;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description What is proposed for a notebook and left to decide, the oldest first; all with `decided`. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              proposals: components['schemas']['Proposal'][];
+            };
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    /** Propose changes; the notebook stays as it is until somebody accepts something of them. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewProposal'];
+        };
+      };
+      responses: {
+        /** @description Propose changes; the notebook stays as it is until somebody accepts something of them. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Proposal'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/notebooks/proposals/{proposal_id}/accept': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Accept hunks of a cell, all that is left in a cell, or all that is left. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          proposal_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewVerdict'];
+        };
+      };
+      responses: {
+        /** @description Accept hunks of a cell, all that is left in a cell, or all that is left. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Proposal'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/notebooks/proposals/{proposal_id}/refuse': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Refuse hunks of a cell, all that is left in a cell, or all that is left. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          proposal_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewVerdict'];
+        };
+      };
+      responses: {
+        /** @description Refuse hunks of a cell, all that is left in a cell, or all that is left. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Proposal'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/lumina/api/chat': {
     parameters: {
       query?: never;
@@ -2246,6 +2480,70 @@ export interface components {
       shared?: boolean | null;
     };
     /**
+     * Decision
+     * @description Who accepted or refused what, and when (seconds since 1970).
+     */
+    Decision: {
+      /** At */
+      at: number;
+      /** By */
+      by: string;
+      /** Accepted */
+      accepted: boolean;
+      /** Cell */
+      cell: string;
+      /**
+       * Hunks
+       * @default []
+       */
+      hunks: string[];
+    };
+    /**
+     * Draft
+     * @description One change as its author hands it in.
+     *
+     *     Args:
+     *         kind: What happens to the cell.
+     *         cell: Id of the cell; for one that is inserted, a name that later drafts of the proposal may put into `after`.
+     *         base_hash: The hash of the cell that the author read (edit, delete).
+     *         source: The new text (edit, insert).
+     *         cell_type: The type of an inserted cell.
+     *         after: Id of the cell that it shall follow (insert, move); None for the beginning of the notebook.
+     */
+    Draft: {
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'edit' | 'insert' | 'delete' | 'move';
+      /**
+       * Cell
+       * @default
+       */
+      cell?: string;
+      /**
+       * Base Hash
+       * @default
+       */
+      base_hash?: string;
+      /**
+       * Source
+       * @default
+       */
+      source?: string;
+      /**
+       * Cell Type
+       * @default code
+       * @enum {string}
+       */
+      cell_type?: 'code' | 'markdown' | 'raw';
+      /**
+       * After
+       * @default null
+       */
+      after?: string | null;
+    };
+    /**
      * EmbeddedModel
      * @description A model that is on this machine or that can be fetched; sizes are bytes.
      *
@@ -2467,6 +2765,25 @@ export interface components {
       at: number;
       /** Snippet */
       snippet: string;
+    };
+    /**
+     * Hunk
+     * @description Lines of the old text that others of the new one stand in for; lines are counted from 0.
+     *
+     *     `id` is made of what goes and what comes, so it stays when lines before it come and go; of several that are alike
+     *     it also says which, and how many there are.
+     */
+    Hunk: {
+      /** Id */
+      id: string;
+      /** Old Start */
+      old_start: number;
+      /** Old Lines */
+      old_lines: number;
+      /** New Start */
+      new_start: number;
+      /** New Lines */
+      new_lines: number;
     };
     /**
      * ImageContent
@@ -2770,6 +3087,44 @@ export interface components {
       key: string;
     };
     /**
+     * NewProposal
+     * @description Changes that are proposed for a notebook. `run` names what its author works on; a new name when it is empty.
+     */
+    NewProposal: {
+      /** Changes */
+      changes: components['schemas']['Draft'][];
+      /**
+       * Path
+       * @default
+       */
+      path?: string;
+      /**
+       * Kernel Id
+       * @default
+       */
+      kernel_id?: string;
+      /**
+       * Run
+       * @default
+       */
+      run?: string;
+      /**
+       * Author
+       * @default Lumina
+       */
+      author?: string;
+      /**
+       * Model
+       * @default
+       */
+      model?: string;
+      /**
+       * Reason
+       * @default
+       */
+      reason?: string;
+    };
+    /**
      * NewTurn
      * @description A question for a conversation.
      *
@@ -2808,6 +3163,32 @@ export interface components {
       kernel_id?: string;
       /** Request Id */
       request_id?: string;
+    };
+    /**
+     * NewVerdict
+     * @description What is decided: hunks of one cell's edit, all that is left in a cell, or all that is left.
+     */
+    NewVerdict: {
+      /**
+       * Path
+       * @default
+       */
+      path?: string;
+      /**
+       * Kernel Id
+       * @default
+       */
+      kernel_id?: string;
+      /**
+       * Cell
+       * @default
+       */
+      cell?: string;
+      /**
+       * Hunks
+       * @default null
+       */
+      hunks?: string[] | null;
     };
     /**
      * NotebookMap
@@ -3065,6 +3446,94 @@ export interface components {
        * @default null
        */
       usd: number | null;
+    };
+    /**
+     * Proposal
+     * @description A proposal as it stands for the notebook as it is now.
+     */
+    Proposal: {
+      /** Id */
+      id: string;
+      /** Path */
+      path: string;
+      /**
+       * State
+       * @enum {string}
+       */
+      state: 'open' | 'stale' | 'accepted' | 'partly' | 'refused';
+      /** Run */
+      run: string;
+      /** Author */
+      author: string;
+      /** Model */
+      model: string;
+      /** User */
+      user: string;
+      /** Reason */
+      reason: string;
+      /** Created At */
+      created_at: number;
+      /** Updated At */
+      updated_at: number;
+      /** Changes */
+      changes: components['schemas']['ProposedChange'][];
+      /** Decisions */
+      decisions: components['schemas']['Decision'][];
+      /** Version */
+      version: number;
+      /**
+       * Notice
+       * @default
+       */
+      notice: string;
+    };
+    /**
+     * ProposedChange
+     * @description A change as it stands for the notebook as it is now.
+     */
+    ProposedChange: {
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'edit' | 'insert' | 'delete' | 'move';
+      /** Cell */
+      cell: string;
+      /**
+       * Cell Type
+       * @enum {string}
+       */
+      cell_type: 'code' | 'markdown' | 'raw';
+      /**
+       * State
+       * @enum {string}
+       */
+      state: 'open' | 'stale' | 'accepted' | 'partly' | 'refused';
+      /**
+       * Stale
+       * @default
+       */
+      stale: string;
+      /**
+       * Base
+       * @default
+       */
+      base: string;
+      /**
+       * Proposed
+       * @default
+       */
+      proposed: string;
+      /**
+       * Hunks
+       * @default []
+       */
+      hunks: components['schemas']['Hunk'][];
+      /**
+       * After
+       * @default null
+       */
+      after: string | null;
     };
     /**
      * ProviderStatus

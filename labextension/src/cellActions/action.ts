@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomModel } from '@jupyterlab/ui-components';
 import { Signal, type ISignal } from '@lumino/signaling';
 import { ApiError, type LuminaClient } from '../api';
+import type { IProposedText } from '../diff/diffEditor';
 import { notebookView } from '../notebook/view';
 import type { ICellAction } from './actions';
 import { setSource } from './apply';
@@ -18,13 +19,6 @@ export interface IActionContext {
   readonly cell: Cell;
   readonly client: LuminaClient;
   readonly trans: TranslationBundle;
-}
-
-/** A change that is proposed for a cell's source. */
-export interface IProposal {
-  /** What is compared with: the source as it was, and whatever of the proposal has been accepted. */
-  readonly original: string;
-  readonly proposed: string;
 }
 
 /**
@@ -46,7 +40,7 @@ export class RunningAction extends VDomModel {
   }
 
   /** What is proposed now; only in review. */
-  get proposal(): IProposal | null {
+  get proposal(): IProposedText | null {
     return this._proposal;
   }
 
@@ -56,7 +50,7 @@ export class RunningAction extends VDomModel {
   }
 
   /** Emitted when there is a proposal to be shown, be it the first or another one. */
-  get proposed(): ISignal<this, IProposal> {
+  get proposed(): ISignal<this, IProposedText> {
     return this._proposed;
   }
 
@@ -323,8 +317,8 @@ export class RunningAction extends VDomModel {
   private _instruction = '';
   private _text = '';
   private _base = '';
-  private _proposal: IProposal | null = null;
-  private _proposed = new Signal<this, IProposal>(this);
+  private _proposal: IProposedText | null = null;
+  private _proposed = new Signal<this, IProposedText>(this);
   private _abort: AbortController | null = null;
   private _concluding = false;
 }

@@ -3,8 +3,8 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { CommandRegistry } from '@lumino/commands';
 import { Throttler } from '@lumino/polling';
 import { Panel, type PanelLayout, type Widget } from '@lumino/widgets';
-import type { IProposal, RunningAction } from './action';
-import { DiffEditor } from './diffEditor';
+import { DiffEditor, type IProposedText } from '../diff/diffEditor';
+import type { RunningAction } from './action';
 import { Head } from './head';
 
 /** Milliseconds between two renderings of an answer that streams. */
@@ -102,7 +102,7 @@ export class ActionPanel extends Panel {
     }
   }
 
-  private onProposed(_: RunningAction, proposal: IProposal): void {
+  private onProposed(_: RunningAction, proposal: IProposedText): void {
     const { cell, trans } = this.action.context;
     const diff = new DiffEditor({
       proposal,

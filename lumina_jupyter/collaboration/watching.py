@@ -1,0 +1,48 @@
+"""Who watches a notebook learns that something about it has changed, and asks for it anew."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Watch:
+    """One who watches: `changed` waits for the next change, and several at once are one."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def wake(self) -> None:
+        """Tell of a change."""
+        self._event.set()
+
+    async def changed(self) -> None:
+        """Return when something has changed since the last time."""
+        await self._event.wait()
+        self._event.clear()
+
+
+class Watching:
+    """Those who watch notebooks."""
+
+    def __init__(self) -> None:
+        self._watches: defaultdict[str, set[Watch]] = defaultdict(set)
+
+    @contextmanager
+    def watch(self, key: str) -> Iterator[Watch]:
+        """Watch the notebook of a key for a while."""
+        watch = Watch()
+        self._watches[key].add(watch)
+        try:
+            yield watch
+        finally:
+            self._watches[key].discard(watch)
+            if not self._watches[key]:
+                del self._watches[key]
+
+    def tell(self, key: str) -> None:
+        """Something about a notebook has changed."""
+        for watch in self._watches.get(key, ()):
+            watch.wake()

@@ -1,0 +1,76 @@
+"""`/lumina/api/notebooks/events`: what somebody who has a notebook open needs to know of it, as it changes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from typing import TYPE_CHECKING, Any
+
+from jupyter_server.auth.decorator import authorized
+
+from ...collaboration.proposal import as_json
+from ..event_stream import StreamingHandler
+from ..notebook_base import NotebookBase
+
+if TYPE_CHECKING:
+    from ...collaboration import NotebookDocument
+    from ...collaboration.watching import Watch
+    from ...engine import Engine
+
+TOGETHER = 0.2
+"""Seconds in which changes are told as one: people type."""
+LOOK_AGAIN = 5.0
+"""Seconds after which a notebook that something is proposed for is looked at without being told of a change: files
+change in silence, and a room may have begun."""
+
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+
+class NotebookEventsHandler(StreamingHandler, NotebookBase):
+    """Tells the whole of each topic at the beginning, and again when it is another."""
+
+    @authorized
+    async def get(self) -> None:
+        """Follow the notebook of `?path=`."""
+        path = await self.path_in_query()
+        engine = await self.engine()
+        document = await engine.notebooks.open(path)
+        told: dict[str, str] = {}
+        async with self.while_connected():
+            with engine.watching.watch(document.key) as watch:
+                self.begin_stream()
+                async for topics in _states(engine, document, watch):
+                    news = {name: text for name, text in topics.items() if told.get(name) != text}
+                    told.update(news)
+                    text = "".join(f"event: {name}\ndata: {data}\n\n" for name, data in news.items())
+                    if text:
+                        await self.send_frames(text.encode("utf-8", "replace"))
+
+
+async def _states(engine: Engine, document: NotebookDocument, watch: Watch) -> AsyncIterator[dict[str, str]]:
+    """What there is to tell: at once, and whenever something may have changed."""
+    observing = False
+    while True:
+        with _woken_by(document, watch) if observing else nullcontext():
+            proposals = await engine.proposals.of_notebook(document.path)
+            yield {"proposals": _encode({"proposals": [as_json(each) for each in proposals]})}
+            if bool(proposals) != observing:
+                observing = not observing
+                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_AGAIN if proposals else None):
+                    await watch.changed()
+        await asyncio.sleep(TOGETHER)
+
+
+@contextmanager
+def _woken_by(document: NotebookDocument, watch: Watch) -> Iterator[None]:
+    """Every edit of the document, by whomever, wakes the watch."""
+    shared = document.replica.document.ydoc
+    subscription: Any = shared.observe(lambda _event: watch.wake())
+    try:
+        yield
+    finally:
+        shared.unobserve(subscription)
