@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .blob_store import name_of
+from .storable import joined_text
 
 VERSION = 1
 LARGE = 16_384
@@ -22,6 +23,8 @@ CHUNK_BYTES = 65_536
 _CELLS = 16
 """Cells in a chunk, on average."""
 _EXACT = 2**53
+KNOWN_CHUNKS = 5_000
+"""Chunks whose cells' looks are remembered."""
 
 Path = tuple[str | int, ...]
 
@@ -97,6 +100,28 @@ def blobs_of(tree: str, read: Callable[[str], bytes]) -> Iterator[str]:
             yield part[-1]
 
 
+def looks_of(tree: str, read: Callable[[str], bytes], known: dict[str, dict[str, str]]) -> dict[str, str]:
+    """What tells each cell from a changed one (type and text), by the cells' ids; reads neither outputs nor pictures.
+
+    Args:
+        tree: The notebook's.
+        read: Gives a blob's content.
+        known: What was found in chunks before; added to.
+
+    Raises:
+        SnapshotDamaged: by `read`.
+    """
+    if len(known) > KNOWN_CHUNKS:
+        known.clear()
+    found: dict[str, str] = {}
+    for chunk in json.loads(read(tree))["chunks"]:
+        name = chunk["blob"]
+        if name not in known:
+            known[name] = {cell["id"]: _look(cell) for cell in json.loads(read(name)) if "id" in cell}
+        found |= known[name]
+    return found
+
+
 @dataclass(slots=True)
 class _Work:
     blobs: dict[str, bytes] = field(default_factory=dict)
@@ -158,6 +183,10 @@ class _Chunks:
         if isinstance(outputs, list):
             slim["outputs"] = [self._work.part(out, ("outputs", at), parts) for at, out in enumerate(outputs)]
         return slim, parts
+
+
+def _look(cell: Mapping[str, Any]) -> str:
+    return name_of(_json([cell.get("cell_type"), joined_text(cell.get("source"))]))[:16]
 
 
 def _json(value: Any) -> bytes:

@@ -17,7 +17,7 @@ from ..errors import LuminaError, NotFound, SnapshotDamaged, StorageFailed
 from ..settings import Lumina
 from ..storage.folders import private_folder
 from .blob_store import BlobStore
-from .notebook_blobs import put_together, take_apart
+from .notebook_blobs import looks_of, put_together, take_apart
 from .snapshot_index import ID_LENGTH, Reason, Snapshot, SnapshotIndex
 from .snapshot_pruning import prune
 
@@ -46,6 +46,7 @@ class Snapshots:
         self._blobs = BlobStore(self._folder / "objects")
         self._index = SnapshotIndex(self._folder / "index")
         self._unpruned = 0
+        self._looks: dict[str, dict[str, str]] = {}
 
     def take(
         self,
@@ -151,6 +152,13 @@ class Snapshots:
             raise SnapshotDamaged(f"The moment {snapshot.id} is damaged: {_lower(error.message)}") from error
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise SnapshotDamaged(f"The moment {snapshot.id} was written by another version of Lumina.") from error
+
+    def looks(self, snapshot: Snapshot) -> Mapping[str, str] | None:
+        """What tells each of its cells from a changed one (type and text), by their ids; None when it is damaged."""
+        try:
+            return looks_of(snapshot.tree, self._blobs.read, self._looks)
+        except (SnapshotDamaged, ValueError, KeyError, TypeError, AttributeError):
+            return None
 
     def damaged(self) -> list[Snapshot]:
         """The snapshots of all notebooks of which a part is gone or changed on the disk; reads everything.

@@ -1,0 +1,260 @@
+"""A notebook's history: its moments, what changed between two of them, and a way back to each.
+
+A moment is a snapshot, or what an agent did in one run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import uuid4
+
+from ..errors import CellGone
+from .author import Author
+from .comparison import Comparison, compare
+from .converge import Changes, converge
+from .shared_cells import content_in, copy_of
+from .snapshot_index import Snapshot
+from .snapshots import Snapshots
+
+if TYPE_CHECKING:
+    from jupyter_ydoc import YNotebook
+
+    from .document import NotebookDocument
+    from .notebooks import Notebooks
+
+NOW = "now"
+"""Names the notebook as it is, where another moment could be named."""
+MOST_ATTEMPTS = 3
+"""How often it is kept anew before a restore while others go on editing it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """One line of a notebook's history. `at` is in seconds since 1970.
+
+    A run has no content of its own: `id` is its name, and `steps` counts what can be undone of it. Of a snapshot,
+    `added`, `edited` and `removed` count the cells since the snapshot before.
+    """
+
+    id: str
+    at: float
+    kind: Literal["snapshot", "run"]
+    reason: str
+    by: str = ""
+    run: str = ""
+    model: str = ""
+    steps: int = 0
+    cells: int = 0
+    size: int = 0
+    """Bytes of the notebook's JSON."""
+    added: int = 0
+    edited: int = 0
+    removed: int = 0
+    damaged: bool = False
+    """Whether it is not on the disk as it was stored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MomentView:
+    """A moment with what it holds, or what changed from it to another one."""
+
+    moment: Moment
+    against: str = ""
+    content: dict[str, Any] | None = None
+    comparison: Comparison | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What a restore did, by the ids of cells. `undo` is the snapshot of the notebook as it was before."""
+
+    snapshot: str
+    undo: str
+    path: str
+    inserted: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    edited: tuple[str, ...] = ()
+    changed: bool = False
+    """Whether the notebook was not as it is now before; without that there is no `undo`."""
+
+
+RunsOf = Callable[["NotebookDocument"], Awaitable[Sequence[Moment]]]
+"""The runs of agents in a notebook that can be undone."""
+
+
+class History:
+    """The history of every notebook.
+
+    Args:
+        notebooks: Opens notebooks.
+        snapshots: Where their earlier states are.
+        runs: What agents did.
+    """
+
+    def __init__(self, notebooks: Notebooks, snapshots: Snapshots, runs: RunsOf | None = None) -> None:
+        self._notebooks = notebooks
+        self._snapshots = snapshots
+        self._runs = runs
+
+    async def moments(self, path: str, *, limit: int = 200, user: str = "") -> list[Moment]:
+        """A notebook's moments, the newest first.
+
+        Raises:
+            NotFound: when there is no such notebook.
+            LuminaError: when its history cannot be read.
+        """
+        document = await self._notebooks.open(path, user)
+        found = await asyncio.to_thread(self._snapshot_moments, document.key, limit)
+        runs = [] if self._runs is None else list(await self._runs(document))
+        return sorted([*found, *runs], key=lambda each: each.at, reverse=True)[:limit]
+
+    async def view(self, path: str, given: str, *, against: str = "", user: str = "") -> MomentView:
+        """A moment's notebook; or with `against`, a snapshot's id or "now", what changed from it to that.
+
+        Raises:
+            NotFound: when there is no such notebook or moment.
+            SnapshotDamaged: when it is not as it was stored.
+        """
+        document = await self._notebooks.open(path, user)
+        content, snapshot = await asyncio.to_thread(self._read, document.key, given)
+        moment = _moment(snapshot)
+        if not against:
+            return MomentView(moment=moment, content=content)
+        other = await self._content(document, against)
+        comparison = await asyncio.to_thread(compare, content, other)
+        return MomentView(moment=moment, against=against, comparison=comparison)
+
+    async def restore(self, path: str, given: str, *, cell: str = "", user: str = "") -> Restored:
+        """Make the notebook what it was, or one cell of it; everybody who has it open sees it, and it can be undone.
+
+        What it is now is kept first.
+
+        Raises:
+            NotFound: when there is no such notebook or moment.
+            CellGone: when the moment has no such cell.
+            SnapshotDamaged: when it is not as it was stored; the notebook stays as it is.
+            DiskFull: when what it is now cannot be kept; it stays as it is.
+        """
+        document = await self._notebooks.open(path, user)
+        content, snapshot = await asyncio.to_thread(self._read, document.key, given)
+        if cell:
+            _place_of(content, cell, snapshot)
+        author = Author(run=f"restore-{uuid4().hex[:12]}", kind="restore", user=user)
+        for left in reversed(range(MOST_ATTEMPTS)):
+            state, before = await _state(document)
+            target = _with_cell(before, content, cell) if cell else content
+            if await asyncio.to_thread(_alike, before, target):
+                break
+            keep = partial(self._snapshots.take, reason="before_restore", by=user, run=author.run, path=document.path)
+            kept = await asyncio.to_thread(keep, document.key, before)
+            make = partial(_make, content=content, cell=cell, target=target, known=state if left else None)
+            changes = await document.write(author, make)
+            if changes is not None:
+                return _told(snapshot, kept, document.path, changes)
+        return Restored(snapshot=snapshot.id, undo="", path=document.path)
+
+    async def _content(self, document: NotebookDocument, given: str) -> dict[str, Any]:
+        if given == NOW:
+            return (await _state(document))[1]
+        return (await asyncio.to_thread(self._read, document.key, given))[0]
+
+    def _read(self, key: str, given: str) -> tuple[dict[str, Any], Snapshot]:
+        snapshot = self._snapshots.find(key, given)
+        return self._snapshots.content(snapshot), snapshot
+
+    def _snapshot_moments(self, key: str, limit: int) -> list[Moment]:
+        """The newest ones, each with what changed since the one before, which may be beyond the limit."""
+        snapshots = self._snapshots.moments(key)[: limit + 1]
+        looks = [self._snapshots.looks(each) for each in snapshots]
+        found = []
+        for at, snapshot in enumerate(snapshots[:limit]):
+            mine, older = looks[at], looks[at + 1] if at + 1 < len(looks) else None
+            moment = _moment(snapshot)
+            if mine is None:
+                moment = replace(moment, damaged=True)
+            elif older is not None:
+                edited = sum(1 for cell, look in mine.items() if older.get(cell, look) != look)
+                moment = replace(
+                    moment, added=len(mine.keys() - older), removed=len(older.keys() - mine), edited=edited
+                )
+            found.append(moment)
+        return found
+
+
+def _moment(snapshot: Snapshot) -> Moment:
+    return Moment(
+        id=snapshot.id,
+        at=snapshot.at,
+        kind="snapshot",
+        reason=snapshot.reason,
+        by=snapshot.by,
+        run=snapshot.run,
+        cells=snapshot.cells,
+        size=snapshot.size,
+    )
+
+
+async def _state(document: NotebookDocument) -> tuple[bytes, dict[str, Any]]:
+    """The document as it is now: as an update that tells it from every other state, and as content."""
+    await document.read()  # brings a file's document up to date
+    update = document.replica.document.ydoc.get_update()
+    return update, await asyncio.to_thread(lambda: content_in(copy_of(update)))
+
+
+def _make(
+    document: YNotebook, *, content: dict[str, Any], cell: str, target: dict[str, Any], known: bytes | None
+) -> Changes | None:
+    """Restore; nothing when the document is no longer in the state that was kept.
+
+    Without a known state it is restored whatever came in between, for whoever goes on editing must not keep others
+    from it; what the journal has of it can still be undone.
+    """
+    if known is not None and document.ydoc.get_update() != known:
+        return None
+    if known is None and cell:
+        target = _with_cell(content_in(document), content, cell)
+    return converge(document, target)
+
+
+def _alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    found = compare(one, other)
+    return not found.cells and not found.metadata
+
+
+def _place_of(content: Mapping[str, Any], cell: str, snapshot: Snapshot) -> int:
+    for at, each in enumerate(content.get("cells") or ()):
+        if each.get("id") == cell:
+            return at
+    raise CellGone(f"The moment {snapshot.id} has no cell {cell[:64]!r}.", hint="Choose a moment that has it.")
+
+
+def _with_cell(now: Mapping[str, Any], then: Mapping[str, Any], cell: str) -> dict[str, Any]:
+    """The notebook as it is now, but for one cell: where it stands now, else after the cells that it stood behind."""
+    old = list(then["cells"])
+    at = next(number for number, each in enumerate(old) if each.get("id") == cell)
+    cells = list(now["cells"])
+    here = {each.get("id"): number for number, each in enumerate(cells)}
+    if cell in here:
+        cells[here[cell]] = old[at]
+    else:
+        before = next((here[each["id"]] for each in reversed(old[:at]) if each.get("id") in here), -1)
+        cells.insert(before + 1, old[at])
+    return {**now, "cells": cells}
+
+
+def _told(snapshot: Snapshot, kept: Snapshot, path: str, changes: Changes) -> Restored:
+    return Restored(
+        snapshot=snapshot.id,
+        undo=kept.id,
+        path=path,
+        inserted=changes.inserted,
+        deleted=changes.deleted,
+        moved=changes.moved,
+        edited=changes.edited,
+        changed=bool(changes),
+    )
