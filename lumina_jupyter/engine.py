@@ -17,9 +17,12 @@ from ._version import __version__
 from .assist import Assist, CommandInfo, command_infos
 from .assist.ghost_text import GhostText, GhostTextModels, GhostTextRequest, NotebookPolicies, Variables
 from .collaboration import DiskPlaces, Notebooks, Places
+from .collaboration.disk_file import disk_key
 from .collaboration.execution import Runs
+from .collaboration.history import History
 from .collaboration.kernels import NotebookKernels
 from .collaboration.proposals import Proposals
+from .collaboration.snapshots import Snapshots
 from .collaboration.watching import Watching
 from .context import NotebookView
 from .context.gatherer import Gatherer
@@ -115,6 +118,7 @@ class Engine:
         self.watching = Watching()
         self.notebooks = Notebooks(places or DiskPlaces())
         self.runs = Runs(settings, self.notebooks, kernels)
+        self.history = History(self.notebooks, Snapshots(settings), self._disk_key)
         self.proposals = Proposals(self._database, self.notebooks.open, self.watching.tell)
         sight = self._gather.surroundings.kernels
         self._ghost_text = GhostText(
@@ -129,6 +133,12 @@ class Engine:
         from .gateway.providers.embedded import Embedded
 
         return Embedded(self._embedded)
+
+    async def _disk_key(self, path: str) -> str:
+        """What a process without a server calls the notebook at a path; empty where contents are no files."""
+        folders = self._gather.surroundings.folders
+        roots = await folders.roots(path, "") if folders is not None else ()
+        return disk_key((roots[-1] / path).resolve()) if roots else ""
 
     async def _sees(self, model: str) -> bool:
         found = await self._model(model)

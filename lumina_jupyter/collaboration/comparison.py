@@ -9,6 +9,7 @@ from typing import Any
 
 from .cell_match import Look, match_cells
 from .hunks import Hunk, hunks
+from .notebook_blobs import TRUSTED
 from .sequence_match import longest_increasing
 from .storable import same, shaped_cell
 
@@ -148,7 +149,9 @@ def _difference(
     before, after = str(old["source"]), str(new["source"])
     retyped = old["cell_type"] != new["cell_type"]
     outputs = not same(old.get("outputs") or [], new.get("outputs") or [])
-    metadata = not all(same(old.get(name) or {}, new.get(name) or {}) for name in ("metadata", "attachments"))
+    metadata = not same(_lasting(old), _lasting(new)) or not same(
+        old.get("attachments") or {}, new.get("attachments") or {}
+    )
     if before == after and not (moved or retyped or outputs or metadata):
         return None
     changed = hunks(before, after)
@@ -168,6 +171,11 @@ def _difference(
         outputs=outputs,
         metadata=metadata,
     )
+
+
+def _lasting(cell: Mapping[str, Any]) -> dict[str, Any]:
+    """A cell's metadata as a file holds them."""
+    return {key: value for key, value in cell["metadata"].items() if key != TRUSTED}
 
 
 def _unified(before: Sequence[str], after: Sequence[str], changed: Sequence[Hunk]) -> Iterator[str]:

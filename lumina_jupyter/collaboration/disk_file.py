@@ -37,6 +37,11 @@ class Stamp:
         return (found.st_ino, found.st_size, found.st_mtime_ns) == (self.inode, self.size, self.changed_ns)
 
 
+def disk_key(place: Path) -> str:
+    """What names a notebook on this machine's disk where nothing gives it an id."""
+    return sha256(str(place).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
 class DiskFile:
     """A notebook at a path of this machine.
 
@@ -48,7 +53,7 @@ class DiskFile:
     def __init__(self, place: Path, path: str) -> None:
         self._place = place
         self.path = path
-        self.key = sha256(str(place).encode()).hexdigest()[:32]
+        self.key = disk_key(place)
 
     async def read(self, known: object | None) -> FileState | None:
         """See `NotebookFile`."""

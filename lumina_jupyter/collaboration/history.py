@@ -12,13 +12,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
-from ..errors import CellGone
+from ..errors import CellGone, NotebookUnreadable
 from .author import Author
 from .comparison import Comparison, compare
 from .converge import Changes, converge
+from .notebook_blobs import TRUSTED
 from .shared_cells import content_in, copy_of
 from .snapshot_index import Snapshot
 from .snapshots import Snapshots
+from .storable import same
 
 if TYPE_CHECKING:
     from jupyter_ydoc import YNotebook
@@ -83,6 +85,7 @@ class Restored:
     """Whether the notebook was not as it is now before; without that there is no `undo`."""
 
 
+DiskKeyOf = Callable[[str], Awaitable[str]]
 RunsOf = Callable[["NotebookDocument"], Awaitable[Sequence[Moment]]]
 """The runs of agents in a notebook that can be undone."""
 
@@ -93,13 +96,18 @@ class History:
     Args:
         notebooks: Opens notebooks.
         snapshots: Where their earlier states are.
+        disk_key: What a process without a server calls the notebook at a path; empty where it is not on a disk.
         runs: What agents did.
     """
 
-    def __init__(self, notebooks: Notebooks, snapshots: Snapshots, runs: RunsOf | None = None) -> None:
+    def __init__(
+        self, notebooks: Notebooks, snapshots: Snapshots, disk_key: DiskKeyOf | None = None, runs: RunsOf | None = None
+    ) -> None:
+        self.snapshots = snapshots
         self._notebooks = notebooks
-        self._snapshots = snapshots
+        self._disk_key = disk_key
         self._runs = runs
+        self._linked: set[tuple[str, str]] = set()
 
     async def moments(self, path: str, *, limit: int = 200, user: str = "") -> list[Moment]:
         """A notebook's moments, the newest first.
@@ -108,7 +116,7 @@ class History:
             NotFound: when there is no such notebook.
             LuminaError: when its history cannot be read.
         """
-        document = await self._notebooks.open(path, user)
+        document = await self._open(path, user)
         found = await asyncio.to_thread(self._snapshot_moments, document.key, limit)
         runs = [] if self._runs is None else list(await self._runs(document))
         return sorted([*found, *runs], key=lambda each: each.at, reverse=True)[:limit]
@@ -120,7 +128,7 @@ class History:
             NotFound: when there is no such notebook or moment.
             SnapshotDamaged: when it is not as it was stored.
         """
-        document = await self._notebooks.open(path, user)
+        document = await self._open(path, user)
         content, snapshot = await asyncio.to_thread(self._read, document.key, given)
         moment = _moment(snapshot)
         if not against:
@@ -137,11 +145,17 @@ class History:
         Raises:
             NotFound: when there is no such notebook or moment.
             CellGone: when the moment has no such cell.
+            NotebookUnreadable: when the moment is of a file that was no notebook.
             SnapshotDamaged: when it is not as it was stored; the notebook stays as it is.
             DiskFull: when what it is now cannot be kept; it stays as it is.
         """
-        document = await self._notebooks.open(path, user)
+        document = await self._open(path, user)
         content, snapshot = await asyncio.to_thread(self._read, document.key, given)
+        if not isinstance(content.get("cells"), list):
+            raise NotebookUnreadable(
+                f"The moment {snapshot.id} holds what a file held that was no notebook.",
+                hint=f"`lumina notebook history PATH --show {snapshot.id}` prints it; choose another moment to restore.",
+            )
         if cell:
             _place_of(content, cell, snapshot)
         author = Author(run=f"restore-{uuid4().hex[:12]}", kind="restore", user=user)
@@ -150,7 +164,7 @@ class History:
             target = _with_cell(before, content, cell) if cell else content
             if await asyncio.to_thread(_alike, before, target):
                 break
-            keep = partial(self._snapshots.take, reason="before_restore", by=user, run=author.run, path=document.path)
+            keep = partial(self.snapshots.take, reason="before_restore", by=user, run=author.run, path=document.path)
             kept = await asyncio.to_thread(keep, document.key, before)
             make = partial(_make, content=content, cell=cell, target=target, known=state if left else None)
             changes = await document.write(author, make)
@@ -158,19 +172,28 @@ class History:
                 return _told(snapshot, kept, document.path, changes)
         return Restored(snapshot=snapshot.id, undo="", path=document.path)
 
+    async def _open(self, path: str, user: str) -> NotebookDocument:
+        document = await self._notebooks.open(path, user)
+        other = "" if self._disk_key is None else await self._disk_key(document.path)
+        pair = (document.key, other)
+        if other and pair not in self._linked:
+            await asyncio.to_thread(self.snapshots.link, *pair)
+            self._linked.add(pair)
+        return document
+
     async def _content(self, document: NotebookDocument, given: str) -> dict[str, Any]:
         if given == NOW:
             return (await _state(document))[1]
         return (await asyncio.to_thread(self._read, document.key, given))[0]
 
     def _read(self, key: str, given: str) -> tuple[dict[str, Any], Snapshot]:
-        snapshot = self._snapshots.find(key, given)
-        return self._snapshots.content(snapshot), snapshot
+        snapshot = self.snapshots.find(key, given)
+        return self.snapshots.content(snapshot), snapshot
 
     def _snapshot_moments(self, key: str, limit: int) -> list[Moment]:
         """The newest ones, each with what changed since the one before, which may be beyond the limit."""
-        snapshots = self._snapshots.moments(key)[: limit + 1]
-        looks = [self._snapshots.looks(each) for each in snapshots]
+        snapshots = self.snapshots.moments(key)[: limit + 1]
+        looks = [self.snapshots.looks(each) for each in snapshots]
         found = []
         for at, snapshot in enumerate(snapshots[:limit]):
             mine, older = looks[at], looks[at + 1] if at + 1 < len(looks) else None
@@ -218,7 +241,22 @@ def _make(
         return None
     if known is None and cell:
         target = _with_cell(content_in(document), content, cell)
-    return converge(document, target)
+    return converge(document, _with_trust(target, content_in(document)))
+
+
+def _with_trust(target: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """The target with the trust that cells have now; what comes back from the past is not trusted."""
+    trusted = {each["id"]: each["metadata"][TRUSTED] for each in now["cells"] if TRUSTED in each.get("metadata", {})}
+    same_now = {each["id"]: each for each in now["cells"] if each.get("id") in trusted}
+
+    def cell(each: dict[str, Any]) -> dict[str, Any]:
+        present = same_now.get(each.get("id"))
+        kept = {key: value for key, value in (each.get("metadata") or {}).items() if key != TRUSTED}
+        if present is not None and all(same(present.get(key), each.get(key)) for key in ("source", "outputs")):
+            kept[TRUSTED] = trusted[each["id"]]
+        return {**each, "metadata": kept}
+
+    return {**target, "cells": [cell(each) for each in target["cells"]]}
 
 
 def _alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

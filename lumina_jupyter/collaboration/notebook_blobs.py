@@ -22,6 +22,8 @@ CHUNK_BYTES = 65_536
 """Bytes after which a chunk of cells ends."""
 _CELLS = 16
 """Cells in a chunk, on average."""
+TRUSTED = "trusted"
+"""What a cell's metadata says while it is open, and no file does: its outputs may run code in the browser."""
 _EXACT = 2**53
 KNOWN_CHUNKS = 5_000
 """Chunks whose cells' looks are remembered."""
@@ -179,6 +181,8 @@ class _Chunks:
         for name in ("attachments", "metadata"):
             if isinstance(cell.get(name), dict):
                 slim[name] = self._work.slim(cell[name], (name,), parts)
+        if isinstance(slim.get("metadata"), dict):
+            slim["metadata"].pop(TRUSTED, None)
         outputs = cell.get("outputs")
         if isinstance(outputs, list):
             slim["outputs"] = [self._work.part(out, ("outputs", at), parts) for at, out in enumerate(outputs)]

@@ -6,6 +6,7 @@ import contextlib
 import json
 import logging
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -18,6 +19,7 @@ Reason = Literal["before_run", "before_reconnect", "saved", "before_restore", "r
 """Why a moment was kept: before a run of the agent, before replicas met again, as it was saved, before an earlier moment
 came back, or because something was about to be lost."""
 ID_LENGTH = 12
+_LIST = re.compile(r"[0-9a-f]{32}\.jsonl")
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +72,7 @@ class SnapshotIndex:
         """
         private_folder(self._folder)
         path = self._path(key)
-        line = json.dumps({"key": key, **asdict(snapshot)}, separators=(",", ":")).encode() + b"\n"
+        line = _line(key, snapshot)
         try:
             handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
             try:
@@ -80,6 +82,28 @@ class SnapshotIndex:
             sync_folder(self._folder)
         except OSError as error:
             raise storage_error(error, f"{path} cannot be written") from error
+
+    def link(self, key: str, other: str) -> None:
+        """From now on `other` names the same notebook as `key`; what it had of its own is put to the rest.
+
+        Raises:
+            StorageFailed: when it cannot be written.
+        """
+        link = self._file(other).with_suffix(".link")
+        target = self._file(key)
+        if key == other or _read_link(link) == target.name:
+            return
+        private_folder(self._folder)
+        try:
+            own = self._file(other)
+            if own.exists():
+                both = {each.id: each for each in (*self._read(own), *self._read(target))}
+                lines = sorted(both.values(), key=lambda each: each.at)
+                write_atomically(target, b"".join(_line(key, each) for each in lines))
+                own.unlink()
+            write_atomically(link, target.name.encode())
+        except OSError as error:
+            raise storage_error(error, f"{link} cannot be written") from error
 
     def all(self) -> Iterator[tuple[Path, list[Snapshot]]]:
         """The file and the moments of each notebook.
@@ -100,6 +124,11 @@ class SnapshotIndex:
         write_atomically(path, b"".join(line + b"\n" for line in lines))
 
     def _path(self, key: str) -> Path:
+        path = self._file(key)
+        linked = _read_link(path.with_suffix(".link"))
+        return self._folder / linked if linked else path
+
+    def _file(self, key: str) -> Path:
         # A key may be any text, so it does not become a file's name.
         return self._folder / f"{sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}.jsonl"
 
@@ -114,6 +143,19 @@ class SnapshotIndex:
         if None in found:
             log.warning("%s has lines that cannot be read; they are passed over.", path)
         return [each for each in found if each is not None]
+
+
+def _line(key: str, snapshot: Snapshot) -> bytes:
+    return json.dumps({"key": key, **asdict(snapshot)}, separators=(",", ":")).encode() + b"\n"
+
+
+def _read_link(path: Path) -> str:
+    """The name of the list that a link leads to; empty when there is none."""
+    try:
+        name = path.read_text(encoding="ascii")
+    except (OSError, ValueError):
+        return ""
+    return name if _LIST.fullmatch(name) else ""
 
 
 def _append_whole(handle: int, line: bytes) -> None:

@@ -117,6 +117,16 @@ class Snapshots:
             return None
         return self.take(key, found, reason="saved", by=by, path=path, at=at)
 
+    def link(self, key: str, other: str) -> None:
+        """From now on `other` names the same notebook as `key`; what was kept under either is its history.
+
+        Raises:
+            StorageFailed: when it cannot be written.
+        """
+        if key != other:
+            with self._locked():
+                self._index.link(key, other)
+
     def moments(self, key: str) -> list[Snapshot]:
         """A notebook's snapshots, the newest first.
 

@@ -14,7 +14,7 @@ from jupyter_server.services.contents.manager import AsyncContentsManager
 from tornado.web import HTTPError
 
 from ..collaboration import ChangedOnDisk, FileState
-from ..collaboration.disk_file import Stamp, has_changed, read_changed
+from ..collaboration.disk_file import Stamp, disk_key, has_changed, read_changed
 from ..collaboration.repair import repaired, understood
 from ..collaboration.storable import same
 from ..errors import Forbidden, LuminaError, NotebookUnreadable, NotFound, StorageFailed
@@ -113,6 +113,11 @@ class FolderFile(ContentsFile):
             raise ChangedOnDisk
         await self._saved(content)
         return await asyncio.to_thread(self._stamp_of, content)
+
+    @property
+    def key(self) -> str:
+        """See `NotebookFile`. Without an id it is what a process without a server calls it, too."""
+        return str(self._id) if self._id is not None else disk_key(self._place.resolve())
 
     @property
     def _place(self) -> Path:

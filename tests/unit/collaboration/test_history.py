@@ -294,7 +294,7 @@ async def test_runs_of_agents_stand_between_the_snapshots(place: Place) -> None:
     async def runs(_document: object) -> list[Any]:
         return [run]
 
-    history = History(place.notebooks, place.snapshots, runs)
+    history = History(place.notebooks, place.snapshots, runs=runs)
     assert await history.moments("n.ipynb") == [run, snapshot]
 
 
