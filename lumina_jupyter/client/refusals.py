@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any
 
-from ..errors import LuminaError, ServerUnreachable, error_classes
+from ..errors import CellChanged, LuminaError, ServerUnreachable, error_classes
 
 if TYPE_CHECKING:
     import httpx
@@ -29,4 +29,7 @@ def error_of(response: httpx.Response) -> LuminaError:
 def _rebuilt(cls: type[LuminaError], error: dict[str, Any]) -> LuminaError:
     made = cls.__new__(cls)
     LuminaError.__init__(made, str(error["message"]), hint=error.get("hint"), retry_after=error.get("retry_after"))
+    if isinstance(made, CellChanged):
+        cell = error.get("cell") or {}
+        made.cell_id, made.source, made.hash = (str(cell.get(name, "")) for name in ("id", "source", "hash"))
     return made

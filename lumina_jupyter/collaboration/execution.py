@@ -9,11 +9,12 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 from uuid import uuid4
 
-from ..errors import InvalidBody, LuminaError, NotFound, RunInterrupted
+from ..errors import CellGone, InvalidBody, LuminaError, NotFound, RunInterrupted
 from ..settings import Lumina
 from .author import Author
 from .cell import Cell, Notebook
@@ -280,7 +281,7 @@ class Runs:
         await link.open()
         try:
             for number, cell_id in enumerate(run.cells, start=1):
-                presence = await _joined(run, presence)
+                presence = await _joined(run, cell_id, presence)
                 cell = CellRun(
                     run.document,
                     run.author,
@@ -315,9 +316,10 @@ class Runs:
             del self._runs[run_id]
 
 
-async def _joined(run: Run, presence: Presence) -> Presence:
+async def _joined(run: Run, cell_id: str, presence: Presence) -> Presence:
     """The author as a participant where the notebook is at this moment."""
-    await run.document.replica.refresh()
+    with suppress(CellGone):
+        await run.document.cell(cell_id)  # which looks where the notebook is
     if presence.is_in(run.document.replica):
         return presence
     await presence.leave()

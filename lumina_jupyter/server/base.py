@@ -14,7 +14,7 @@ from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.prometheus.log_functions import prometheus_log_method
 from tornado.web import Finish, HTTPError
 
-from ..errors import BodyTooLarge, Forbidden, InvalidBody, LuminaError
+from ..errors import BodyTooLarge, CellChanged, Forbidden, InvalidBody, LuminaError
 from .bodies import is_ready, parse_body
 from .kernel_token import KERNEL_USER
 from .service import SERVICE, Service
@@ -169,15 +169,16 @@ class LuminaHandler(APIHandler):
 
     def error_body(self, error: LuminaError) -> dict[str, Any]:
         """The JSON that tells of an error."""
-        return {
-            "error": {
-                "code": error.code,
-                "message": error.message,
-                "hint": error.hint,
-                "field": getattr(error, "field", ""),
-                "retry_after": error.retry_after,
-            }
+        told: dict[str, Any] = {
+            "code": error.code,
+            "message": error.message,
+            "hint": error.hint,
+            "field": getattr(error, "field", ""),
+            "retry_after": error.retry_after,
         }
+        if isinstance(error, CellChanged):
+            told["cell"] = {"id": error.cell_id, "source": error.source, "hash": error.hash}
+        return {"error": told}
 
     # --- what is logged ----------------------------------------------------------------------------
 

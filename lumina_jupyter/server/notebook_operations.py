@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..collaboration.history import Moment, MomentView, Restored
 from ..collaboration.proposal import Proposal
+from ..collaboration.run_events import RunEvent
+from .cell_bodies import CellChange, NewCell, NewRun, NotebookContent, Written
+from .handlers.notebook_history import MOST_MOMENTS, Restore
 from .handlers.notebook_proposals import NewProposal, NewVerdict
-from .operation import FLAG, KERNEL, NOTEBOOK, REF, Operation, Schema, object_of
+from .operation import FLAG, KERNEL, NOTEBOOK, REF, TEXT, Operation, Schema, object_of
 
 _PROPOSALS: Schema = {"type": "array", "items": {"$ref": REF.format(model="Proposal")}}
 _FRAMES: dict[str, Schema] = {"proposals": object_of(proposals=_PROPOSALS)}
@@ -48,4 +52,95 @@ _EVENTS = Operation(
     query={"path": NOTEBOOK, "kernel_id": KERNEL},
 )
 
-NOTEBOOK_OPERATIONS = (_EVENTS, *_PROPOSAL_OPERATIONS)
+_HASH: Schema = {"type": "string", "description": "The hash with which the cell was read."}
+_CELL_OPERATIONS = (
+    Operation(
+        method="get",
+        path="/lumina/api/notebooks/content",
+        summary="A notebook as it is now, each cell with its hash; without outputs and attachments for `outputs=0`.",
+        answer=NotebookContent,
+        query={"path": NOTEBOOK, "kernel_id": KERNEL, "outputs": {**FLAG, "default": 1}},
+    ),
+    Operation(
+        method="post",
+        path="/lumina/api/notebooks/cells",
+        summary="Put a cell in.",
+        request=NewCell,
+        answer=Written,
+    ),
+    Operation(
+        method="patch",
+        path="/lumina/api/notebooks/cells/{cell_id}",
+        summary="Change a cell; 409 with its new text when it is not as it was read.",
+        request=CellChange,
+        answer=Written,
+    ),
+    Operation(
+        method="delete",
+        path="/lumina/api/notebooks/cells/{cell_id}",
+        summary="Take a cell away; 409 with its new text when it is not as it was read.",
+        answer=Written,
+        query={
+            "path": NOTEBOOK,
+            "kernel_id": KERNEL,
+            "base_hash": _HASH,
+            "run": TEXT,
+            "step": {"type": "integer", "minimum": 0, "default": 0},
+        },
+    ),
+)
+_RUN_OPERATIONS = (
+    Operation(
+        method="post",
+        path="/lumina/api/notebooks/run",
+        summary="Run cells on the notebook's own kernel; the run goes on whoever listens. Closed to kernels.",
+        request=NewRun,
+        event=RunEvent,
+    ),
+    Operation(
+        method="get",
+        path="/lumina/api/notebooks/run/{run_id}",
+        summary="How a run went so far, and how it goes on; closed to kernels.",
+        event=RunEvent,
+    ),
+    Operation(
+        method="post",
+        path="/lumina/api/notebooks/run/{run_id}/interrupt",
+        summary="Interrupt a run; whether it was under way. Closed to kernels.",
+        schema=object_of(interrupted={"type": "boolean"}),
+    ),
+)
+
+_HISTORY_OPERATIONS = (
+    Operation(
+        method="get",
+        path="/lumina/api/notebooks/history",
+        summary="A notebook's moments, the newest first.",
+        lists={"moments": Moment},
+        query={
+            "path": NOTEBOOK,
+            "kernel_id": KERNEL,
+            "limit": {"type": "integer", "minimum": 1, "maximum": MOST_MOMENTS, "default": 200},
+        },
+    ),
+    Operation(
+        method="get",
+        path="/lumina/api/notebooks/history/{snapshot}",
+        summary="What a notebook was; or what changed from then to another moment, or to now.",
+        answer=MomentView,
+        query={
+            "path": NOTEBOOK,
+            "kernel_id": KERNEL,
+            "against": {"type": "string", "description": "A moment's id, or `now`."},
+        },
+    ),
+    Operation(
+        method="post",
+        path="/lumina/api/notebooks/restore",
+        summary="Make a notebook, or one cell of it, what it was; what it is now is kept first.",
+        request=Restore,
+        answer=Restored,
+    ),
+)
+
+NOTEBOOK_OPERATIONS = (*_HISTORY_OPERATIONS, *_CELL_OPERATIONS, *_RUN_OPERATIONS, _EVENTS, *_PROPOSAL_OPERATIONS)

@@ -381,6 +381,8 @@ def _event_schemas() -> dict[str, Schema]:
 def _error_schemas() -> dict[str, Schema]:
     nullable_text = {"type": ["string", "null"]}
     ours = object_of(code=TEXT, message=TEXT, hint=TEXT, field=TEXT, retry_after={"type": ["number", "null"]})
+    # Of a cell that is not as it was read, what it is now.
+    ours["properties"]["cell"] = object_of(id=TEXT, source=TEXT, hash=TEXT)
     openai = object_of(message=TEXT, type=TEXT, param=nullable_text, code=nullable_text)
     return {"Error": object_of(error=ours), "OpenAIError": object_of(error=openai)}
 

@@ -23,8 +23,12 @@ from .handlers.embedded import EmbeddedHandler, PullHandler
 from .handlers.health import HealthHandler
 from .handlers.keys import KeyHandler
 from .handlers.models import ModelsHandler
+from .handlers.notebook_cells import CellHandler, CellsHandler
+from .handlers.notebook_content import NotebookContentHandler
 from .handlers.notebook_events import NotebookEventsHandler
+from .handlers.notebook_history import HistoryHandler, MomentHandler, RestoreHandler
 from .handlers.notebook_proposals import ProposalsHandler, VerdictHandler
+from .handlers.notebook_runs import InterruptHandler, RunHandler, RunsHandler
 from .handlers.nothing import NothingHandler, OpenAINothingHandler
 from .handlers.openai_chat import ChatCompletionsHandler
 from .handlers.openai_embeddings import EmbeddingsHandler
@@ -68,7 +72,16 @@ def routes() -> tuple[Route, ...]:
         Route(r"/lumina/api/context/preview", ContextPreviewHandler),
         Route(r"/lumina/api/context/map", NotebookMapHandler),
         Route(rf"/lumina/api/keys/{_ID}", KeyHandler),
+        Route(r"/lumina/api/notebooks/content", NotebookContentHandler),
+        Route(r"/lumina/api/notebooks/cells", CellsHandler),
+        Route(rf"/lumina/api/notebooks/cells/{_ID}", CellHandler),
+        Route(r"/lumina/api/notebooks/run", RunsHandler),
+        Route(rf"/lumina/api/notebooks/run/{_ID}", RunHandler),
+        Route(rf"/lumina/api/notebooks/run/{_ID}/interrupt", InterruptHandler),
         Route(r"/lumina/api/notebooks/events", NotebookEventsHandler),
+        Route(r"/lumina/api/notebooks/history", HistoryHandler),
+        Route(rf"/lumina/api/notebooks/history/{_ID}", MomentHandler),
+        Route(r"/lumina/api/notebooks/restore", RestoreHandler),
         Route(r"/lumina/api/notebooks/proposals", ProposalsHandler),
         Route(rf"/lumina/api/notebooks/proposals/{_ID}/(accept|refuse)", VerdictHandler),
         Route(r"/lumina/api/conversations", ConversationsHandler),

@@ -4,6 +4,488 @@
  */
 
 export interface paths {
+  '/lumina/api/notebooks/history': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A notebook's moments, the newest first. */
+    get: {
+      parameters: {
+        query?: {
+          path?: string;
+          kernel_id?: string;
+          limit?: number;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description A notebook's moments, the newest first. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              moments: components['schemas']['Moment'][];
+            };
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/notebooks/history/{snapshot}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What a notebook was; or what changed from then to another moment, or to now. */
+    get: {
+      parameters: {
+        query?: {
+          path?: string;
+          kernel_id?: string;
+          against?: string;
+        };
+        header?: never;
+        path: {
+          snapshot: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description What a notebook was; or what changed from then to another moment, or to now. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['MomentView'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/notebooks/restore': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Make a notebook, or one cell of it, what it was; what it is now is kept first. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['Restore'];
+        };
+      };
+      responses: {
+        /** @description Make a notebook, or one cell of it, what it was; what it is now is kept first. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Restored'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/notebooks/content': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A notebook as it is now, each cell with its hash; without outputs and attachments for `outputs=0`. */
+    get: {
+      parameters: {
+        query?: {
+          path?: string;
+          kernel_id?: string;
+          outputs?: 0 | 1;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description A notebook as it is now, each cell with its hash; without outputs and attachments for `outputs=0`. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['NotebookContent'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/notebooks/cells': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Put a cell in. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewCell'];
+        };
+      };
+      responses: {
+        /** @description Put a cell in. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Written'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/notebooks/cells/{cell_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Take a cell away; 409 with its new text when it is not as it was read. */
+    delete: {
+      parameters: {
+        query?: {
+          path?: string;
+          kernel_id?: string;
+          base_hash?: string;
+          run?: string;
+          step?: number;
+        };
+        header?: never;
+        path: {
+          cell_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Take a cell away; 409 with its new text when it is not as it was read. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Written'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    /** Change a cell; 409 with its new text when it is not as it was read. */
+    patch: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          cell_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['CellChange'];
+        };
+      };
+      responses: {
+        /** @description Change a cell; 409 with its new text when it is not as it was read. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Written'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    trace?: never;
+  };
+  '/lumina/api/notebooks/run': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Run cells on the notebook's own kernel; the run goes on whoever listens. Closed to kernels. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewRun'];
+        };
+      };
+      responses: {
+        /** @description Run cells on the notebook's own kernel; the run goes on whoever listens. Closed to kernels. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'text/event-stream': string;
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/notebooks/run/{run_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How a run went so far, and how it goes on; closed to kernels. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          run_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description How a run went so far, and how it goes on; closed to kernels. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'text/event-stream': string;
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/notebooks/run/{run_id}/interrupt': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Interrupt a run; whether it was under way. Closed to kernels. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          run_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Interrupt a run; whether it was under way. Closed to kernels. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              interrupted: boolean;
+            };
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/lumina/api/notebooks/events': {
     parameters: {
       query?: never;
@@ -2092,6 +2574,236 @@ export interface components {
       annotations?: unknown[] | null;
     };
     /**
+     * CellChange
+     * @description What is to become of a cell that whoever asks has read with the hash `base_hash`.
+     */
+    CellChange: {
+      /**
+       * Path
+       * @default
+       */
+      path?: string;
+      /**
+       * Kernel Id
+       * @default
+       */
+      kernel_id?: string;
+      /** Base Hash */
+      base_hash: string;
+      /** Change */
+      change:
+        | components['schemas']['NewText']
+        | components['schemas']['NewPassage']
+        | components['schemas']['NewLines']
+        | components['schemas']['Move']
+        | components['schemas']['Split']
+        | components['schemas']['Merge']
+        | components['schemas']['NewType']
+        | components['schemas']['NewMetadata']
+        | components['schemas']['Clear'];
+      /**
+       * Run
+       * @default
+       */
+      run?: string;
+      /**
+       * Step
+       * @default 0
+       */
+      step?: number;
+      /**
+       * Model
+       * @default
+       */
+      model?: string;
+    };
+    /**
+     * CellContent
+     * @description A cell, with the hash that a write to it must name.
+     */
+    CellContent: {
+      /** Id */
+      id: string;
+      /**
+       * Type
+       * @enum {string}
+       */
+      type: 'code' | 'markdown' | 'raw';
+      /** Hash */
+      hash: string;
+      /** Source */
+      source: string;
+      /** Execution Count */
+      execution_count: number | null;
+      /** Metadata */
+      metadata: {
+        [key: string]: unknown;
+      };
+      /** Outputs */
+      outputs: {
+        [key: string]: unknown;
+      }[];
+      /** Attachments */
+      attachments: {
+        [key: string]: unknown;
+      };
+    };
+    /**
+     * CellDifference
+     * @description What became of one cell. Numbers count from 1; the one of a cell that is not there is 0.
+     *
+     *     `change` is "added", "removed", or "changed"; what of a changed one differs is in the flags, and its text is edited
+     *     where there are `lines`: a unified diff, each line with its sign, and a line that begins with `@@` before each part.
+     */
+    CellDifference: {
+      /** Id */
+      id: string;
+      /** Type */
+      type: string;
+      /** Change */
+      change: string;
+      /**
+       * Number Before
+       * @default 0
+       */
+      number_before: number;
+      /**
+       * Number After
+       * @default 0
+       */
+      number_after: number;
+      /**
+       * Before
+       * @default
+       */
+      before: string;
+      /**
+       * After
+       * @default
+       */
+      after: string;
+      /**
+       * Lines
+       * @default []
+       */
+      lines: string[];
+      /**
+       * Lines Added
+       * @default 0
+       */
+      lines_added: number;
+      /**
+       * Lines Removed
+       * @default 0
+       */
+      lines_removed: number;
+      /**
+       * Moved
+       * @default false
+       */
+      moved: boolean;
+      /**
+       * Retyped
+       * @default false
+       */
+      retyped: boolean;
+      /**
+       * Outputs
+       * @default false
+       */
+      outputs: boolean;
+      /**
+       * Metadata
+       * @default false
+       */
+      metadata: boolean;
+    };
+    /**
+     * CellFinished
+     * @description A cell is over. `message` says what went wrong, and `hint` what to do about it.
+     */
+    CellFinished: {
+      /** Run */
+      run: string;
+      /** Cell */
+      cell: string;
+      /**
+       * Status
+       * @enum {string}
+       */
+      status: 'ok' | 'error' | 'interrupted' | 'timed_out' | 'kernel_died' | 'gone';
+      /** Elapsed */
+      elapsed: number;
+      /** Output Bytes */
+      output_bytes: number;
+      /**
+       * Left Out Bytes
+       * @default 0
+       */
+      left_out_bytes: number;
+      /**
+       * Execution Count
+       * @default null
+       */
+      execution_count: number | null;
+      /**
+       * Message
+       * @default
+       */
+      message: string;
+      /**
+       * Hint
+       * @default
+       */
+      hint: string;
+      /**
+       * Type
+       * @default cell_finished
+       * @constant
+       */
+      type: 'cell_finished';
+    };
+    /**
+     * CellProgress
+     * @description A cell runs on: seconds since it began, and how many bytes of output it has.
+     */
+    CellProgress: {
+      /** Run */
+      run: string;
+      /** Cell */
+      cell: string;
+      /** Elapsed */
+      elapsed: number;
+      /** Output Bytes */
+      output_bytes: number;
+      /**
+       * Type
+       * @default cell_progress
+       * @constant
+       */
+      type: 'cell_progress';
+    };
+    /**
+     * CellStarted
+     * @description The kernel has begun with a cell, the `number`th of `of` in this run.
+     */
+    CellStarted: {
+      /** Run */
+      run: string;
+      /** Cell */
+      cell: string;
+      /** Number */
+      number: number;
+      /** Of */
+      of: number;
+      /**
+       * Type
+       * @default cell_started
+       * @constant
+       */
+      type: 'cell_started';
+    };
+    /**
      * CellStatus
      * @description How a cell stands to the kernel. `uses` are the cells (ids) that its names come from; `because` says why it is stale.
      */
@@ -2322,6 +3034,17 @@ export interface components {
       prompt_cache_key?: string | null;
     };
     /**
+     * Clear
+     * @description Without outputs and execution count.
+     */
+    Clear: {
+      /**
+       * Type
+       * @constant
+       */
+      type: 'clear_outputs';
+    };
+    /**
      * ColumnSummary
      * @description A column of a table. `missing` is counted in the first `sampled` rows; None where nothing was counted.
      */
@@ -2390,6 +3113,27 @@ export interface components {
        * @enum {string}
        */
       result: 'answer' | 'replace' | 'insert' | 'append';
+    };
+    /**
+     * Comparison
+     * @description What changed. The cells are in the later state's order, removed ones where they stood.
+     */
+    Comparison: {
+      /**
+       * Cells
+       * @default []
+       */
+      cells: components['schemas']['CellDifference'][];
+      /**
+       * Unchanged
+       * @default 0
+       */
+      unchanged: number;
+      /**
+       * Metadata
+       * @default false
+       */
+      metadata: boolean;
     };
     /**
      * ContextPreview
@@ -2913,6 +3657,16 @@ export interface components {
       json_schema: components['schemas']['NamedSchema'];
     };
     /**
+     * Known
+     * @description Another cell, as whoever asks has read it.
+     */
+    Known: {
+      /** Id */
+      id: string;
+      /** Base Hash */
+      base_hash: string;
+    };
+    /**
      * LeftOut
      * @description Something that the model does not see; `tokens` is what it would have taken, 0 where that is unknown.
      */
@@ -2945,6 +3699,19 @@ export interface components {
       data: {
         [key: string]: unknown;
       };
+    };
+    /**
+     * Merge
+     * @description With others, to one cell: the first of them in the notebook takes all in.
+     */
+    Merge: {
+      /**
+       * Type
+       * @constant
+       */
+      type: 'merge';
+      /** Others */
+      others: components['schemas']['Known'][];
     };
     /**
      * ModelInfo
@@ -3027,6 +3794,118 @@ export interface components {
       source: string;
     };
     /**
+     * Moment
+     * @description One line of a notebook's history. `at` is in seconds since 1970.
+     *
+     *     A run has no content of its own: `id` is its name, and `steps` counts what can be undone of it. Of a snapshot,
+     *     `added`, `edited` and `removed` count the cells since the snapshot before.
+     */
+    Moment: {
+      /** Id */
+      id: string;
+      /** At */
+      at: number;
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'snapshot' | 'run';
+      /** Reason */
+      reason: string;
+      /**
+       * By
+       * @default
+       */
+      by: string;
+      /**
+       * Run
+       * @default
+       */
+      run: string;
+      /**
+       * Model
+       * @default
+       */
+      model: string;
+      /**
+       * Steps
+       * @default 0
+       */
+      steps: number;
+      /**
+       * Cells
+       * @default 0
+       */
+      cells: number;
+      /**
+       * Size
+       * @default 0
+       */
+      size: number;
+      /**
+       * Added
+       * @default 0
+       */
+      added: number;
+      /**
+       * Edited
+       * @default 0
+       */
+      edited: number;
+      /**
+       * Removed
+       * @default 0
+       */
+      removed: number;
+      /**
+       * Damaged
+       * @default false
+       */
+      damaged: boolean;
+    };
+    /**
+     * MomentView
+     * @description A moment with what it holds, or what changed from it to another one.
+     */
+    MomentView: {
+      moment: components['schemas']['Moment'];
+      /**
+       * Against
+       * @default
+       */
+      against: string;
+      /**
+       * Content
+       * @default null
+       */
+      content: {
+        [key: string]: unknown;
+      } | null;
+      /** @default null */
+      comparison: components['schemas']['Comparison'] | null;
+    };
+    /**
+     * Move
+     * @description To behind or before another cell, or to the end.
+     */
+    Move: {
+      /**
+       * Type
+       * @constant
+       */
+      type: 'move';
+      /**
+       * After
+       * @default null
+       */
+      after?: string | null;
+      /**
+       * Before
+       * @default null
+       */
+      before?: string | null;
+    };
+    /**
      * NamedSchema
      * @description A JSON schema and its name.
      */
@@ -3061,6 +3940,59 @@ export interface components {
       function: components['schemas']['FunctionName'];
     };
     /**
+     * NewCell
+     * @description A cell to be put after or before another, or at the end. Writes of one `run` can be undone together.
+     */
+    NewCell: {
+      /**
+       * Path
+       * @default
+       */
+      path?: string;
+      /**
+       * Kernel Id
+       * @default
+       */
+      kernel_id?: string;
+      /** Source */
+      source: string;
+      /**
+       * Type
+       * @default code
+       * @enum {string}
+       */
+      type?: 'code' | 'markdown' | 'raw';
+      /**
+       * After
+       * @default null
+       */
+      after?: string | null;
+      /**
+       * Before
+       * @default null
+       */
+      before?: string | null;
+      /** Metadata */
+      metadata?: {
+        [key: string]: unknown;
+      };
+      /**
+       * Run
+       * @default
+       */
+      run?: string;
+      /**
+       * Step
+       * @default 0
+       */
+      step?: number;
+      /**
+       * Model
+       * @default
+       */
+      model?: string;
+    };
+    /**
      * NewConversation
      * @description A conversation to be begun. The first shared one of a notebook is what its cells go on with.
      */
@@ -3085,6 +4017,58 @@ export interface components {
     NewKey: {
       /** Key */
       key: string;
+    };
+    /**
+     * NewLines
+     * @description Other lines in place of those from `first` to `last`, counted from 1; with `last` = `first` - 1 before `first`.
+     */
+    NewLines: {
+      /**
+       * Type
+       * @constant
+       */
+      type: 'lines';
+      /** First */
+      first: number;
+      /** Last */
+      last: number;
+      /** Text */
+      text: string;
+    };
+    /**
+     * NewMetadata
+     * @description Entries of its metadata; those that are null go, the others stay.
+     */
+    NewMetadata: {
+      /**
+       * Type
+       * @constant
+       */
+      type: 'metadata';
+      /** Entries */
+      entries: {
+        [key: string]: unknown;
+      };
+    };
+    /**
+     * NewPassage
+     * @description Another passage in place of one that occurs exactly `count` times, or at least once for "all".
+     */
+    NewPassage: {
+      /**
+       * Type
+       * @constant
+       */
+      type: 'replace';
+      /** Old */
+      old: string;
+      /** New */
+      new: string;
+      /**
+       * Count
+       * @default 1
+       */
+      count?: number | 'all';
     };
     /**
      * NewProposal
@@ -3123,6 +4107,54 @@ export interface components {
        * @default
        */
       reason?: string;
+    };
+    /**
+     * NewRun
+     * @description Cells to be run, or all code cells. See `RunRequest`; `approved` makes the outputs trusted.
+     */
+    NewRun: {
+      /**
+       * Path
+       * @default
+       */
+      path?: string;
+      /**
+       * Kernel Id
+       * @default
+       */
+      kernel_id?: string;
+      /**
+       * Cells
+       * @default []
+       */
+      cells?: string[];
+      /** Hashes */
+      hashes?: {
+        [key: string]: string;
+      };
+      /**
+       * Timeout
+       * @default 0
+       */
+      timeout?: number;
+      /**
+       * Approved
+       * @default false
+       */
+      approved?: boolean;
+    };
+    /**
+     * NewText
+     * @description The cell's whole new text.
+     */
+    NewText: {
+      /**
+       * Type
+       * @constant
+       */
+      type: 'text';
+      /** Text */
+      text: string;
     };
     /**
      * NewTurn
@@ -3165,6 +4197,22 @@ export interface components {
       request_id?: string;
     };
     /**
+     * NewType
+     * @description To a cell of another type.
+     */
+    NewType: {
+      /**
+       * Type
+       * @constant
+       */
+      type: 'cell_type';
+      /**
+       * To
+       * @enum {string}
+       */
+      to: 'code' | 'markdown' | 'raw';
+    };
+    /**
      * NewVerdict
      * @description What is decided: hunks of one cell's edit, all that is left in a cell, or all that is left.
      */
@@ -3189,6 +4237,28 @@ export interface components {
        * @default null
        */
       hunks?: string[] | null;
+    };
+    /**
+     * NotebookContent
+     * @description A notebook at one moment. `live` says whether somebody may have it open.
+     */
+    NotebookContent: {
+      /** Path */
+      path: string;
+      /** Live */
+      live: boolean;
+      /** Hash */
+      hash: string;
+      /** Metadata */
+      metadata: {
+        [key: string]: unknown;
+      };
+      /** Nbformat */
+      nbformat: number;
+      /** Nbformat Minor */
+      nbformat_minor: number;
+      /** Cells */
+      cells: components['schemas']['CellContent'][];
     };
     /**
      * NotebookMap
@@ -3734,6 +4804,120 @@ export interface components {
       kernel_id?: string;
     };
     /**
+     * Restore
+     * @description Which moment of a notebook to restore: all of it, or one cell.
+     */
+    Restore: {
+      /** Snapshot */
+      snapshot: string;
+      /**
+       * Path
+       * @default
+       */
+      path?: string;
+      /**
+       * Kernel Id
+       * @default
+       */
+      kernel_id?: string;
+      /**
+       * Cell
+       * @default
+       */
+      cell?: string;
+    };
+    /**
+     * Restored
+     * @description What a restore did, by the ids of cells. `undo` is the snapshot of the notebook as it was before.
+     */
+    Restored: {
+      /** Snapshot */
+      snapshot: string;
+      /** Undo */
+      undo: string;
+      /** Path */
+      path: string;
+      /**
+       * Inserted
+       * @default []
+       */
+      inserted: string[];
+      /**
+       * Deleted
+       * @default []
+       */
+      deleted: string[];
+      /**
+       * Moved
+       * @default []
+       */
+      moved: string[];
+      /**
+       * Edited
+       * @default []
+       */
+      edited: string[];
+      /**
+       * Changed
+       * @default false
+       */
+      changed: boolean;
+    };
+    /**
+     * RunFinished
+     * @description The run is over.
+     */
+    RunFinished: {
+      /** Run */
+      run: string;
+      /**
+       * Status
+       * @enum {string}
+       */
+      status: 'ok' | 'error' | 'interrupted' | 'timed_out' | 'kernel_died' | 'failed';
+      /** Elapsed */
+      elapsed: number;
+      /**
+       * Code
+       * @default
+       */
+      code: string;
+      /**
+       * Message
+       * @default
+       */
+      message: string;
+      /**
+       * Hint
+       * @default
+       */
+      hint: string;
+      /**
+       * Type
+       * @default finished
+       * @constant
+       */
+      type: 'finished';
+    };
+    /**
+     * RunQueued
+     * @description The run is known under its id. `cells` are those that it will run, `ahead` the runs that its kernel has first.
+     */
+    RunQueued: {
+      /** Run */
+      run: string;
+      /** Cells */
+      cells: string[];
+      /** Ahead */
+      ahead: number;
+      /**
+       * Type
+       * @default queued
+       * @constant
+       */
+      type: 'queued';
+    };
+    /**
      * Seen
      * @description What one look saw.
      *
@@ -3785,6 +4969,27 @@ export interface components {
        * @default
        */
       path?: string;
+    };
+    /**
+     * Split
+     * @description Into two, before a line, counted from 1, or a character, counted from 0.
+     */
+    Split: {
+      /**
+       * Type
+       * @constant
+       */
+      type: 'split';
+      /**
+       * Line
+       * @default null
+       */
+      line?: number | null;
+      /**
+       * Character
+       * @default null
+       */
+      character?: number | null;
     };
     /**
      * Started
@@ -4140,6 +5345,16 @@ export interface components {
       policy?: 'values' | 'schema-only' | 'off';
     };
     /**
+     * Written
+     * @description The cells after a write (of a deleted one: before it), and the run that the write belongs to.
+     */
+    Written: {
+      /** Run */
+      run: string;
+      /** Cells */
+      cells: components['schemas']['CellContent'][];
+    };
+    /**
      * MessageStarted
      * @description The provider has begun to answer.
      */
@@ -4397,6 +5612,11 @@ export interface components {
         hint: string;
         field: string;
         retry_after: number | null;
+        cell?: {
+          id: string;
+          source: string;
+          hash: string;
+        };
       };
     };
     OpenAIError: {

@@ -45,6 +45,17 @@ ROUTES = [
     ("PATCH", "lumina/api/conversations/conv_1", {"title": "New"}),
     ("DELETE", "lumina/api/conversations/conv_1", None),
     ("POST", "lumina/api/conversations/reset", {}),
+    ("GET", "lumina/api/notebooks/content?path=a.ipynb", None),
+    ("POST", "lumina/api/notebooks/cells", {"path": "a.ipynb", "source": "1"}),
+    (
+        "PATCH",
+        "lumina/api/notebooks/cells/c1",
+        {"path": "a.ipynb", "base_hash": "0", "change": {"type": "text", "text": "2"}},
+    ),
+    ("DELETE", "lumina/api/notebooks/cells/c1?path=a.ipynb&base_hash=0", None),
+    ("POST", "lumina/api/notebooks/run", {"path": "a.ipynb"}),
+    ("GET", "lumina/api/notebooks/run/run_1", None),
+    ("POST", "lumina/api/notebooks/run/run_1/interrupt", None),
     ("GET", "lumina/api/openapi.json", None),
     ("POST", "lumina/v1/chat/completions", {"messages": [{"role": "user", "content": "Hello"}]}),
     ("POST", "lumina/v1/embeddings", {"input": "Hello"}),
@@ -126,6 +137,9 @@ async def test_a_kernel_reaches_no_key_and_nothing_of_the_settings_page(face: Fa
         "PUT lumina/api/preferences",
         "GET lumina/api/doctor",
         "POST lumina/api/context/variables",
+        "POST lumina/api/notebooks/run",
+        "GET lumina/api/notebooks/run/run_1",
+        "POST lumina/api/notebooks/run/run_1/interrupt",
     }
 
 
