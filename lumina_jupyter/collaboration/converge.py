@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from uuid import uuid4
 from .cell_match import Look, match_cells, match_equal
 from .sequence_match import longest_increasing
 from .shared_outputs import converge_outputs
-from .storable import same, shaped_cell, storable_value
+from .storable import same, shaped_cell, storable_text, storable_value, stored_value
 from .text_edit import apply_to
 
 if TYPE_CHECKING:
@@ -57,8 +56,7 @@ class _Cells:
 
     def __init__(self, document: YNotebook, target: Sequence[Any]) -> None:
         self._document = document
-        # To JSON and back is several times as fast as reading the shared values one by one.
-        self._current = [_as_read(cell) for cell in json.loads(str(document.ycells))]
+        self._current = [_as_read(cell) for cell in stored_value(document.ycells)]
         self._target = [shaped_cell(cell) for cell in target]
         self._partners = _partners(self._current, self._target)
         self._name()
@@ -172,7 +170,7 @@ def _partners(current: Sequence[Mapping[str, Any]], target: Sequence[Mapping[str
 
 def _look(cell: Mapping[str, Any]) -> Look:
     source = cell.get("source", "")
-    return Look(str(cell.get("cell_type", "")), source if isinstance(source, str) else "")
+    return Look(str(cell.get("cell_type", "")), storable_text(source) if isinstance(source, str) else "")
 
 
 def _edit(ycell: Map[Any], current: Mapping[str, Any], target: Mapping[str, Any]) -> None:
@@ -205,7 +203,7 @@ def _converge_format(document: YNotebook, target: Mapping[str, Any]) -> bool:
     from pycrdt import Map
 
     shared = document.ydoc.get("meta", type=Map)
-    current = json.loads(str(shared))
+    current = stored_value(shared)
     wanted = {key: target.get(key, current.get(key, default)) for key, default in _FORMAT.items()}
     metadata = target.get("metadata") or {}
     if same({**current, **wanted, "metadata": metadata}, current):

@@ -6,13 +6,17 @@ its numbers are finite, and integers end at 64 bits.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pycrdt import Array, Map
 
 CELL_TYPES = ("code", "markdown", "raw")
-_EXACT = 2**53
-_LONGEST = 2**63
+_FIRST_FLOAT = 2**63 - 1
+"""The first integer that becomes a float on its way to another replica."""
 
 
 def storable_text(text: str) -> str:
@@ -31,8 +35,7 @@ def storable_value(value: Any) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
-        exact = abs(value) < _EXACT or -_LONGEST <= value < _LONGEST
-        return value if exact else _finite(value)
+        return value if abs(value) < _FIRST_FLOAT else _finite(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
@@ -40,6 +43,13 @@ def storable_value(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [storable_value(item) for item in value]
     return storable_text(str(value))
+
+
+def stored_value(shared: Array[Any] | Map[Any]) -> Any:
+    """What a shared map or array holds, as JSON: several times as fast as reading its values one by one."""
+    text = str(shared)
+    # As the float 2**63 is written.
+    return json.loads(text, parse_int=_integer if str(_FIRST_FLOAT) in text else None)
 
 
 def shaped_cell(cell: Any) -> dict[str, Any]:
@@ -96,6 +106,11 @@ def _same_truths(one: Any, other: Any) -> bool:
     if isinstance(one, list | tuple):
         return all(map(_same_truths, one, other))
     return isinstance(one, bool) == isinstance(other, bool)
+
+
+def _integer(digits: str) -> int:
+    value = int(digits)
+    return value + 1 if value == _FIRST_FLOAT else value
 
 
 def _finite(value: int) -> float | None:
