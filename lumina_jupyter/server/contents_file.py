@@ -76,7 +76,8 @@ class ContentsFile:
         await self._model(content=False)
 
     async def _model(self, *, content: bool) -> Mapping[str, Any]:
-        found = await self._asked("get", self.path, content=content, type="notebook")
+        options = {"type": "notebook"} if content else {}
+        found = await self._asked("get", self.path, content=content, **options)
         if found.get("type") != "notebook":
             raise NotFound(f"{self.path} is no notebook.", hint="Name a notebook's file.")
         return found
@@ -105,41 +106,35 @@ class FolderFile(ContentsFile):
 
     async def read(self, known: object | None) -> FileState | None:
         """See `NotebookFile`."""
-        return await asyncio.to_thread(self._read, known if isinstance(known, Stamp) else None)
+        path, place = self._where()
+        return await asyncio.to_thread(self._read, path, place, known if isinstance(known, Stamp) else None)
 
     async def write(self, content: dict[str, Any], known: object | None) -> object | None:
         """See `NotebookFile`. The state is known only if the file holds what was written, and nothing after it."""
-        if not isinstance(known, Stamp) or await asyncio.to_thread(has_changed, self._place, known, self.path):
+        path, place = self._where()
+        if not isinstance(known, Stamp) or await asyncio.to_thread(has_changed, place, known, path):
             raise ChangedOnDisk
         await self._saved(content)
-        return await asyncio.to_thread(self._stamp_of, content)
+        return await asyncio.to_thread(_stamp_of, path, place, content)
 
     @property
     def key(self) -> str:
         """See `NotebookFile`. Without an id it is what a process without a server calls it, too."""
-        return str(self._id) if self._id is not None else disk_key(self._place.resolve())
+        return str(self._id) if self._id is not None else disk_key(self._where()[1].resolve())
 
-    @property
-    def _place(self) -> Path:
-        return Path(self._contents._get_os_path(self.path.strip("/")))
+    def _where(self) -> tuple[str, Path]:
+        """The path, and the file on disk; not in a thread, for the file ids belong to the event loop's."""
+        path = self.path
+        return path, Path(self._contents._get_os_path(path.strip("/")))
 
-    def _read(self, known: Stamp | None) -> FileState | None:
-        found = read_changed(self._place, known, self.path)
+    def _read(self, path: str, place: Path, known: Stamp | None) -> FileState | None:
+        found = read_changed(place, known, path)
         if found is None:
             return None
         data, stamp = found
-        content = understood(data, self.path)
+        content = understood(data, path)
         self._mark_trust(content, data)
         return FileState(content, stamp)
-
-    def _stamp_of(self, content: dict[str, Any]) -> Stamp | None:
-        try:
-            found = read_changed(self._place, None, self.path)
-            if found is not None and same(_without_trust(understood(found[0], self.path)), _without_trust(content)):
-                return found[1]
-        except LuminaError as error:
-            log.debug("a notebook that was just written cannot be read: %s", error)
-        return None
 
     def _mark_trust(self, content: dict[str, Any], data: bytes) -> None:
         """Mark cells as trusted where the notebook's signature is known, as the manager does on reading."""
@@ -162,6 +157,16 @@ def contents_file(contents: Any, path: str, file_ids: Any) -> ContentsFile:
     """A notebook of the server's."""
     cls = FolderFile if hasattr(contents, "_get_os_path") else ContentsFile
     return cls(contents, path, file_ids)
+
+
+def _stamp_of(path: str, place: Path, content: dict[str, Any]) -> Stamp | None:
+    try:
+        found = read_changed(place, None, path)
+        if found is not None and same(_without_trust(understood(found[0], path)), _without_trust(content)):
+            return found[1]
+    except LuminaError as error:
+        log.debug("a notebook that was just written cannot be read: %s", error)
+    return None
 
 
 def _without_trust(content: dict[str, Any]) -> dict[str, Any]:
