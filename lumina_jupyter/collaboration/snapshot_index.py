@@ -94,16 +94,23 @@ class SnapshotIndex:
         if key == other or _read_link(link) == target.name:
             return
         private_folder(self._folder)
-        try:
-            own = self._file(other)
-            if own.exists():
-                both = {each.id: each for each in (*self._read(own), *self._read(target))}
-                lines = sorted(both.values(), key=lambda each: each.at)
-                write_atomically(target, b"".join(_line(key, each) for each in lines))
-                own.unlink()
-            write_atomically(link, target.name.encode())
-        except OSError as error:
-            raise storage_error(error, f"{link} cannot be written") from error
+        self.rename(other, key)
+        write_atomically(link, target.name.encode())
+
+    def rename(self, old: str, new: str) -> None:
+        """Put what was kept under one key to what was kept under another; the old one is free then.
+
+        Raises:
+            StorageFailed: when it cannot be written.
+        """
+        own, target = self._file(old), self._file(new)
+        own.with_suffix(".link").unlink(missing_ok=True)
+        target.with_suffix(".link").unlink(missing_ok=True)
+        if own.exists():
+            both = {each.id: each for each in (*self._read(own), *self._read(target))}
+            lines = sorted(both.values(), key=lambda each: each.at)
+            write_atomically(target, b"".join(_line(new, each) for each in lines))
+            own.unlink(missing_ok=True)
 
     def all(self) -> Iterator[tuple[Path, list[Snapshot]]]:
         """The file and the moments of each notebook.

@@ -127,6 +127,16 @@ class Snapshots:
             with self._locked():
                 self._index.link(key, other)
 
+    def rename(self, old: str, new: str) -> None:
+        """Let a history follow a notebook whose key is made of its path.
+
+        Raises:
+            StorageFailed: when it cannot be written.
+        """
+        if old != new:
+            with self._locked():
+                self._index.rename(old, new)
+
     def moments(self, key: str) -> list[Snapshot]:
         """A notebook's snapshots, the newest first.
 

@@ -1,0 +1,149 @@
+"""Keeps notebooks as they are saved: before a save writes over what the file holds, that goes into the history.
+
+So whatever was in a file for more than `history_minutes` can be had back, and nothing is kept twice. The server only
+reads the file while it saves; everything else is done in a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from jupyter_server.base.call_context import CallContext
+from jupyter_server.services.contents.handlers import ContentsHandler
+
+from ..errors import LuminaError, NotebookUnreadable
+
+if TYPE_CHECKING:
+    from jupyter_server.serverapp import ServerApp
+
+    from ..collaboration.snapshots import Snapshots
+    from ..settings import Lumina
+
+SUFFIX = ".ipynb"
+KNOWN = 1000
+"""Notebooks of which it is remembered when they were kept last, and who saved them."""
+
+log = logging.getLogger(__name__)
+
+
+class SavedMoments:
+    """Looks on when a server saves notebooks.
+
+    Args:
+        server: The Jupyter server; only one whose contents are files has its saves kept.
+        settings: Say how often.
+    """
+
+    def __init__(self, server: ServerApp, settings: Lumina) -> None:
+        self._server = server
+        self._settings = settings
+        self._snapshots: Snapshots | None = None
+        self._worker: ThreadPoolExecutor | None = None
+        self._looked: OrderedDict[str, float] = OrderedDict()
+        self._savers: OrderedDict[str, str] = OrderedDict()
+
+    def install(self) -> None:
+        """Begin."""
+        if hasattr(self._server.contents_manager, "_get_os_path"):
+            hooks: Any = self._server.contents_manager
+            hooks.register_pre_save_hook(self._before_save)
+
+    def remove(self) -> None:
+        """End, and write what is left to write."""
+        hooks = getattr(self._server.contents_manager, "_pre_save_hooks", [])
+        with suppress(ValueError):
+            hooks.remove(self._before_save)
+        if self._worker is not None:
+            self._worker.shutdown(wait=True)
+
+    async def follow_rename(self, old: str, new: str) -> None:
+        """Let histories follow a notebook, or all in a folder, where nothing gives notebooks ids that last."""
+        contents = self._server.contents_manager
+        if hasattr(contents, "_get_os_path") and "file_id_manager" not in self._server.web_app.settings:
+            await asyncio.to_thread(self._rename, Path(contents._get_os_path(old)), Path(contents._get_os_path(new)))
+
+    def _rename(self, old: Path, new: Path) -> None:
+        from ..collaboration.disk_file import disk_key
+
+        notebooks = [new] if new.suffix == SUFFIX else list(new.rglob(f"*{SUFFIX}"))
+        for notebook in notebooks:
+            before = old / notebook.relative_to(new)
+            self._store.rename(disk_key(before.parent.resolve() / before.name), disk_key(notebook.resolve()))
+
+    @property
+    def _store(self) -> Snapshots:
+        if self._snapshots is None:
+            from ..collaboration.snapshots import Snapshots
+
+            self._snapshots = Snapshots(self._settings)
+        return self._snapshots
+
+    def _before_save(self, *, model: dict[str, Any], path: str, contents_manager: Any, **_others: Any) -> None:
+        """What the contents manager calls, and waits for."""
+        if not path.endswith(SUFFIX) or model.get("type") != "notebook":
+            return
+        saver = self._savers.get(path, "")
+        _remember(self._savers, path, _saver(path))
+        last = self._looked.get(path)
+        if last is not None and time.monotonic() - last < 60 * self._settings.history_minutes:
+            return
+        _remember(self._looked, path, time.monotonic())
+        try:
+            file = Path(contents_manager._get_os_path(path.strip("/"))).resolve()
+            changed = file.stat().st_mtime
+            data = file.read_bytes()
+        except OSError:
+            return  # it is saved for the first time, or the save itself will say what is wrong
+        key = self._key(path)
+        if self._worker is None:
+            self._worker = ThreadPoolExecutor(1, thread_name_prefix="lumina-history")
+        with suppress(RuntimeError):  # the server is ending
+            self._worker.submit(partial(self._keep, key, file, data, saver, path, changed))
+
+    def _key(self, path: str) -> str:
+        """What the server's file ids call the notebook; empty without them."""
+        ids = self._server.web_app.settings.get("file_id_manager")
+        try:
+            return "" if ids is None else str(ids.index(path.strip("/")) or "")
+        except Exception as error:  # noqa: BLE001 (ids are kept by another extension, and a save must not fail by it)
+            log.debug("a notebook's id cannot be found out: %s", error)
+            return ""
+
+    def _keep(self, key: str, file: Path, data: bytes, by: str, path: str, changed: float) -> None:
+        from ..collaboration.disk_file import disk_key
+        from ..collaboration.repair import understood
+
+        other = disk_key(file)
+        try:
+            if key:
+                self._store.link(key, other)
+            self._store.saved(key or other, partial(understood, data, path), by=by, path=path, at=changed)
+        except NotebookUnreadable:
+            log.debug("a file is about to be saved over that is no notebook path=%s", path)
+        except LuminaError as error:
+            log.warning("%s could not be kept in its history as it was saved: %s", path, error)
+
+
+def _saver(path: str) -> str:
+    """Who saves, where a person's own request does; a live room saves for everybody in it."""
+    handler = CallContext.get(CallContext.JUPYTER_HANDLER)
+    if not isinstance(handler, ContentsHandler) or not unquote(handler.request.path).endswith(path.strip("/")):
+        return ""
+    user = handler.current_user
+    return str(getattr(user, "display_name", "") or getattr(user, "username", ""))
+
+
+def _remember(known: OrderedDict[str, Any], path: str, value: Any) -> None:
+    known[path] = value
+    known.move_to_end(path)
+    while len(known) > KNOWN:
+        known.popitem(last=False)
