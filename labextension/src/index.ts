@@ -1,3 +1,4 @@
+import { notebookEventsPlugin } from './agent/eventsPlugin';
 import { cellActionsPlugin } from './cellActions/plugin';
 import { promptCellsPlugin } from './cells/plugin';
 import { chatPlugin } from './chat/plugin';
@@ -5,6 +6,7 @@ import { slashCommandsPlugin } from './chat/slash/plugin';
 import { doctorPlugin } from './doctor/plugin';
 import { ghostTextPlugin } from './ghostText/plugin';
 import { notebookMapPlugin } from './notebookMap/plugin';
+import { proposalsPlugin } from './proposals/plugin';
 import { settingsPlugin } from './settings/plugin';
 import { statusPlugin } from './status/plugin';
 
@@ -16,6 +18,8 @@ export default [
   slashCommandsPlugin,
   chatPlugin,
   notebookMapPlugin,
+  notebookEventsPlugin,
+  proposalsPlugin,
   settingsPlugin,
   doctorPlugin
 ];

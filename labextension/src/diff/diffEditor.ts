@@ -104,9 +104,12 @@ export class DiffEditor extends Widget {
     }
   }
 
-  /** Go to the next change (1) or the one before (-1). */
-  go(step: 1 | -1): void {
+  /** Go to the next change (1) or the one before (-1); false when the text has none in that direction. */
+  go(step: 1 | -1): boolean {
+    const { head } = this.view.state.selection.main;
+    const ahead = this.chunks.some(({ fromB }) => (fromB - head) * step > 0);
     (step > 0 ? goToNextChunk : goToPreviousChunk)(this.view);
+    return ahead;
   }
 
   focus(): void {

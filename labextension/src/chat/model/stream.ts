@@ -1,16 +1,18 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ApiError, EventParser } from '../../api';
+import { ApiError, EventParser, type IServerEvent } from '../../api';
 import { frameOf } from './frame';
 import type { IConnection } from './snapshot';
 import type { Frame } from './wire';
 
 /** What a subscription reads from and tells to. */
-export interface IStreamOptions {
-  /** Opens the stream of what follows entry number `after`; rejects with an `ApiError`. */
-  open(after: number, signal: AbortSignal): Promise<Response>;
-  /** The number of the last entry that is here. */
-  sequence(): number;
-  onFrames(frames: readonly Frame[]): void;
+export interface IEventStreamOptions<F> {
+  /** Opens the stream; rejects with an `ApiError`. */
+  open(signal: AbortSignal): Promise<Response>;
+  /** What an event says; null when nobody here knows such an event. */
+  read(event: IServerEvent): F | null;
+  /** Whether nothing will ever follow it. */
+  isLast(frame: F): boolean;
+  onFrames(frames: readonly F[]): void;
   onConnection(connection: IConnection): void;
   trans: TranslationBundle;
   /** A number from 0 to 1, so that not all panels come back in one moment. */
@@ -29,13 +31,13 @@ const HIDDEN_LIMIT = 30_000;
 const SLICE = 12;
 
 /**
- * One subscription to a conversation, that comes back by itself.
+ * One subscription to events of the server, that comes back by itself.
  *
- * Whatever interrupts it (a server that restarts, a laptop that sleeps, a proxy that gives up), it asks
- * for what follows the last entry that is here. It wakes at once when the browser does.
+ * Whatever interrupts it (a server that restarts, a laptop that sleeps, a proxy that gives up), it opens the stream
+ * again. It wakes at once when the browser does.
  */
-export class ConversationStream {
-  constructor(private readonly options: IStreamOptions) {
+export class EventStream<F> {
+  constructor(private readonly options: IEventStreamOptions<F>) {
     window.addEventListener('online', this.onWake);
     document.addEventListener('visibilitychange', this.onVisibility);
   }
@@ -81,7 +83,7 @@ export class ConversationStream {
       } catch (error) {
         failure = ApiError.of(error);
         if (failure !== error) {
-          console.error('Lumina: a conversation could not be followed.', error);
+          console.error('Lumina: a stream could not be followed.', error);
         }
       }
       if (failure && GONE.includes(failure.status)) {
@@ -107,7 +109,7 @@ export class ConversationStream {
     const began = Date.now();
     this.watch(controller);
     try {
-      const response = await this.options.open(this.options.sequence(), controller.signal);
+      const response = await this.options.open(controller.signal);
       if (!response.body) {
         return;
       }
@@ -142,10 +144,10 @@ export class ConversationStream {
       this.watch(controller);
       const frames = parser
         .push(value)
-        .map(frameOf)
-        .filter((frame): frame is Frame => frame !== null);
+        .map(event => this.options.read(event))
+        .filter((frame): frame is F & {} => frame !== null);
       this.options.onFrames(frames);
-      if (frames.some(frame => frame.kind === 'gone')) {
+      if (frames.some(frame => this.options.isLast(frame))) {
         this.end(null);
         return;
       }
@@ -262,6 +264,29 @@ export class ConversationStream {
   private gone = false;
   private disposed = false;
   private said = { reason: '', hint: '' };
+}
+
+/** What a subscription to a conversation reads from and tells to. */
+export interface IStreamOptions extends Omit<
+  IEventStreamOptions<Frame>,
+  'open' | 'read' | 'isLast'
+> {
+  /** Opens the stream of what follows entry number `after`; rejects with an `ApiError`. */
+  open(after: number, signal: AbortSignal): Promise<Response>;
+  /** The number of the last entry that is here. */
+  sequence(): number;
+}
+
+/** One subscription to a conversation: it asks for what follows the last entry that is here. */
+export class ConversationStream extends EventStream<Frame> {
+  constructor(options: IStreamOptions) {
+    super({
+      ...options,
+      open: signal => options.open(options.sequence(), signal),
+      read: frameOf,
+      isLast: frame => frame.kind === 'gone'
+    });
+  }
 }
 
 /** Statuses of a conversation that is not there for this reader. */
