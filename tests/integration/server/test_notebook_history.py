@@ -120,7 +120,6 @@ async def test_a_history_follows_a_rename(face: Face, folder: bool) -> None:
     assert len(before) == 1
     moved, to = ("work", "done") if folder else (old, new)
     await call(face, "PATCH", f"api/contents/{moved}", json={"path": to})
-    assert await moments(face, new) == before
     for _ in range(2000):  # the server tells of a rename when it is done, and waits for nobody
         if await moments(face, new) == before:
             break
