@@ -95,23 +95,25 @@ class Replay:
         read = read_update(update)
         fresh = self._tree.add(read.pieces, write)
         deleted = self._deleted_by_itself([*self._here(read.deleted, write)])
-        originals = [original for item in deleted for original in self._originals(item)]
-        spans = [Span(item.client, item.clock, item.length) for item in originals]
+        originals = [original for item in deleted for original in self._tree.standing_for(item.span)]
+        spans = [item.span for item in originals]
         for item in originals:
             item.delete((write, PERSON))
         # This write only shows what the change means, so it counts for nothing itself.
         after = self.undone.after(change)
         aside = View(self._tree, after.after(Change((write,), undone=True)))
         copies = Copies(self._tree, aside)
+        order = copies.order(self._cells, write)
         touched = {id(item.parent): item.parent for item in [*fresh, *originals] if item.parent is not None}
         for node in touched.values():
             if node is not self._cells and (node.item is None or node.item.author != write):
                 copies.reconcile(node, self._view, write)
         for span in spans:
-            for item in self._tree.within(span):
+            for item in [*self._tree.within(span), *self._tree.standing_for(span)]:
                 item.deleters = tuple(each for each in item.deleters if each[0] != write)
         self._view = View(self._tree, after)
         back = self._recognise([item for item in fresh if item.parent is self._cells and item.node is not None])
+        copies.keep_order(self._cells, order)
         gone = [item for item in originals if item.parent is self._cells and item.node is not None]
         for item in gone:
             if item.node is not None and id(item.node.first) not in back and self._view.shows(item):
@@ -158,9 +160,7 @@ class Replay:
                 self._put(item.node, PERSON, may_be_copy=True)
                 continue
             first = places[0].node.first
-            copies.link(item.node, first, PERSON)
-            self._tree.take_out(item)
-            item.alias = places[0].id
+            copies.restore(item, places[0].id)
             back.add(id(first))
         return back
 
@@ -174,11 +174,6 @@ class Replay:
                 yield Span(span.client, span.clock, known)
             if known < span.length:
                 self._waiting.append((Span(span.client, span.clock + known, span.length - known), author))
-
-    def _originals(self, literal: Item) -> list[Item]:
-        if literal.alias is None:
-            return [literal]
-        return list(self._tree.within(Span(*self._tree.resolve(literal.id), literal.length)))
 
     def _deleted_by_itself(self, spans: list[Span]) -> list[Item]:
         """What is deleted for its own sake, not because it was in something deleted."""
@@ -202,13 +197,16 @@ class Replay:
             guard = literal.home.left_by
             if guard is PERSON:
                 return
-        for item in self._originals(literal):
+        originals = self._tree.standing_for(literal.span)
+        for item in originals:
             if is_echo and item.deleters:
                 continue
             if item.parent is self._cells and literal.node is not None and not self._view.is_left(literal.node):
                 self._delete_cell(item, author)
             else:
-                _delete_item(item, (author, guard), fresh)
+                item.delete((author, guard))
+        if literal.key is not None:
+            _delete_before(literal if literal.hollow else originals[-1], (author, guard), fresh)
 
     def _delete_cell(self, item: Item, author: int | None) -> None:
         """Wherever the cell was, it is gone; elsewhere it can come back."""
@@ -216,16 +214,14 @@ class Replay:
             place.delete((author, PERSON))
 
 
-def _delete_item(item: Item, deleter: Deleter, fresh: set[int]) -> None:
-    item.delete(deleter)
-    if item.key is None:
-        return
+def _delete_before(item: Item, deleter: Deleter, fresh: set[int]) -> None:
+    """With a key's value, those before it go: else one of them would come back with the undo of what followed it."""
     right = item.right
     while right is not None:
         if id(right) in fresh:
             return  # another value took its place
         right = right.right
     left = item.left
-    while left is not None:  # else a value from before would come back with the undo of this one
+    while left is not None:
         left.delete(deleter)
         left = left.left

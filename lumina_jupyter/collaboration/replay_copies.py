@@ -53,6 +53,7 @@ class Copies:
         if node.kind is Kind.MAP:
             self._reconcile_map(node, shown, write)
             return
+        order = self.order(node, write)
         there, came = self._view.units(node), shown.units(node)
         at_there = at_came = 0
         for block in [*_blocks(there, came), Block(len(there.ids), len(came.ids), 0)]:
@@ -63,11 +64,34 @@ class Copies:
             for run in _runs(there, came, block):
                 for item in list(self._tree.within(run.copy)):
                     if item.author == write:
-                        self._tree.take_out(item)
-                        self._become(
-                            item, Id(run.original.client, run.original.clock + item.clock - run.copy.clock), PERSON
-                        )
+                        self.restore(item, Id(run.original.client, run.original.clock + item.clock - run.copy.clock))
             at_there, at_came = block.a_start + block.size, block.b_start + block.size
+        self.keep_order(node, order)
+
+    def order(self, node: Node, write: int) -> list[tuple[Span, bool]]:
+        """What an array or text holds, in order, without what that write put there; and whether each shows."""
+        items = [item for item in node.items() if not item.hollow and item.author != write]
+        return [(item.span, self._view.is_visible(item)) for item in items]
+
+    def keep_order(self, node: Node, order: list[tuple[Span, bool]]) -> None:
+        """Put what does not show between the same neighbours as before, where an undo put these at other places."""
+        left: Item | None = None
+        for span, shows in order:
+            for item in self._tree.standing_for(span):
+                if shows:
+                    left = item
+                    continue
+                following = left.right if left is not None else node.start
+                while following is not None and following.hollow:
+                    following = following.right
+                left = item if following is item else self._tree.move_behind(item, left, node)
+
+    def restore(self, item: Item, original: Id) -> None:
+        """Take what an undo put back for the original."""
+        known = self._tree.starting_at(original)
+        if item.node is not None and known.node is not None:
+            self.link(item.node, known.node.first, PERSON)
+        self._tree.take_over(item, original)
 
     def _reconcile_map(self, node: Node, shown: View, write: int) -> None:
         for key in list(node.keys):
@@ -78,8 +102,9 @@ class Copies:
                 if known is None or not _is_same(known, made):
                     made.author = PERSON
                 else:
-                    self._tree.take_out(made)
+                    # It marks from when on what people set here is newer than what the undone writes set.
                     self._become(made, known.id, PERSON)
+                    made.hollow = True
 
     def _link_map(self, copy: Node, first: Node, author: int | None) -> None:
         for key, item in list(copy.keys.items()):
@@ -104,7 +129,8 @@ class Copies:
             new = Units(came.ids[at_came : block.b_start], came.tokens[at_came : block.b_start])
             if new.ids:
                 before = there.ids[at_there - 1] if at_there else None
-                self._graft(first, new, before, there.ids[at_there] if at_there < len(there.ids) else None)
+                until = there.ids[block.a_start] if block.a_start < len(there.ids) else None
+                self._graft(first, new, before, until)
             self._delete(there.ids[at_there : block.a_start], author)
             for run in _runs(there, came, block):
                 for item in list(self._tree.within(run.copy)):
@@ -129,7 +155,7 @@ class Copies:
         """Put what only a copy has into the original; what was deleted there meanwhile and the copy has is back."""
         left = self._tree.ending_at(before) if before is not None else None
         hidden = self._hidden(node, left, until)
-        blocks = matching_blocks(hidden.tokens, new.tokens) if isinstance(new.tokens, str) else []
+        blocks = matching_blocks(hidden.tokens, new.tokens)
         at = 0
         for block in [*blocks, Block(len(hidden.ids), len(new.ids), 0)]:
             for span in _spans(new.ids[at : block.b_start]):
@@ -139,23 +165,24 @@ class Copies:
                     left = item
             for run in _runs(hidden, new, block):
                 for item in list(self._tree.within(run.copy)):
-                    item.alias = Id(run.original.client, run.original.clock + item.clock - run.copy.clock)
+                    self._become(
+                        item, Id(run.original.client, run.original.clock + item.clock - run.copy.clock), PERSON
+                    )
                 for item in list(self._tree.within(Span(*run.original, run.copy.length))):
                     item.deleters, item.late = (), False
                     left = item
             at = block.b_start + block.size
 
     def _hidden(self, node: Node, left: Item | None, until: Id | None) -> Units:
-        """The text between two units that does not show."""
-        ids: list[Id] = []
-        tokens: list[str] = []
+        """What does not show between two units."""
+        end = self._tree.starting_at(until) if until is not None else None
+        items: list[Item] = []
         item = left.right if left is not None else node.start
-        while item is not None and item.id != until:
-            if isinstance(item.content, str) and not self._view.is_visible(item):
-                ids += (Id(item.client, item.clock + offset) for offset in range(item.length))
-                tokens.append(item.content)
+        while item is not None and item is not end:
+            if item.kind is not Kind.GONE and not item.hollow and not self._view.is_visible(item):
+                items.append(item)
             item = item.right
-        return Units(ids, "".join(tokens))
+        return self._view.units_of(node, items)
 
 
 def _is_same(known: Item, item: Item) -> bool:

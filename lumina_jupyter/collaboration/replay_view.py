@@ -26,6 +26,7 @@ class View:
 
     def __init__(self, tree: Tree, undone: Undone) -> None:
         self.undone = undone
+        self._tree = tree
         self._cells = tree.root("cells", Kind.ARRAY)
         self._meta = tree.root("meta", Kind.MAP)
 
@@ -50,7 +51,9 @@ class View:
         """The places at which cells show, each cell once."""
         seen: set[int] = set()
         for place in self._cells.items():
-            if place.node is not None and id(place.node.first) not in seen and self.shows(place):
+            if place.node is None or place.hollow:
+                continue
+            if id(place.node.first) not in seen and self.shows(place):
                 seen.add(id(place.node.first))
                 yield place
 
@@ -61,7 +64,8 @@ class View:
         if first is None or made is None or not self._covers(made.author, first):
             return self.is_visible(place)
         # The agent's cell without the agent: it stays for what people wrote into it.
-        if self._is_deleted(place) or (place is not made and not self.is_visible(place)):
+        own = place is self._tree.standing_for(made.span)[0]
+        if self._is_deleted(place) or (not own and not self.is_visible(place)):
             return False
         source = self.source(first)
         return source is not None and any(item.kind is Kind.TEXT for item in self.visible(source))
@@ -79,6 +83,8 @@ class View:
 
     def is_visible(self, item: Item) -> bool:
         """Whether an item of an array or text shows."""
+        if item.hollow:
+            return False
         if item.author is PERSON and not item.deleters and not item.late:
             return True
         return not self._covers(item.author, item) and not self._is_late(item) and not self._is_deleted(item)
@@ -91,16 +97,19 @@ class View:
         """What a map holds under a key; with `keep`, also the undone maker's, where a cell cannot be without."""
         item = node.keys.get(key)
         while item is not None:
-            if not self._covers(item.author, item) and not self._is_late(item):
+            if not item.hollow and not self._covers(item.author, item) and not self._is_late(item):
                 return None if item.kind is Kind.GONE or self._is_deleted(item) else item
-            if keep and item.left is None and key in SKELETON:
+            if keep and item.left is None and key in SKELETON and not item.hollow:
                 return item
             item = item.left
         return None
 
     def units(self, node: Node) -> Units:
         """What shows of an array or text, unit by unit."""
-        items = list(self.visible(node))
+        return self.units_of(node, list(self.visible(node)))
+
+    def units_of(self, node: Node, items: list[Item]) -> Units:
+        """Items of an array or text, unit by unit."""
         ids = [Id(item.client, item.clock + offset) for item in items for offset in range(item.length)]
         if node.kind is Kind.SHARED_TEXT:
             return Units(ids, "".join(item.content if isinstance(item.content, str) else "\0" for item in items))

@@ -15,6 +15,9 @@ from .yjs_update import Id, Kind, Piece, Span
 PERSON = None
 """The author of all that no undo ever takes back."""
 
+_OURS = -1
+"""The client of copies that are made here; no document has it."""
+
 
 class Item:
     """Neighbouring units of one author, deleted by the same ones."""
@@ -26,6 +29,7 @@ class Item:
         "clock",
         "content",
         "deleters",
+        "hollow",
         "home",
         "key",
         "kind",
@@ -62,7 +66,9 @@ class Item:
         self.node: Node | None = None
         """What a shared array, map or text holds."""
         self.alias: Id | None = None
-        """Of which earlier units these are copies."""
+        """The units that stand for these: what is said of these is meant for them."""
+        self.hollow = False
+        """Whether it has an alias and still marks its own place."""
 
     @property
     def id(self) -> Id:
@@ -73,6 +79,11 @@ class Item:
     def last_id(self) -> Id:
         """Its last unit."""
         return Id(self.client, self.clock + self.length - 1)
+
+    @property
+    def span(self) -> Span:
+        """All of its units."""
+        return Span(self.client, self.clock, self.length)
 
     def delete(self, deleter: Deleter) -> None:
         """It was deleted, by one more perhaps."""
@@ -146,7 +157,7 @@ class Tree:
 
     def state(self) -> dict[int, int]:
         """Of each client, how many units are here."""
-        return {client: items[-1].clock + items[-1].length for client, items in self._items.items()}
+        return {client: self.known(client) for client in self._items if client != _OURS}
 
     def known(self, client: int) -> int:
         """How many of a client's units are here."""
@@ -193,8 +204,8 @@ class Tree:
             item.origin = Id(piece.client, piece.clock + have - 1)
         literal_left = self.find(item.origin) if item.origin else None
         literal_right = self.find(item.right_origin) if item.right_origin else None
-        left = self.ending_at(self.resolve(item.origin)) if item.origin else None
-        right = self.starting_at(self.resolve(item.right_origin)) if item.right_origin else None
+        left = self.ending_at(self._anchor(item.origin)) if item.origin else None
+        right = self.starting_at(self._anchor(item.right_origin)) if item.right_origin else None
         self._keep(item)
         if item.kind in {Kind.ARRAY, Kind.MAP, Kind.SHARED_TEXT}:
             item.node = Node(item.kind, item)
@@ -236,25 +247,36 @@ class Tree:
         """YATA: among what was put between the same neighbours at the same time, the client's number decides."""
         first = left.right if left is not None else self._first(parent, item.key)
         if first is not right:
+            origin, right_origin = self._anchors(item)
             other, conflicting, before = first, set[int](), set[int]()
             while other is not None and other is not right:
                 before.add(id(other))
                 conflicting.add(id(other))
-                if other.origin == item.origin:
+                others, others_right = self._anchors(other)
+                if others == origin:
                     if other.client < item.client:
                         left, conflicting = other, set()
-                    elif other.right_origin == item.right_origin:
+                    elif others_right == right_origin:
                         break
-                elif other.origin is not None and id(self._at(other.origin)) in before:
-                    if id(self._at(other.origin)) not in conflicting:
+                elif others is not None and id(self.find(others)) in before:
+                    if id(self.find(others)) not in conflicting:
                         left, conflicting = other, set()
                 else:
                     break
                 other = other.right
         self.put_after(item, left, parent)
 
-    def _at(self, unit: Id) -> Item:
-        return self.find(self.resolve(unit))
+    def _anchor(self, unit: Id) -> Id:
+        """The unit whose place is meant."""
+        while (item := self.find(unit)).alias is not None and not item.hollow:
+            unit = Id(item.alias.client, item.alias.clock + unit.clock - item.clock)
+        return unit
+
+    def _anchors(self, item: Item) -> tuple[Id | None, Id | None]:
+        return (
+            self._anchor(item.origin) if item.origin is not None else None,
+            self._anchor(item.right_origin) if item.right_origin is not None else None,
+        )
 
     def _first(self, parent: Node, key: str | None) -> Item | None:
         if key is None:
@@ -277,20 +299,32 @@ class Tree:
         elif item.key is not None:
             parent.keys[item.key] = item
 
-    def take_out(self, item: Item) -> None:
-        """Unlink an item whose units are copies of others."""
-        if item.left is not None:
-            item.left.right = item.right
-        elif item.key is None and item.parent is not None and item.parent.start is item:
-            item.parent.start = item.right
-        if item.right is not None:
-            item.right.left = item.left
-        elif item.key is not None and item.parent is not None and item.parent.keys.get(item.key) is item:
-            if item.left is not None:
-                item.parent.keys[item.key] = item.left
-            else:
-                del item.parent.keys[item.key]
-        item.left = item.right = None
+    def take_over(self, item: Item, original: Id) -> None:
+        """Let a copy, which stands in the same list, stand for the units that it is a copy of."""
+        for known in list(self.within(Span(*original, item.length))):
+            copy = next(self.within(Span(item.client, item.clock + known.clock - original.clock, known.length)))
+            copy.author, copy.deleters, copy.late, copy.late_by = (
+                known.author,
+                known.deleters,
+                known.late,
+                known.late_by,
+            )
+            known.alias, known.hollow = copy.id, True
+
+    def move_behind(self, item: Item, left: Item | None, node: Node) -> Item:
+        """Let a copy at another place of the same list stand for an item; the copy."""
+        piece = Piece(_OURS, self.known(_OURS), item.length, item.kind, item.content)
+        copy = Item(piece, item.author)
+        copy.home = item.home
+        if item.node is not None:
+            first = item.node.first
+            copy.node = Node(item.kind, copy)
+            copy.node.same = first
+            first.copies.append(copy.node)
+        self._keep(copy)
+        self.put_after(copy, left, node)
+        self.take_over(copy, item.id)
+        return copy
 
     # --- what is there ----------------------------------------------------------------------------
 
@@ -298,11 +332,15 @@ class Tree:
         """The item that holds a unit, as it was put there."""
         return self._items[unit.client][bisect_right(self._clocks[unit.client], unit.clock) - 1]
 
-    def resolve(self, unit: Id) -> Id:
-        """The unit that this one is a copy of, or itself."""
-        while (item := self.find(unit)).alias is not None:
-            unit = Id(item.alias.client, item.alias.clock + unit.clock - item.clock)
-        return unit
+    def standing_for(self, span: Span) -> list[Item]:
+        """The items that stand for a span's units: these themselves, or what they have become."""
+        found: list[Item] = []
+        for item in list(self.within(span)):
+            if item.alias is None:
+                found.append(item)
+            else:
+                found += self.standing_for(Span(*item.alias, item.length))
+        return found
 
     def ending_at(self, unit: Id) -> Item:
         """The item whose last unit it is; split off where it is not."""
@@ -349,7 +387,8 @@ class Tree:
         item.length = at
         if item.content is not None:
             item.content = item.content[:at]
-        if item.parent is not None and item.alias is None:
+        second.hollow = item.hollow
+        if item.parent is not None and (item.alias is None or item.hollow):
             self.put_after(second, item, item.parent)
         else:
             second.parent = item.parent
