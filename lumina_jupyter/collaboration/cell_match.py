@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from .sequence_match import matching_blocks
+from .storable import storable_text
 
 ALIKE = 0.5
 """From this share of common words on, a cell is taken for the changed form of another."""
@@ -25,26 +26,45 @@ class Look(NamedTuple):
     type: str
     source: str
 
+    @classmethod
+    def of(cls, cell: Mapping[str, Any]) -> Look:
+        """The look of a cell in its JSON form, however poor."""
+        source = cell.get("source", "")
+        return cls(str(cell.get("cell_type", "")), storable_text(source) if isinstance(source, str) else "")
 
-def match_cells(old: Sequence[Look], new: Sequence[Look]) -> dict[int, int]:
+
+def match_cells(old: Sequence[Look], new: Sequence[Look], known: Mapping[int, int] | None = None) -> dict[int, int]:
     """For the positions in `new`, the positions in `old` of the same cells, each at most once.
 
-    Equal cells in the same order come first, then equal ones elsewhere (unless they are empty), then, between two
-    that are known, the ones that are most alike.
+    Of those that are not known already, equal cells in the same order come first, then equal ones elsewhere (unless
+    they are empty), then, between two that are known, the ones that are most alike.
     """
-    found: dict[int, int] = {}
-    for block in matching_blocks(old, new):
-        found |= {block.b_start + at: block.a_start + at for at in range(block.size)}
+    found = dict(known or {})
+    taken = set(found.values())
+    olds = [at for at in range(len(old)) if at not in taken]
+    news = [at for at in range(len(new)) if at not in found]
+    if not olds or not news:
+        return found
+    for block in matching_blocks([old[at] for at in olds], [new[at] for at in news]):
+        found |= {news[block.b_start + at]: olds[block.a_start + at] for at in range(block.size)}
     found |= match_equal(old, new, found)
     taken = set(found.values())
     for old_gap, new_gap in _gaps(found, len(old), len(new)):
-        olds = [at for at in old_gap if at not in taken]
-        news = [at for at in new_gap if at not in found]
-        found |= _most_alike(old, new, olds, news)
+        left = [at for at in old_gap if at not in taken]
+        found |= _most_alike(old, new, left, [at for at in new_gap if at not in found])
     return found
 
 
-def match_equal(old: Sequence[Look], new: Sequence[Look], known: dict[int, int]) -> dict[int, int]:
+def first_ids(cells: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Where each id occurs first."""
+    first: dict[str, int] = {}
+    for at, cell in enumerate(cells):
+        if isinstance(cell.get("id"), str) and cell["id"]:
+            first.setdefault(cell["id"], at)
+    return first
+
+
+def match_equal(old: Sequence[Look], new: Sequence[Look], known: Mapping[int, int]) -> dict[int, int]:
     """Of those that are not known yet, the equal cells that hold something, wherever they stand."""
     taken = set(known.values())
     free: defaultdict[Look, list[int]] = defaultdict(list)

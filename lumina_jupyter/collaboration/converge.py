@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from .cell_match import Look, match_cells, match_equal
+from .cell_match import Look, first_ids, match_cells, match_equal
 from .sequence_match import longest_increasing
 from .shared_outputs import converge_outputs
-from .storable import same, shaped_cell, storable_text, storable_value, stored_value
+from .storable import same, shaped_cell, storable_value, stored_value
 from .text_edit import apply_to
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class _Cells:
 
     def _name(self) -> None:
         """Give each target cell an id that no other has, the one that it has in the document where it brings none."""
-        used = _first_ids(self._target)
+        used = first_ids(self._target)
         for at, cell in enumerate(self._target):
             if used.get(str(cell.get("id"))) == at:
                 continue
@@ -130,18 +130,9 @@ def _as_read(cell: Any) -> dict[str, Any]:
     return cell
 
 
-def _first_ids(cells: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    """Where each id occurs first."""
-    first: dict[str, int] = {}
-    for at, cell in enumerate(cells):
-        if isinstance(cell.get("id"), str) and cell["id"]:
-            first.setdefault(cell["id"], at)
-    return first
-
-
 def _partners(current: Sequence[Mapping[str, Any]], target: Sequence[Mapping[str, Any]]) -> dict[int, int]:
     """For the positions in the target, the positions in the document of the same cells, each at most once."""
-    named = _first_ids(target)
+    named = first_ids(target)
     bearers: dict[str, list[int]] = {}
     for was, cell in enumerate(current):
         bearers.setdefault(cell.get("id", ""), []).append(was)
@@ -158,19 +149,14 @@ def _partners(current: Sequence[Mapping[str, Any]], target: Sequence[Mapping[str
     free = [was for was in range(len(current)) if was not in taken]
     by_position = set(named.values())
     nameless = [at for at in range(len(target)) if at not in by_position]
-    looks = [_look(current[was]) for was in free]
-    likely = match_cells(looks, [_look(target[at]) for at in nameless])
+    looks = [Look.of(current[was]) for was in free]
+    likely = match_cells(looks, [Look.of(target[at]) for at in nameless])
     found |= {nameless[at]: free[was] for at, was in likely.items()}
     # Another program may have given the cells new ids.
     renamed = [at for at in by_position if at not in found]
     free = [was for was in free if was not in set(found.values())]
-    equal = match_equal([_look(current[was]) for was in free], [_look(target[at]) for at in renamed], {})
+    equal = match_equal([Look.of(current[was]) for was in free], [Look.of(target[at]) for at in renamed], {})
     return found | {renamed[at]: free[was] for at, was in equal.items()}
-
-
-def _look(cell: Mapping[str, Any]) -> Look:
-    source = cell.get("source", "")
-    return Look(str(cell.get("cell_type", "")), storable_text(source) if isinstance(source, str) else "")
 
 
 def _edit(ycell: Map[Any], current: Mapping[str, Any], target: Mapping[str, Any]) -> None:
