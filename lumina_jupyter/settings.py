@@ -115,6 +115,12 @@ class Lumina(Configurable):
         Unicode(), help="Languages in which no code is suggested while people type: ['markdown', 'latex']."
     ).tag(config=True)
 
+    live_guard = Bool(
+        True,
+        help="Whether notebooks that are edited together are kept from losing anything: saved while people type, "
+        "merged with what other programs write, their history in Lumina's data folder. Off: jupyter-collaboration "
+        "does as it does by itself.",
+    ).tag(config=True)
     history_days = Float(
         90.0, min=0.0, help="Days that a notebook's earlier states are kept; its last one stays; 0: for ever."
     ).tag(config=True)

@@ -12,6 +12,7 @@ from jupyter_server.extension.application import ExtensionApp
 
 from ..settings import Lumina
 from .address import kernel_variables
+from .guarding import Guarding
 from .kernel_environment import KernelEnvironment, secret_variables
 from .kernels import ServerKernels
 from .notebooks import Notebooks, RenameWatch
@@ -50,12 +51,16 @@ class LuminaExtension(ExtensionApp):
             self._install(RenameWatch(server.event_logger, self._follow_rename))
         self._environment = KernelEnvironment(server.kernel_manager, self._secret_variables, self._kernel_variables)
         self._install(self._environment)
+        self._guarding = Guarding(server, self.service)
 
     def initialize_handlers(self) -> None:
         """Register the routes."""
         self.handlers.extend((route.pattern, route.handler) for route in routes())
+        self._guarding.install()
 
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
+        # The extension for live notebooks comes before this one where they are loaded by name, but need not.
+        self._guarding.install()
         terminals = serverapp.web_app.settings.get("terminal_manager")
         if terminals is not None:
             terminals.extra_env = {**(terminals.extra_env or {}), **self._kernel_variables()}
@@ -65,6 +70,7 @@ class LuminaExtension(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """End the engine and give the server's managers back as they were."""
+        await self._guarding.close()
         for installed in self._installed:
             installed.remove()
         self._installed.clear()

@@ -1,0 +1,123 @@
+"""The first moment of a room: its history on disk and its file brought together."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from tornado.web import HTTPError
+
+from ...errors import NotebookUnreadable
+from .contents import fingerprint, plain
+from .histories import begun_with, covers
+from .merging import apply, merged
+from .out_of_band import keep_damaged, lost_everything
+
+if TYPE_CHECKING:
+    from .room import LiveRoom
+
+log = logging.getLogger(__name__)
+
+
+async def open_room(room: LiveRoom) -> bool:
+    """Fill the room's document; whether it has something that the file has not.
+
+    The history wins over a file that is as this history saved it last: then it can only have more. A file that
+    somebody else has written since is merged with it. Without a history the document is built of the file.
+
+    Raises:
+        HTTPError, NotebookUnreadable: when there is neither a readable file nor anything to take its place.
+    """
+    room.record = await asyncio.to_thread(room.keeping.records.read, room.key)
+    failure: Exception | None = None
+    file: dict[str, Any] | None = None
+    try:
+        file = await room.load()
+    except (HTTPError, NotebookUnreadable) as error:
+        if isinstance(error, HTTPError) and error.status_code != 400:
+            raise
+        failure = error
+    known = await _load_history(room)
+    if file is not None and known:
+        return await _bring_together(room, file)
+    if file is not None:
+        return await _begin(room, file, written=True)
+    if not known:
+        last = await _last_saved(room)
+        if last is None:
+            raise failure or HTTPError(404)
+        await _begin(room, last, written=False)
+    await keep_damaged(room)
+    return True
+
+
+async def _load_history(room: LiveRoom) -> bool:
+    from pycrdt.store import YDocNotFound
+
+    store = room.ystore
+    if store is None:
+        return False
+    begun = room.ydoc.get_update()
+    async with store.start_lock:
+        if not store.started.is_set():
+            room.create_task(store.start())
+            await store.started.wait()
+    with suppress(YDocNotFound):
+        await store.apply_updates(room.ydoc)
+        # A new room writes its path by itself; what is remembered of the history's state must be in the history.
+        await store.write(begun)
+        return len(room.document.ycells) > 0
+    return False
+
+
+async def _begin(room: LiveRoom, content: dict[str, Any], *, written: bool) -> bool:
+    update = await asyncio.to_thread(begun_with, content)
+    room.ydoc.apply_update(update)
+    if room.ystore is not None:
+        await room.ystore.write(room.ydoc.get_update())
+    room.base = await asyncio.to_thread(plain, content)
+    await room.note(room.base, room.ydoc.get_state(), written=written)
+    return not written
+
+
+async def _last_saved(room: LiveRoom) -> dict[str, Any] | None:
+    for saved in reversed(room.record.saved):
+        found = await asyncio.to_thread(room.keeping.records.content, room.key, saved)
+        if found is not None:
+            return found
+    return None
+
+
+async def _bring_together(room: LiveRoom, file: dict[str, Any]) -> bool:
+    ours, state = await room.content()
+    print_of_file = await asyncio.to_thread(fingerprint, file)
+    room.base = await asyncio.to_thread(plain, file)
+    if print_of_file == await asyncio.to_thread(fingerprint, ours):
+        if room.record.last is None or not room.record.last.written or room.record.last.content != print_of_file:
+            await room.note(room.base, state, written=True)
+        return False
+    untouched = room.record.untouched(print_of_file)
+    if untouched is not None and covers(state, untouched.state_vector):
+        log.info("the history of %s holds more than its file: it is saved", room.path)
+        return True
+    await _merge_file(room, ours, file, behind=untouched is not None)
+    return True
+
+
+async def _merge_file(room: LiveRoom, ours: dict[str, Any], file: dict[str, Any], *, behind: bool) -> None:
+    """Take the file in. A history that lacks what was saved last is `behind` its own file, which then wins."""
+    snapshot = await room.keeping.keep_copy(room.key, ours, "before_reconnect", room.path)
+    base = None if behind else await asyncio.to_thread(room.keeping.records.base, room.key, room.record, file)
+    if base is not None and lost_everything(base, file):
+        await keep_damaged(room)
+        return
+    target, conflict = await asyncio.to_thread(merged, base or ours, ours, file)
+    apply(room, target)
+    if room.ystore is not None:
+        # What the room writes by itself begins only when it is ready.
+        await room.ystore.write(room.ydoc.get_update())
+    await room.note(await asyncio.to_thread(plain, file), room.ydoc.get_state(), written=True)
+    message = "The file was changed while nobody had it open; its changes were taken in."
+    room.keeping.tell("conflict" if conflict else "merged", room.path, message, snapshot)

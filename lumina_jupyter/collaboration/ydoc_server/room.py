@@ -1,0 +1,171 @@
+"""A live room that loses nothing: jupyter-server-ydoc's own, with another way to open, to save and to take in."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from jupyter_server_ydoc.rooms import DocumentRoom
+from jupyter_server_ydoc.utils import LogLevel
+
+from ..shared_cells import content_in, copy_of
+from . import opening, out_of_band
+from .deletions import Deletions
+from .records import Record
+from .saving import Saver
+
+if TYPE_CHECKING:
+    from .keeping import Keeping
+    from .writers import Writer
+
+STOP_TIME = 10.0
+"""Seconds that the last save of a room may take when it is closed."""
+
+
+class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
+    """The room of one notebook.
+
+    Args:
+        keeping: Where its history and its last saved states are.
+        key: The notebook's file id.
+        arguments: The rest is upstream's.
+    """
+
+    def __init__(self, *arguments: Any, keeping: Keeping, key: str, **named: Any) -> None:
+        self.keeping = keeping
+        self.key = key
+        self.writer: Writer | None = None
+        self.ready: bool
+        self.record = Record()
+        self.file_time: Any = None
+        """The file's time when it was last read or written for this room."""
+        self.file_is_stale = False
+        """Whether the file has to be written though nothing was edited."""
+        self._known_path = ""
+        self.base: dict[str, Any] | None = None
+        """What was last saved to the file, or last found in it."""
+        super().__init__(*arguments, **named)
+        self.deletions = Deletions(self._document)
+        self.saver = Saver(self, self._save_delay)
+        # All of the notebook is there when the room is ready.
+        self._document_progressively_loaded.set_result(None)
+
+    @property
+    def path(self) -> str:
+        """Where the notebook is now."""
+        with suppress(RuntimeError):
+            # A file that was deleted has no path any more.
+            self._known_path = str(self._file.path)
+        return self._known_path
+
+    @property
+    def document(self) -> Any:
+        """The shared notebook."""
+        return self._document
+
+    @property
+    def file(self) -> Any:
+        """Upstream's way to the file."""
+        return self._file
+
+    async def initialize(self) -> None:
+        """Bring file and history together; once."""
+        async with self._update_lock:
+            if not self.ready:
+                await self._open()
+
+    async def _open(self) -> None:
+        unsaved = await opening.open_room(self)
+        self.deletions.begin()
+        follow = getattr(self.ystore, "follow", None)
+        if follow is not None:
+            follow(self.ydoc)
+        self.ready = True
+        self.emit("initialize", "Room initialized")
+        if unsaved:
+            self.saver.changed()
+
+    async def content(self) -> tuple[dict[str, Any], bytes]:
+        """The notebook at this moment, and the state of its history then; the event loop goes on meanwhile."""
+        update, state = self.ydoc.get_update(), self.ydoc.get_state()
+        return await asyncio.to_thread(lambda: content_in(copy_of(update))), state
+
+    async def load(self) -> dict[str, Any]:
+        """The notebook in the file.
+
+        Raises:
+            HTTPError: when there is none that can be read.
+            NotebookUnreadable: when it is no notebook.
+        """
+        from ..repair import repaired
+
+        model = await self._file.load_content(self._file_format, self._file_type)
+        self.file_time = self._file.last_modified
+        return await asyncio.to_thread(repaired, model["content"], self.path)
+
+    async def flush_history(self) -> None:
+        """Wait until the history on disk holds all that was edited."""
+        flush = getattr(self.ystore, "flush", None)
+        if flush is not None:
+            await flush()
+
+    def emit(self, action: str, message: str, *, error: bool = False) -> None:
+        """Tell the log and the frontends, upstream's way."""
+        self._emit(LogLevel.ERROR if error else LogLevel.INFO, action, message)
+
+    def read(self) -> dict[str, Any]:
+        """The notebook at this moment, read at once: for what changes it in the same breath."""
+        return content_in(self._document)
+
+    async def note(self, content: dict[str, Any], state: bytes, *, written: bool) -> None:
+        """Remember on disk what is about to be written to the file, or is there."""
+        records = self.keeping.records
+        self.record = await asyncio.to_thread(records.note, self.key, self.record, content, state, written=written)
+
+    async def note_written(self, file_hash: str) -> None:
+        """What was remembered last is in the file now."""
+        records = self.keeping.records
+        self.record = await asyncio.to_thread(records.note_written, self.key, self.record, file_hash)
+        if file_hash and self._document.hash != file_hash:
+            self._document.hash = file_hash
+
+    def mark_saved(self) -> None:
+        """Tell the frontends that nothing is unsaved."""
+        if self._document.dirty is not False:
+            self._document.dirty = False
+
+    def autosaves(self) -> bool:
+        """Whether anybody who is here wants changes saved by themselves, or nobody says anything."""
+        if self._save_delay is None:
+            return False
+        wishes = [state.get("autosave", True) for state in self.awareness.states.values() if state]
+        return any(wishes) if wishes else True
+
+    async def stop(self) -> None:
+        """Save what is unsaved, then end."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.finish(), STOP_TIME)
+        unfollow = getattr(self.ystore, "unfollow", None)
+        if unfollow is not None:
+            unfollow()
+        self.deletions.end()
+        await super().stop()
+
+    async def finish(self) -> None:
+        """Bring everything to disk."""
+        await self.saver.finish()
+        await self.flush_history()
+
+    def _on_document_change(self, target: str, event: Any) -> None:
+        if target != "state" and self.ready:
+            self.saver.changed(wait=self.autosaves())
+
+    async def _on_outofband_change(self) -> None:
+        await out_of_band.file_changed(self)
+
+    def _save_to_disc(self) -> asyncio.Task[Any] | None:
+        if not self.ready:
+            return None
+        self._saving_document = self.saver.now()
+        return self._saving_document

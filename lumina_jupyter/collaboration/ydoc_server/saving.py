@@ -1,0 +1,191 @@
+"""When and how a room's notebook is written to its file."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from jupyter_server_ydoc.utils import OutOfBandChanges
+from tornado.web import HTTPError
+
+from ...errors import LuminaError, NotebookUnreadable
+from ..save_guard import check, put_back
+from . import merging, out_of_band
+from .contents import fingerprint, plain
+
+if TYPE_CHECKING:
+    from .room import LiveRoom
+
+LONGEST = 1.5
+"""Seconds after the first unsaved edit when saving begins at the latest: the file is never two seconds behind."""
+FIRST_RETRY, LONGEST_RETRY = 2.0, 30.0
+"""Seconds until a save that failed is tried again."""
+_ATTEMPTS = 8
+"""How often in a row the file may change under a save."""
+
+log = logging.getLogger(__name__)
+
+
+class Saver:
+    """Saves one room: soon after a pause, and also when there is none.
+
+    Args:
+        room: What it saves.
+        delay: Seconds without an edit after which it is saved; None: only when somebody asks.
+    """
+
+    def __init__(self, room: LiveRoom, delay: float | None) -> None:
+        self._room = room
+        self._delay = delay
+        self._first: float | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._retry = FIRST_RETRY
+        self._failing = False
+        self.lock = asyncio.Lock()
+        """Held while the file is written or taken in."""
+        self.dirty = False
+        self.edits = 0
+        """How many there were."""
+
+    def changed(self, *, wait: bool = True) -> None:
+        """Something was edited; it is saved after a `wait`, or when somebody asks."""
+        self.dirty = True
+        self.edits += 1
+        if self._delay is None or self._failing or not wait:
+            return
+        now = asyncio.get_running_loop().time()
+        self._first = self._first if self._first is not None else now
+        self._at(min(now + self._delay, self._first + max(LONGEST, self._delay)))
+
+    def now(self) -> asyncio.Task[Any]:
+        """Save at once, whatever was edited; the task fails when it could not be saved."""
+        return self._begin(forced=True)
+
+    async def finish(self) -> None:
+        """Save what is unsaved, if it may be saved unasked, and end."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._tasks:
+            await asyncio.wait(set(self._tasks))
+        if self.dirty and self._room.ready and self._room.autosaves():
+            await asyncio.wait({self._begin(forced=False)})
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _at(self, when: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_at(when, lambda: self._begin(forced=False))
+
+    def _begin(self, *, forced: bool) -> asyncio.Task[Any]:
+        task = asyncio.get_running_loop().create_task(self._save(forced=forced))
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            # What went wrong has been told; whoever asked for the save looks at the task.
+            task.exception()
+
+    async def _save(self, *, forced: bool) -> None:
+        room = self._room
+        self._first = None
+        async with self.lock:
+            try:
+                await self._write(forced=forced)
+            except Exception as error:
+                self._failed(error)
+                raise
+            self._failing, self._retry = False, FIRST_RETRY
+        room.emit("save", "Content saved.")
+
+    async def _write(self, *, forced: bool) -> None:
+        for _ in range(_ATTEMPTS):
+            try:
+                await write_once(self._room, forced=forced)
+            except OutOfBandChanges:
+                await out_of_band.take_in(self._room)
+            else:
+                return
+        raise LuminaError(f"{self._room.path} is written by another program all the time.", hint="Stop that program.")
+
+    def _failed(self, error: Exception) -> None:
+        room = self._room
+        message = error.message if isinstance(error, LuminaError) else str(error)
+        room.emit("save", f"{room.path} could not be saved: {message}", error=True)
+        if not self._failing:
+            room.keeping.tell("not_saved", room.path, f"It could not be saved, and is tried again: {message}")
+        self._failing = self.dirty = True
+        if self._delay is not None:
+            self._at(asyncio.get_running_loop().time() + self._retry)
+        self._retry = min(2 * self._retry, LONGEST_RETRY)
+
+
+async def write_once(room: LiveRoom, *, forced: bool) -> None:
+    """Write a room's notebook to its file, if it is not there already.
+
+    Raises:
+        OutOfBandChanges: when somebody else has written the file; nothing is written then.
+        HTTPError, LuminaError: when it cannot be written.
+    """
+    until, edits = room.deletions.now, room.saver.edits
+    content, state = await room.content()
+    if await _cells_were_put_back(room, content):
+        edits = room.saver.edits
+        content, state = await room.content()
+    if room.file.last_modified != room.file_time:
+        # It has changed to an older time, of which nobody told us.
+        raise OutOfBandChanges
+    last = room.record.last
+    same = last is not None and last.written and last.content == await asyncio.to_thread(fingerprint, content)
+    if not same or forced or room.file_is_stale:
+        # In this order, a crash between two steps leaves nothing that would be taken for somebody else's change.
+        await room.flush_history()
+        kept = await asyncio.to_thread(plain, content)
+        await room.note(kept, state, written=False)
+        model = await room.file.maybe_save_content({"format": "json", "type": "notebook", "content": content})
+        if model is None:
+            raise LuminaError("The file may not be written.", hint="Save it under another name.")
+        await room.note_written(str(model.get("hash") or ""))
+        room.base, room.file_is_stale, room.file_time = kept, False, room.file.last_modified
+        if not await _is_as_written(room, content, model):
+            raise OutOfBandChanges
+    room.deletions.forget(until)
+    if room.saver.edits == edits:
+        room.saver.dirty = False
+        room.mark_saved()
+
+
+async def _is_as_written(room: LiveRoom, content: dict[str, Any], model: dict[str, Any]) -> bool:
+    """Whether the file is what was just written; who writes it in the same moment changes nothing in its time."""
+    if model.get("hash") == await asyncio.to_thread(_hash_of, content):
+        return True
+    try:
+        found = await room.load()
+    except (HTTPError, NotebookUnreadable):
+        return False
+    return await asyncio.to_thread(lambda: fingerprint(found) == fingerprint(content))
+
+
+def _hash_of(content: dict[str, Any]) -> str:
+    """The hash of the file that Jupyter's own contents managers write."""
+    import nbformat
+
+    text = nbformat.writes(nbformat.from_dict(content), version=nbformat.NO_CONVERT)
+    return sha256((text if text.endswith("\n") else text + "\n").encode()).hexdigest()
+
+
+async def _cells_were_put_back(room: LiveRoom, content: dict[str, Any]) -> bool:
+    refusal = None if room.base is None else check(room.base, content, room.deletions.ids)
+    if room.base is None or refusal is None:
+        return False
+    await room.keeping.keep_copy(room.key, content, "recovery", room.path)
+    snapshot = await room.keeping.keep_copy(room.key, room.base, "recovery", room.path)
+    merging.apply(room, put_back(room.base, room.read(), refusal), kind="restore")
+    room.keeping.tell("cells_put_back", room.path, f"{refusal.message} They were put back.", snapshot)
+    return True

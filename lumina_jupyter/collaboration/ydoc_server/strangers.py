@@ -1,0 +1,112 @@
+"""A participant who returns with a history that the room does not share.
+
+The room was built anew of the file, or of something else; the participant's document was built before. Were the two
+joined as they are, every cell would be there twice. So what the participant has is merged by content, and the cells
+of the strange history go in the same transaction in which they come: both sides then show the same, once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from ..author import Author
+from ..converge import converge
+from ..shared_cells import content_in, copy_of
+from .histories import beginnings, forget_other_beginnings
+from .merging import merged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from .room import LiveRoom
+
+
+class Stranger:
+    """One such participant.
+
+    Args:
+        room: The room that it comes to.
+        updates: All of its document.
+    """
+
+    def __init__(self, room: LiveRoom, updates: Iterable[bytes]) -> None:
+        from pycrdt import Doc
+
+        self._room = room
+        self._whole: Doc[Any] = Doc()
+        for update in updates:
+            self._whole.apply_update(update)
+        self._last: dict[str, Any] = {}
+
+    async def welcome(self) -> None:
+        """Take its whole document into the room."""
+        room, update = self._room, self._whole.get_update()
+        theirs = self._last = await asyncio.to_thread(lambda: content_in(copy_of(update)))
+        ours, _ = await room.content()
+        theirs = self._last = named_alike(theirs, ours)
+        snapshot = await room.keeping.keep_copy(room.key, ours, "before_reconnect", room.path)
+        await room.keeping.keep_copy(room.key, theirs, "before_reconnect", room.path)
+        records = room.keeping.records
+        base = await asyncio.to_thread(records.base, room.key, room.record, theirs, reverts=False) or room.base or ours
+        # A cell that is missing in an old copy may be younger than the copy: nothing is deleted for that.
+        there = {cell.get("id") for cell in theirs["cells"]}
+        base = {**base, "cells": [cell for cell in base["cells"] if cell.get("id") in there]}
+        conflict = join(room, update, theirs, base)
+        message = "Somebody came back with a copy from before the server's data was lost; what was new in it is here."
+        room.keeping.tell("conflict" if conflict else "reconnected", room.path, message, snapshot)
+
+    def edits(self, update: bytes) -> None:
+        """Take in what it has edited in its own cells meanwhile."""
+        self._whole.apply_update(update)
+        now = named_alike(content_in(copy_of(self._whole.get_update())), self._room.read())
+        join(self._room, update, now, self._last)
+        self._last = now
+
+
+def named_alike(theirs: dict[str, Any], ours: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy in which cells that only have another id, as those of a file without ids, have the one that ours have."""
+    known, used = {cell["id"] for cell in ours["cells"]}, {cell["id"] for cell in theirs["cells"]}
+    free: dict[tuple[str, str], list[str]] = {}
+    for cell in ours["cells"]:
+        if cell["id"] not in used:
+            free.setdefault((cell["cell_type"], cell["source"]), []).append(cell["id"])
+    cells = []
+    for cell in theirs["cells"]:
+        alike = [] if cell["id"] in known else free.get((cell["cell_type"], cell["source"]), [])
+        cells.append({**cell, "id": alike.pop(0)} if alike else cell)
+    return {**theirs, "cells": cells}
+
+
+def join(room: LiveRoom, update: bytes, theirs: Mapping[str, Any], base: Mapping[str, Any]) -> bool:
+    """Do it, in one transaction; whether both had changed the same."""
+    document = room.document
+    target, conflict = merged(base, room.read(), theirs)
+    author = Author(run=uuid4().hex[:12], kind="merge")
+    began = beginnings(room.ydoc)
+    state = {name: document.ystate.get(name) for name in ("dirty", "hash", "path", "document_id")}
+    with room.deletions.unseen(), room.ydoc.transaction(origin=author.origin):
+        known = _items(document)
+        room.ydoc.apply_update(update)
+        items = _items(document, in_order=True)
+        for index in range(len(items) - 1, -1, -1):
+            if items[index] not in known:
+                del document.ycells[index]
+        forget_other_beginnings(room.ydoc, began)
+        for name, value in state.items():
+            if value is not None and document.ystate.get(name) != value:
+                document.ystate[name] = value
+        converge(document, target)
+    return conflict
+
+
+def _items(document: Any, *, in_order: bool = False) -> Any:
+    """What names each shared cell for good: who made it, and when in that one's edits."""
+    from pycrdt import Assoc
+
+    found = []
+    for index in range(len(document.ycells)):
+        item = document.ycells.sticky_index(index, Assoc.AFTER).to_json()["item"]
+        found.append((item["client"], item["clock"]))
+    return found if in_order else set(found)

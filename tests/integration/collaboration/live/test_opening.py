@@ -1,0 +1,244 @@
+"""A room is opened again: its history on disk and its file, which may both have gone on or be gone."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+import pytest
+
+from tests.integration.collaboration.live.conftest import Live, code
+from tests.integration.collaboration.live.participant import until
+
+
+async def die(live: Live, *, history: bool = True) -> None:
+    """End the room as a killed server does: nothing is saved any more; perhaps its data is gone as well."""
+    room = live.room()
+    room.saver._delay = None
+    if room.saver._timer is not None:
+        room.saver._timer.cancel()
+    room.saver.dirty = False
+    await room.flush_history()
+    await live.close_room()
+    if not history:
+        keeping = room.keeping
+        place = keeping.place
+        keeping._thread.submit(keeping._log.close).result()
+        keeping._log = None
+        shutil.rmtree(place)
+
+
+async def never_saved(live: Live) -> None:
+    live.room().saver._delay = 1000.0
+
+
+async def test_what_was_typed_just_before_a_crash_is_there_again(live: Live) -> None:
+    live.put(code("a", "alpha"))
+    async with live.joined() as anna:
+        await never_saved(live)
+        anna.type(0, "_late")
+        await until(lambda: str(live.room().document.ycells[0]["source"]) == "alpha_late")
+    await die(live)
+    assert live.on_disk() == ["alpha"]
+    async with live.joined() as anna:
+        assert anna.texts == ["alpha_late"]
+        await until(lambda: live.on_disk() == ["alpha_late"])
+
+
+async def test_a_file_that_changed_meanwhile_is_merged_with_what_was_never_saved(live: Live) -> None:
+    live.put(code("a", "alpha"), code("b", "beta"))
+    async with live.joined() as anna:
+        await never_saved(live)
+        anna.type(0, "_late")
+        await until(lambda: str(live.room().document.ycells[0]["source"]) == "alpha_late")
+    await die(live)
+    live.edit_file(lambda content: content["cells"][1].update(source="beta_git"))
+    async with live.joined() as anna:
+        assert anna.texts == ["alpha_late", "beta_git"]
+        await until(lambda: live.on_disk() == ["alpha_late", "beta_git"])
+
+
+async def test_a_crash_between_what_is_remembered_and_the_file_loses_nothing(live: Live) -> None:
+    live.put(code("a", "alpha"))
+    async with live.joined() as anna:
+        await never_saved(live)
+        anna.type(0, "_late")
+        await until(lambda: str(live.room().document.ycells[0]["source"]) == "alpha_late")
+        content, state = await live.room().content()
+        await live.room().note(content, state, written=False)
+    await die(live)
+    async with live.joined() as anna:
+        assert anna.texts == ["alpha_late"]
+
+
+async def test_a_history_that_lacks_what_was_saved_does_not_win_over_the_file(live: Live) -> None:
+    live.put(code("a", "alpha"))
+    async with live.joined() as anna:
+        room = live.room()
+        earlier = room.ydoc.get_update()
+        anna.type(0, "_saved")
+        await until(lambda: live.on_disk() == ["alpha_saved"] and not room.saver.dirty)
+    await die(live)
+    room.keeping._thread.submit(room.keeping._log.replace, room.ystore.path, earlier).result()
+    async with live.joined() as anna:
+        assert anna.texts == ["alpha_saved"]
+
+
+async def test_a_file_that_a_crash_cut_off_is_made_whole_from_the_history(live: Live) -> None:
+    live.put(code("a", "alpha"), code("b", "beta"))
+    async with live.joined() as anna:
+        anna.type(0, "!")
+        await until(lambda: live.on_disk() == ["alpha!", "beta"])
+    await die(live)
+    whole = live.file.read_text()
+    live.file.write_text(whole[: len(whole) // 2])
+    async with live.joined() as anna:
+        assert anna.texts == ["alpha!", "beta"]
+        await until(lambda: live.on_disk() == ["alpha!", "beta"])
+    assert live.notices("damaged_file")
+
+
+async def test_a_deleted_file_opens_no_room(live: Live) -> None:
+    live.put(code("a", "alpha"))
+    async with live.joined():
+        pass
+    await die(live)
+    live.file.unlink()
+    gone = live.participant()
+    await gone.ask()
+    await gone.connect()
+    await until(lambda: gone.close_code is not None)
+    assert gone.close_code == 4404
+
+
+@pytest.mark.parametrize("edited", [False, True])
+async def test_nothing_is_doubled_when_somebody_returns_and_all_data_is_gone(live: Live, edited: bool) -> None:
+    live.put(code("a", "zero"))
+    anna = live.participant()
+    await anna.join()
+    anna.type(0, "one")
+    anna.add("b", "two")
+    await until(lambda: live.on_disk() == ["zeroone", "two"])
+    await anna.leave()
+    await die(live, history=False)
+    if edited:
+        anna.type(1, "_offline")
+        anna.add("c", "three")
+    want = ["zeroone", "two_offline", "three"] if edited else ["zeroone", "two"]
+    async with live.joined() as ben:
+        await anna.join()
+        await anna.until(lambda: anna.texts == want)
+        await ben.until(lambda: ben.texts == want)
+        await until(lambda: live.on_disk() == want, live.on_disk)
+        anna.type(0, "_after")
+        await ben.until(lambda: ben.texts[0] == "zeroone_after")
+        ben.type(0, "_both")
+        await anna.until(lambda: anna.texts[0] == "zeroone_after_both")
+        assert anna.ids == ben.ids
+        await anna.leave()
+
+
+async def test_two_who_return_after_all_data_is_gone_both_keep_what_they_did(live: Live) -> None:
+    live.put(code("a", "alpha"), code("b", "beta"))
+    anna, ben = live.participant(), live.participant()
+    await anna.join()
+    await ben.join()
+    anna.type(0, "1")
+    await ben.until(lambda: ben.texts == ["alpha1", "beta"])
+    await until(lambda: live.on_disk() == ["alpha1", "beta"])
+    await anna.leave()
+    await ben.leave()
+    await die(live, history=False)
+    anna.type(0, "_anna")
+    ben.type(1, "_ben")
+    ben.add("c", "gamma")
+    await anna.join()
+    await ben.join()
+    want = ["alpha1_anna", "beta_ben", "gamma"]
+    await anna.until(lambda: anna.texts == want)
+    await ben.until(lambda: ben.texts == want)
+    await until(lambda: live.on_disk() == want, live.on_disk)
+    await anna.leave()
+    await ben.leave()
+
+
+async def test_what_a_returning_participant_types_before_the_answer_comes_is_kept(live: Live) -> None:
+    live.put(code("a", "alpha"))
+    anna = live.participant()
+    await anna.join()
+    anna.type(0, "1")
+    await until(lambda: live.on_disk() == ["alpha1"])
+    await anna.leave()
+    await die(live, history=False)
+    async with live.joined() as ben:
+        await anna.connect()
+        for number in range(30):
+            anna.type(0, f".{number}")
+            await ben.until(lambda: True)
+            if number == 10:
+                anna.add("n", "new")
+        want = ["alpha1" + "".join(f".{number}" for number in range(30)), "new"]
+        await ben.until(lambda: sorted(ben.texts[0]) == sorted(want[0]) and ben.texts[1:] == want[1:])
+        await anna.until(lambda: anna.texts == ben.texts)
+        assert ben.texts == want
+        await anna.leave()
+
+
+async def test_offline_edits_arrive_after_the_room_had_ended(live: Live) -> None:
+    live.put(code("a", "alpha"), code("b", "beta"))
+    anna = live.participant()
+    await anna.join()
+    anna.type(0, "_1")
+    await until(lambda: live.on_disk() == ["alpha_1", "beta"])
+    await anna.leave()
+    await live.close_room()
+    live.edit_file(lambda content: content["cells"][0].update(source="alpha_git"))
+    anna.type(1, "_off")
+    await anna.join()
+    want = ["alpha_git", "beta_off"]
+    await anna.until(lambda: anna.texts == want)
+    await until(lambda: live.on_disk() == want, live.on_disk)
+    await anna.leave()
+
+
+ODD: dict[str, dict[str, Any]] = {
+    "no cells": {"cells": []},
+    "an old format": {
+        "cells": [{"cell_type": "code", "source": "x", "metadata": {}, "outputs": [], "execution_count": None}],
+        "nbformat_minor": 2,
+    },
+}
+
+
+@pytest.mark.parametrize("name", sorted(ODD))
+async def test_odd_notebooks_begin_with_the_same_history_each_time(live: Live, name: str) -> None:
+    live.put(**{"nbformat_minor": 5, **ODD[name]})
+    anna = live.participant()
+    await anna.join()
+    seen = anna.ids
+    await anna.leave()
+    await die(live, history=False)
+    await anna.join()
+    assert anna.ids == seen
+    assert not live.notices()
+    await anna.leave()
+
+
+async def test_cells_that_get_other_ids_each_time_are_not_doubled(live: Live) -> None:
+    """Jupyter gives cells that lack an id a new one whenever it reads the file."""
+    live.put({"cell_type": "code", "source": "x", "metadata": {}, "outputs": [], "execution_count": None})
+    anna = live.participant()
+    await anna.join()
+    await anna.leave()
+    await die(live, history=False)
+    await anna.join()
+    await anna.until(lambda: anna.texts == ["x"])
+    await anna.leave()
+
+
+async def test_cells_with_the_same_id_and_text_are_both_kept(live: Live) -> None:
+    live.put(code("a", "twice"), code("a", "twice"))
+    async with live.joined() as anna:
+        assert anna.texts == ["twice", "twice"]
+        anna.type(0, "!")
+        await until(lambda: live.on_disk() == ["twice!", "twice"])
