@@ -1,0 +1,47 @@
+import { EditorState } from '@codemirror/state';
+import { EditorView } from '@codemirror/view';
+import { unifiedMergeView } from '@codemirror/merge';
+import { CodeEditor, type IEditorServices } from '@jupyterlab/codeeditor';
+import * as React from 'react';
+
+/** Unchanged lines that are shown around changed ones. */
+const AROUND = 3;
+
+/** How a cell's text changed, as one text to be read: red lines are gone, green ones are new. */
+export default function Difference(props: {
+  before: string;
+  after: string;
+  mimeType: string;
+  label: string;
+  editors: IEditorServices;
+}): React.ReactElement {
+  const { after, before, editors, label, mimeType } = props;
+  const host = React.useRef<HTMLDivElement>(null);
+  React.useEffect(() => {
+    if (!host.current) {
+      return;
+    }
+    const model = new CodeEditor.Model({ mimeType });
+    model.sharedModel.setSource(after);
+    const editor = editors.factoryService.newInlineEditor({
+      host: host.current,
+      model,
+      config: { lineNumbers: false, searchWithCM: false, readOnly: true },
+      extensions: [
+        unifiedMergeView({
+          original: before,
+          gutter: true,
+          mergeControls: false,
+          collapseUnchanged: { margin: AROUND, minSize: 2 * AROUND }
+        }),
+        EditorState.readOnly.of(true),
+        EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true' })
+      ]
+    });
+    return () => {
+      editor.dispose();
+      model.dispose();
+    };
+  }, [after, before, editors, label, mimeType]);
+  return <div className="jp-Lumina-diff jp-LuminaHistory-diff" ref={host} />;
+}
