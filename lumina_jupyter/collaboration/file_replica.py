@@ -6,10 +6,12 @@ It is the same kind of document as a live room's, so whatever edits one edits th
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Any
 
 from ..errors import StorageFailed
 from .converge import converge
+from .merge import merge
 from .notebook_file import ChangedOnDisk, FileState, NotebookFile
 from .shared_cells import content_in, copy_of, fill
 from .storable import same
@@ -22,6 +24,8 @@ FILE_ORIGIN = "file"
 MOST_ATTEMPTS = 10
 """How often a write is tried while others write the file, too."""
 _DOCUMENT = frozenset({"cells", "metadata", "nbformat", "nbformat_minor"})
+
+log = logging.getLogger(__name__)
 
 
 class FileReplica:
@@ -98,7 +102,10 @@ class FileReplica:
         ours = await self._content()
         if same(ours, base.content):
             return found.content
-        raise StorageFailed(f"{self.path} was changed by somebody else while it was being written.")
+        merged = await asyncio.to_thread(merge, base.content, ours, found.content)
+        if merged.conflicts:
+            log.warning("%s was changed in two ways at once; both are kept", self.path)
+        return merged.content
 
     async def _content(self) -> dict[str, Any]:
         """The document in nbformat's shape, with what stands in the file and no document holds."""

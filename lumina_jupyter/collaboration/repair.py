@@ -81,7 +81,11 @@ def _upgraded(content: dict[str, Any], name: str) -> dict[str, Any]:
         found = nbformat.convert(nbformat.versions[max(major, 1)].to_notebook_json(content), FORMAT)
     except Exception as error:
         raise NotebookUnreadable(f"{name} has the old notebook format {major} and cannot be converted.") from error
-    return cast("dict[str, Any]", storable_value(found))
+    content = cast("dict[str, Any]", storable_value(found))
+    for cell in content["cells"]:
+        # Made at random, so they would be others each time.
+        cell.pop("id", None)
+    return content
 
 
 def _repaired_cell(cell: Any, number: int, name: str) -> dict[str, Any]:

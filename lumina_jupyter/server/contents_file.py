@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
+import copy
 import logging
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from jupyter_server.services.contents.manager import AsyncContentsManager
+from jupyter_core.utils import ensure_async
 from tornado.web import HTTPError
 
 from ..collaboration import ChangedOnDisk, FileState
@@ -83,19 +83,22 @@ class ContentsFile:
         return found
 
     async def _saved(self, content: dict[str, Any]) -> Mapping[str, Any]:
-        model = {"type": "notebook", "format": "json", "content": content}
+        # Hooks may change what is saved.
+        own = await asyncio.to_thread(copy.deepcopy, content)
+        model = {"type": "notebook", "format": "json", "content": own}
         return await self._asked("save", model, self.path)
 
     async def _asked(self, name: str, *args: Any, **options: Any) -> Mapping[str, Any]:
-        """What the manager answers; one that blocks does so in a thread."""
-        method = getattr(self._contents, name)
+        """What the manager answers.
+
+        One that blocks does so here, as it does whenever the server itself asks it: its store of signatures, its hooks
+        and its listeners belong to the event loop's thread.
+        """
         try:
-            if isinstance(self._contents, AsyncContentsManager) or inspect.iscoroutinefunction(method):
-                found: Mapping[str, Any] = await method(*args, **options)
-                return found
-            return await asyncio.to_thread(_in_own_loop, method, args, options)
+            found: Mapping[str, Any] = await ensure_async(getattr(self._contents, name)(*args, **options))
         except (HTTPError, OSError) as error:
             raise _error_of(error, self.path) from error
+        return found
 
 
 class FolderFile(ContentsFile):
@@ -107,7 +110,18 @@ class FolderFile(ContentsFile):
     async def read(self, known: object | None) -> FileState | None:
         """See `NotebookFile`."""
         path, place = self._where()
-        return await asyncio.to_thread(self._read, path, place, known if isinstance(known, Stamp) else None)
+        stamp = known if isinstance(known, Stamp) else None
+        # Made here and not in a thread: its store of signatures belongs to the event loop's.
+        notary = self._contents.notary
+        found = await asyncio.to_thread(_read, path, place, stamp, notary)
+        if found is None:
+            return None
+        state, signature = found
+        if signature and _is_known(notary, signature):
+            for cell in state.content["cells"]:
+                if cell["cell_type"] == "code":
+                    cell["metadata"] = {**cell["metadata"], TRUSTED: True}
+        return state
 
     async def write(self, content: dict[str, Any], known: object | None) -> object | None:
         """See `NotebookFile`. The state is known only if the file holds what was written, and nothing after it."""
@@ -127,36 +141,39 @@ class FolderFile(ContentsFile):
         path = self.path
         return path, Path(self._contents._get_os_path(path.strip("/")))
 
-    def _read(self, path: str, place: Path, known: Stamp | None) -> FileState | None:
-        found = read_changed(place, known, path)
-        if found is None:
-            return None
-        data, stamp = found
-        content = understood(data, path)
-        self._mark_trust(content, data)
-        return FileState(content, stamp)
-
-    def _mark_trust(self, content: dict[str, Any], data: bytes) -> None:
-        """Mark cells as trusted where the notebook's signature is known, as the manager does on reading."""
-        notary = getattr(self._contents, "notary", None)
-        if notary is None:
-            return
-        import nbformat
-
-        try:
-            trusted = notary.check_signature(nbformat.v4.reads_json(data.decode("utf-8-sig")))
-        except Exception as error:  # noqa: BLE001 (a store of signatures that fails must not keep anybody from the notebook)
-            log.debug("the signature of a notebook cannot be checked: %s", error)
-            trusted = False
-        for cell in content["cells"]:
-            if cell["cell_type"] == "code":
-                cell["metadata"] = {**cell["metadata"], TRUSTED: bool(trusted)}
-
 
 def contents_file(contents: Any, path: str, file_ids: Any) -> ContentsFile:
     """A notebook of the server's."""
     cls = FolderFile if hasattr(contents, "_get_os_path") else ContentsFile
     return cls(contents, path, file_ids)
+
+
+def _read(path: str, place: Path, known: Stamp | None, notary: Any) -> tuple[FileState, str] | None:
+    """What the file holds, and its signature; None while it is in the state `known`."""
+    found = read_changed(place, known, path)
+    if found is None:
+        return None
+    data, stamp = found
+    return FileState(understood(data, path), stamp), _signature(notary, data)
+
+
+def _signature(notary: Any, data: bytes) -> str:
+    """By which the manager knows a notebook whose outputs are trusted; empty where there is none."""
+    import nbformat
+
+    try:
+        return str(notary.compute_signature(nbformat.v4.reads_json(data.decode("utf-8-sig"))))
+    except Exception as error:  # noqa: BLE001 (what cannot be signed is not trusted, and can still be edited)
+        log.debug("the signature of a notebook cannot be made: %s", error)
+        return ""
+
+
+def _is_known(notary: Any, signature: str) -> bool:
+    try:
+        return bool(notary.store.check_signature(signature, notary.algorithm))
+    except Exception as error:  # noqa: BLE001 (a broken store must not keep anybody from the notebook)
+        log.debug("the signature of a notebook cannot be looked up: %s", error)
+        return False
 
 
 def _stamp_of(path: str, place: Path, content: dict[str, Any]) -> Stamp | None:
@@ -175,21 +192,6 @@ def _without_trust(content: dict[str, Any]) -> dict[str, Any]:
 
 def _without_trusted(cell: dict[str, Any]) -> dict[str, Any]:
     return {**cell, "metadata": {name: value for name, value in cell["metadata"].items() if name != TRUSTED}}
-
-
-def _in_own_loop(method: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
-    """Call a blocking manager where there is an event loop: it tells listeners by tasks, which are waited for."""
-
-    async def called() -> Any:
-        found = method(*args, **options)
-        if inspect.isawaitable(found):
-            found = await found
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        if others:
-            await asyncio.wait(others)
-        return found
-
-    return asyncio.run(called())
 
 
 def _error_of(error: HTTPError | OSError, path: str) -> LuminaError:

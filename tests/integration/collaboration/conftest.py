@@ -32,6 +32,10 @@ class Reached:
         self.notebooks = Notebooks(self.places)
 
     @property
+    def in_room(self) -> bool:
+        return self.way in {"room", "guarded"}
+
+    @property
     def file(self) -> Path:
         return self.root / NAME
 
@@ -49,7 +53,7 @@ class Reached:
 
     async def open(self) -> NotebookDocument:
         """Open it; in a room if that is the way."""
-        if self.way == "room":
+        if self.in_room:
             await self.open_room()
         return await self.notebooks.open(NAME)
 
@@ -96,8 +100,11 @@ def reach(way: str, request: pytest.FixtureRequest) -> Reached:
         root = request.getfixturevalue("tmp_path") / "notebooks"
         root.mkdir()
         return Reached(way, root, DiskPlaces(root))
+    config: Config = request.getfixturevalue("jp_server_config")
+    if way == "guarded":
+        config["ServerApp"]["jpserver_extensions"]["lumina_jupyter"] = True
+        config["Lumina"]["data_dir"] = str(request.getfixturevalue("tmp_path") / "lumina")
     if way == "blocking":
-        config: Config = request.getfixturevalue("jp_server_config")
         manager = "jupyter_server.services.contents.largefilemanager.LargeFileManager"
         config["ServerApp"]["contents_manager_class"] = manager
     app: ServerApp = request.getfixturevalue("jp_serverapp")
@@ -105,7 +112,7 @@ def reach(way: str, request: pytest.FixtureRequest) -> Reached:
     return Reached(way, root, ServerPlaces(app.contents_manager, app.web_app.settings), app)
 
 
-@pytest.fixture(params=["file", "contents", "room"])
+@pytest.fixture(params=["file", "contents", "room", "guarded"])
 def reached(request: pytest.FixtureRequest, jp_asyncio_loop: asyncio.AbstractEventLoop) -> Reached:
     """A notebook, reached in each way."""
     return reach(request.param, request)
