@@ -5,6 +5,7 @@ import { chatPlugin } from './chat/plugin';
 import { slashCommandsPlugin } from './chat/slash/plugin';
 import { doctorPlugin } from './doctor/plugin';
 import { ghostTextPlugin } from './ghostText/plugin';
+import { historyPlugin } from './history/plugin';
 import { notebookMapPlugin } from './notebookMap/plugin';
 import { proposalsPlugin } from './proposals/plugin';
 import { settingsPlugin } from './settings/plugin';
@@ -18,6 +19,7 @@ export default [
   slashCommandsPlugin,
   chatPlugin,
   notebookMapPlugin,
+  historyPlugin,
   notebookEventsPlugin,
   proposalsPlugin,
   settingsPlugin,
