@@ -14,7 +14,7 @@ from .proposal import Change, Proposal, ProposedChange, Record, Standing
 GONE = "The cell was deleted meanwhile."
 OTHER_TYPE = "The cell is of another type now."
 SAME_LINES = "The same lines of the cell were changed meanwhile."
-CHANGED = "The cell was changed after it was decided to delete it."
+CHANGED = "The cell was changed after its deletion was proposed."
 
 
 def standing(record: Record, notebook: Notebook) -> Proposal:

@@ -48,9 +48,9 @@ export function hunksWithin(
 ): IHunk[] {
   const first = lineAt(after, from);
   const last = lineAt(after, Math.max(from, to));
-  return hunks.filter(
-    ({ new_start, new_lines }) =>
-      new_start <= last && Math.max(new_start + new_lines - 1, new_start) >= first
+  // Lines that only go stand between two of the new text's, and belong to either.
+  return hunks.filter(({ new_start: start, new_lines: count }) =>
+    count ? start <= last && start + count > first : start - 1 <= last && start >= first
   );
 }
 
@@ -58,7 +58,12 @@ export function hunksWithin(
 function isOneRun(text: string, changes: readonly Change[]): boolean {
   return changes.every((change, at) => {
     const last = changes[at - 1];
-    return !last || text.slice(last.toA, change.fromA).split('\n').length <= 2;
+    if (!last) {
+      return true;
+    }
+    const breaks = text.slice(last.toA, change.fromA).split('\n').length - 1;
+    const withinLines = text[last.toA - 1] !== '\n' && text[change.fromA] !== '\n';
+    return breaks === 0 || (breaks === 1 && withinLines);
   });
 }
 

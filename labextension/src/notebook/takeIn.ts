@@ -46,25 +46,24 @@ export async function takeIn(panel: NotebookPanel): Promise<void> {
 /** Make a shared notebook equal a content, cell by cell, and leave alone what is the same. */
 export function converge(notebook: ISharedNotebook, content: nbformat.INotebookContent): void {
   const wanted = content.cells.map(cell => String((cell as { id?: unknown }).id ?? ''));
-  notebook.transact(() => {
-    for (let at = notebook.cells.length - 1; at >= 0; at--) {
-      if (!wanted.includes(notebook.cells[at]!.getId())) {
-        notebook.deleteCell(at);
-      }
+  // Each edit for itself: a shared notebook's list of cells is brought up to date at the end of a transaction.
+  for (let at = notebook.cells.length - 1; at >= 0; at--) {
+    if (!wanted.includes(notebook.cells[at]!.getId())) {
+      notebook.deleteCell(at);
     }
-    content.cells.forEach((cell, at) => {
-      const ids = notebook.cells.map(each => each.getId());
-      const from = ids.indexOf(wanted[at]!);
-      if (from < 0) {
-        notebook.insertCell(at, cell as never);
-        return;
-      }
-      if (from !== at) {
-        notebook.moveCell(from, at);
-      }
-      update(notebook, at, cell);
-    });
-  }, false);
+  }
+  content.cells.forEach((cell, at) => {
+    const ids = notebook.cells.map(each => each.getId());
+    const from = ids.indexOf(wanted[at]!);
+    if (from < 0) {
+      notebook.insertCell(at, cell as never);
+      return;
+    }
+    if (from !== at) {
+      notebook.moveCell(from, at);
+    }
+    update(notebook, at, cell);
+  });
 }
 
 function update(notebook: ISharedNotebook, at: number, cell: nbformat.ICell): void {

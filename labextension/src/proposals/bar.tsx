@@ -51,11 +51,13 @@ function Bar(props: { review: Review; go: (step: 1 | -1) => void }): React.React
   return (
     <>
       <luminaIcon.react tag="span" className="jp-Lumina-spark" />
-      <span className="jp-Lumina-proposalText" role="status">
-        <strong>{says}</strong>
-        {reason && says && <span>{reason}</span>}
-        {more && <span>{more}</span>}
-      </span>
+      {says && (
+        <span className="jp-Lumina-proposalText" role="status">
+          <strong>{says}</strong>
+          {reason && <span>{reason}</span>}
+          {more && <span>{more}</span>}
+        </span>
+      )}
       {remark && (
         <span
           className={`jp-Lumina-proposalRemark jp-mod-${remark.tone}`}

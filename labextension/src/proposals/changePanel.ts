@@ -6,8 +6,11 @@ import { changeHead } from './changeHead';
 import type { IEntry } from './entries';
 import type { Review } from './review';
 
-const REVIEWING = 'jp-Lumina-reviewing';
-const DELETING = 'jp-Lumina-deleting';
+/** What a cell looks like while it is decided what becomes of it. */
+const LOOKS: { readonly [kind: string]: string } = {
+  edit: 'jp-Lumina-reviewing',
+  delete: 'jp-Lumina-deleting'
+};
 
 /** One proposed change as it is seen at its cell: what it is, what it changes, and what can be done with it. */
 export class ChangePanel extends Panel {
@@ -24,7 +27,7 @@ export class ChangePanel extends Panel {
     this.addClass('jp-Lumina-proposal');
     this.addClass(`jp-mod-${entry.change.kind}`);
     this.node.tabIndex = -1;
-    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('role', 'group');
     this.node.setAttribute('aria-label', trans.__('Lumina’s proposal'));
     this.node.addEventListener('focusin', this.onFocus);
     this.addWidget(changeHead(review, () => this._entry));
@@ -78,8 +81,10 @@ export class ChangePanel extends Panel {
       return;
     }
     this.node.removeEventListener('focusin', this.onFocus);
-    this.cell.removeClass(REVIEWING);
-    this.cell.removeClass(DELETING);
+    const look = LOOKS[this._entry.change.kind];
+    if (look) {
+      this.cell.removeClass(look);
+    }
     super.dispose();
   }
 
@@ -89,8 +94,10 @@ export class ChangePanel extends Panel {
     const open = change.state === 'open';
     this.toggleClass('jp-mod-stale', !open);
     // The diff stands in the place of the cell's own editor; what is stale leaves that to be read.
-    this.cell.toggleClass(REVIEWING, change.kind === 'edit' && open);
-    this.cell.toggleClass(DELETING, change.kind === 'delete' && open);
+    const look = LOOKS[change.kind];
+    if (look) {
+      this.cell.toggleClass(look, open);
+    }
   }
 
   private show_({ change, proposal }: IEntry): void {

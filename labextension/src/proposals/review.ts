@@ -140,6 +140,9 @@ export class Review extends VDomModel {
     const at = this._entries.findIndex(({ key }) => key === this._current);
     this._proposals = proposals.filter(({ state }) => state === 'open' || state === 'stale');
     this._entries = entriesOf(this._proposals, cells);
+    if (!this._entries.length && this._remark?.tone === 'plain') {
+      this._remark = null;
+    }
     if (at >= 0 && !this.current) {
       // Who decided one goes on with what came after it.
       this._current = (this._entries[at] ?? this._entries[at - 1])?.key ?? '';

@@ -163,7 +163,7 @@ async def test_a_proposal_follows_what_people_type_elsewhere_in_the_cell(tmp_pat
 async def test_a_stale_change_is_said_to_be_and_can_only_be_refused(tmp_path: Path) -> None:
     async with place_in(tmp_path, LONG, "b", "c") as place:
         gone = Draft(kind="delete", cell="c1", base_hash=Cell(id="c1", type="code", source="b").hash)
-        proposal = await place.propose(edit_of("c0", LONG, LONGER), gone, edit_of("c2", "c", "cc"))
+        await place.propose(edit_of("c0", LONG, LONGER), gone, edit_of("c2", "c", "cc"))
         await place.edit("c0", LONG.replace("rate = 1", "rate = 7"))
         await place.edit("c1", "b, and more")
         (seen,) = await place.proposals.of_notebook(PATH)
