@@ -70,7 +70,14 @@ def _matched(base: Sequence[Mapping[str, Any]], side: Sequence[Mapping[str, Any]
     """For the positions in a side, those of the same cells in the base."""
     named = first_ids(base)
     known = {at: named[cell_id] for cell_id, at in first_ids(side).items() if cell_id in named}
-    return match_cells([Look.of(cell) for cell in base], [Look.of(cell) for cell in side], known)
+    looks, others = [Look.of(cell) for cell in base], [Look.of(cell) for cell in side]
+
+    def believed(at: int, was: int) -> bool:
+        # An empty cell is no sign of what a cell with another id once was.
+        named_both = base[was].get("id") and side[at].get("id")
+        return not named_both or at in known or bool(looks[was].source.strip() and others[at].source.strip())
+
+    return {at: was for at, was in match_cells(looks, others, known).items() if believed(at, was)}
 
 
 def _added_by_both(

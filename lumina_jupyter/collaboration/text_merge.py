@@ -6,11 +6,16 @@ once; what both deleted is gone, and so is what one deleted where the other chan
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from .sequence_match import matching_blocks
+from .sequence_match import Block, matching_blocks
 from .text_edit import Splice, minimal_splices, spliced
+
+# Words as far as spaces divide them; where scripts have no spaces, single characters.
+_WORD = re.compile(r"[^\W\u3040-\u9fff\uac00-\ud7af]+|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +33,19 @@ def merge_texts(base: str, ours: str, theirs: str) -> tuple[str, tuple[TextConfl
         return ours, ()
     if ours == base:
         return theirs, ()
-    parts: list[str] = []
-    conflicts: list[TextConflict] = []
-    at = 0
-    for passage in _passages(minimal_splices(base, ours), minimal_splices(base, theirs)):
-        text, conflict = passage.merged(base)
-        parts += (base[at : passage.start], text)
-        conflicts += [conflict] if conflict else []
-        at = passage.end
-    return "".join([*parts, base[at:]]), tuple(conflicts)
+    return _combined(base, 0, len(base), _Both(minimal_splices(base, ours), minimal_splices(base, theirs)))
 
 
 def common_text(one: str, other: str) -> str:
     """What two texts have in common: a base for both where none is known."""
     return spliced(one, tuple(Splice(start, end, "") for start, end, _ in minimal_splices(one, other)))
+
+
+class _Both(NamedTuple):
+    """What either side does to one text."""
+
+    ours: Sequence[Splice]
+    theirs: Sequence[Splice]
 
 
 @dataclass(slots=True)
@@ -61,17 +65,20 @@ class _Passage:
         # Two insertions at one place, with no deletion at either: their order is anybody's guess.
         return any(other.start == other.end == splice.start == splice.end for other in others)
 
-    def merged(self, base: str) -> tuple[str, TextConflict | None]:
+    def merged(self, base: str, closely: bool) -> tuple[str, tuple[TextConflict, ...]]:
         """What the passage becomes."""
         ours, theirs = self._side(base, self.ours), self._side(base, self.theirs)
         if not self.ours or not self.theirs or ours == theirs:
-            return (ours if self.ours else theirs), None
-        inserted = [splice for splice in [*self.ours, *self.theirs] if splice.text]
-        if not inserted:
-            return "", None
+            return (ours if self.ours else theirs), ()
+        if not any(splice.text for splice in [*self.ours, *self.theirs]):
+            return "", ()
+        if self.start < self.end and not closely:
+            words = _Both(*(_word_splices(base, self.start, self.end, side) for side in (ours, theirs)))
+            return _combined(base, self.start, self.end, words, closely=True)
         text = self._together(base, ours, theirs)
-        one_holds_all = self.start == self.end and text in (ours, theirs)
-        return text, None if one_holds_all else TextConflict(base[self.start : self.end], ours, theirs)
+        if self.start == self.end and text in (ours, theirs):
+            return text, ()
+        return text, (TextConflict(base[self.start : self.end], ours, theirs),)
 
     def _together(self, base: str, ours: str, theirs: str) -> str:
         if self.start == self.end:
@@ -93,9 +100,39 @@ class _Passage:
         return begins and (self.end == len(base) or base[self.end] == "\n" or base[self.end - 1] == "\n")
 
 
-def _passages(ours: Sequence[Splice], theirs: Sequence[Splice]) -> Iterator[_Passage]:
+def _combined(
+    base: str, start: int, end: int, both: _Both, *, closely: bool = False
+) -> tuple[str, tuple[TextConflict, ...]]:
+    """What a part of the base becomes; where both sides change the same, compared more closely before it is told."""
+    parts: list[str] = []
+    conflicts: list[TextConflict] = []
+    at = start
+    for passage in _passages(both):
+        text, told = passage.merged(base, closely)
+        parts += (base[at : passage.start], text)
+        conflicts += told
+        at = passage.end
+    return "".join([*parts, base[at:end]]), tuple(conflicts)
+
+
+def _word_splices(base: str, start: int, end: int, text: str) -> list[Splice]:
+    """What makes a part of the base that text, word by word: a word that stays is never taken for a new one."""
+    old, new = _WORD.findall(base[start:end]), _WORD.findall(text)
+    splices: list[Splice] = []
+    at, old_at, new_at = start, 0, 0
+    for block in [*matching_blocks(old, new), Block(len(old), len(new), 0)]:
+        gone = sum(map(len, old[old_at : block.a_start]))
+        come = "".join(new[new_at : block.b_start])
+        if gone or come:
+            splices.append(Splice(at, at + gone, come))
+        old_at, new_at = block.a_start + block.size, block.b_start + block.size
+        at += gone + sum(map(len, old[block.a_start : old_at]))
+    return splices
+
+
+def _passages(both: _Both) -> Iterator[_Passage]:
     passage: _Passage | None = None
-    for splice, mine in sorted([*((s, True) for s in ours), *((s, False) for s in theirs)], key=_position):
+    for splice, mine in sorted([*((s, True) for s in both.ours), *((s, False) for s in both.theirs)], key=_position):
         if passage is None or not passage.meets(splice, mine):
             if passage:
                 yield passage
