@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pycrdt import Array, Map
 
 CELL_TYPES = ("code", "markdown", "raw")
+_MAPPINGS = (dict, Mapping)
+"""To ask for the class before the abstract one is ten times as fast."""
 _FIRST_FLOAT = 2**63 - 1
 """The first integer that becomes a float on its way to another replica."""
 
@@ -57,14 +59,14 @@ def shaped_cell(cell: Any) -> dict[str, Any]:
 
     What is no cell at all becomes a raw cell with its text, so that nothing is lost.
     """
-    if not isinstance(cell, Mapping):
+    if not isinstance(cell, _MAPPINGS):
         return {"cell_type": "raw", "metadata": {}, "source": joined_text(cell)}
     shaped = dict(cell)
     shaped.pop("execution_state", None)
     if shaped.get("cell_type") not in CELL_TYPES:
         shaped["cell_type"] = "raw"
     shaped["source"] = joined_text(shaped.get("source", ""))
-    if not isinstance(shaped.get("metadata"), Mapping):
+    if not isinstance(shaped.get("metadata"), _MAPPINGS):
         shaped["metadata"] = {}
     if shaped["cell_type"] == "code":
         outputs = shaped.get("outputs")
@@ -76,11 +78,11 @@ def shaped_cell(cell: Any) -> dict[str, Any]:
 
 def shaped_output(output: Any) -> dict[str, Any]:
     """An output in the form in which documents give them out: a stream's text joined."""
-    if not isinstance(output, Mapping):
+    if not isinstance(output, _MAPPINGS):
         return {"output_type": "stream", "name": "stdout", "text": joined_text(output)}
     if output.get("output_type") == "stream" and not isinstance(output.get("text"), str):
         return {**output, "text": joined_text(output.get("text", ""))}
-    return dict(output)
+    return output if isinstance(output, dict) else dict(output)
 
 
 def joined_text(text: Any) -> str:
