@@ -7,6 +7,7 @@ import os
 import stat
 import time
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +17,7 @@ from ..errors import Forbidden, LuminaError, NotFound, StorageFailed
 from ..storage.folders import storage_error, write_atomically
 from .notebook_file import ChangedOnDisk, FileState
 from .repair import understood
+from .turn_taking import turn
 
 SETTLED = 2.0
 """Seconds after which a file's time of change tells of every change: clocks of file systems are coarse."""
@@ -62,6 +64,10 @@ class DiskFile:
     async def write(self, content: dict[str, Any], known: object | None) -> object | None:
         """See `NotebookFile`; the file's permissions stay, and a link keeps leading to it."""
         return await asyncio.to_thread(self._write, content, known if isinstance(known, Stamp) else None)
+
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """See `NotebookFile`."""
+        return turn(self._place.parent)
 
     def _read(self, known: Stamp | None) -> FileState | None:
         found = read_changed(self._place, known, self.path)

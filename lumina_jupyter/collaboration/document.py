@@ -99,6 +99,16 @@ class NotebookDocument:
         """
         return (await self.cell(cell_id)).outputs
 
+    async def look(self) -> bool:
+        """Look where it is at this moment; whether it is live.
+
+        Raises:
+            LuminaError: when it is gone or unreadable.
+        """
+        async with self._lock:
+            await self._refresh()
+            return self.replica.live
+
     # --- writing ------------------------------------------------------------------------------------
 
     async def insert(
@@ -199,17 +209,30 @@ class NotebookDocument:
         `change` runs inside of one transaction with the author's origin. It may not wait, and it refuses before its
         first edit: a transaction cannot be taken back. It can be called again where a room ends meanwhile.
 
-        Without `save` it is not brought to disk at once: by the next write, or by the room itself.
+        Without `save` a room brings it to disk in its own time; a file is written all the same.
         """
         async with self._lock:
             await self._refresh()
             return await _to_its_end(self._committed(author, change, save=save))
 
+    async def flush(self) -> None:
+        """Save what was not saved when it was written, if there is something; a live room does so by itself.
+
+        Raises:
+            LuminaError: when it cannot be saved.
+        """
+        async with self._lock:
+            if not self.replica.live:
+                await self.replica.save()
+
     async def _committed(self, author: Author, change: Callable[[YNotebook], T], *, save: bool) -> T:
         recording = nullcontext() if self._recorder is None else self._recorder.writing(author)
         async with recording, transaction(self.replica, author.origin) as document:
+            looked_at = document.ydoc.get_state() == self._looked_at
             result = change(document)
-        if save:
+            if looked_at:
+                self._looked_at = document.ydoc.get_state()
+        if save or not self.replica.live:
             await self.replica.save()
         return result
 

@@ -76,27 +76,30 @@ class FileReplica:
 
     async def save(self) -> None:
         """See `Replica`. Nothing happens when the file holds the same already."""
-        for _attempt in range(MOST_ATTEMPTS):
-            base = self._base
-            if base is None:
-                return
-            content = await self._content()
-            if same(content, base.content):
-                return
-            try:
-                self._base = FileState(content, await self._file.write(content, base.stamp))
-            except ChangedOnDisk:
-                await self.refresh()
-            else:
-                return
+        content = await self._content()
+        if self._base is None or same(content, self._base.content):
+            return
+        async with self._file.turn():
+            for _attempt in range(MOST_ATTEMPTS):
+                if await self._written(content):
+                    return
+                content = await self._content()
         raise StorageFailed(
-            f"{self.path} is being written by somebody else all the time.",
+            f"{self.path} is being written by another program all the time.",
             hint="Try again; what was to be written is kept until then.",
         )
 
-    async def unsaved(self) -> bool:
-        """Whether the document holds something that the file does not, because it could not be written."""
-        return self._base is not None and not same(await self._content(), self._base.content)
+    async def _written(self, content: dict[str, Any]) -> bool:
+        """Whether the file holds the content now; not when others wrote it meanwhile, whose changes are taken in then."""
+        base = self._base
+        if base is None or same(content, base.content):
+            return True
+        try:
+            self._base = FileState(content, await self._file.write(content, base.stamp))
+        except ChangedOnDisk:
+            await self.refresh()
+            return False
+        return True
 
     async def _target(self, base: FileState, found: FileState) -> dict[str, Any]:
         ours = await self._content()

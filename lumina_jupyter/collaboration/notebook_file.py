@@ -5,6 +5,7 @@ A stamp says which state of the file somebody knows. What it is made of is each 
 
 from __future__ import annotations
 
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -40,6 +41,9 @@ class NotebookFile(Protocol):
             NotebookUnreadable: when it is no notebook.
             LuminaError: when it cannot be read.
         """
+
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """While it lasts, no other process of ours writes the file; other programs may."""
 
     async def write(self, content: dict[str, Any], known: object | None) -> object | None:
         """Write the content, whole or not at all, where the file is still in the state `known`; the new state's stamp.

@@ -6,9 +6,11 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
+from ..errors import LuminaError, NotFound
 from .document import NotebookDocument
 from .file_replica import FileReplica
 from .notebook_file import NotebookFile
@@ -58,14 +60,21 @@ class Notebooks:
             found = NotebookDocument(replica, self._recorder(replica) if self._recorder is not None else None)
             self._open[file.key] = found
             log.debug("notebook opened path=%s user=%s", file.path, user or "-")
-        self._keep(file.key, found)
+        self._kept[file.key] = found
+        self._kept.move_to_end(file.key)
+        await self._let_go()
         return found
 
-    def _keep(self, key: str, document: NotebookDocument) -> None:
-        self._kept[key] = document
-        self._kept.move_to_end(key)
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
+    async def close(self) -> None:
+        """Bring to disk what could not be saved when it was written."""
+        for document in list(self._open.values()):
+            await _saved(document)
+
+    async def _let_go(self) -> None:
+        """Keep no more documents than we should, but for those whose content is nowhere else."""
+        for key in list(self._kept)[: max(0, len(self._kept) - KEPT)]:
+            if await _saved(self._kept[key]):
+                self._kept.pop(key, None)
 
 
 class CurrentReplica:
@@ -106,7 +115,12 @@ class CurrentReplica:
 
     async def refresh(self) -> None:
         """See `Replica`."""
-        self._room = await self._places.room(self.path)
+        room = await self._places.room(self.path)
+        if room is not None and self._own is not None:
+            # What is nowhere but here reaches the room through the file.
+            await self._own.save()
+            self._own = None
+        self._room = room
         await self._now.refresh()
 
     async def save(self) -> None:
@@ -122,6 +136,17 @@ class CurrentReplica:
         return self._own
 
 
+async def _saved(document: NotebookDocument) -> bool:
+    """Whether the notebook is on disk, now at last if it was not."""
+    try:
+        await document.flush()
+    except LuminaError as error:
+        log.warning("a notebook is kept in memory, for it cannot be saved: %s", error)
+        return isinstance(error, NotFound)
+    return True
+
+
 def _load() -> None:
     """Import what documents are made of, which takes long the first time."""
-    import jupyter_ydoc  # noqa: F401
+    for name in ("jupyter_ydoc", "nbformat"):
+        import_module(name)

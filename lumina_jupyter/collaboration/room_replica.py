@@ -45,7 +45,21 @@ class RoomReplica:
         """See `Replica`: nothing, for the room takes in what others write to the file."""
 
     async def save(self) -> None:
-        """See `Replica`. The room tells by the document's own `dirty` whether it saved."""
+        """See `Replica`."""
+        from .ydoc_server.room import LiveRoom
+
+        await (self._save_guarded() if isinstance(self._room, LiveRoom) else self._save_upstream())
+
+    async def _save_guarded(self) -> None:
+        from tornado.web import HTTPError
+
+        try:
+            await self._room._save_to_disc()
+        except (HTTPError, OSError) as error:
+            raise self._not_saved() from error
+
+    async def _save_upstream(self) -> None:
+        """Upstream's room tells by the document's own `dirty` whether it saved, and never why it did not."""
         self._document.dirty = True
         for _attempt in range(MOST_ATTEMPTS):
             task = self._room._save_to_disc()
@@ -53,7 +67,10 @@ class RoomReplica:
             await (asyncio.sleep(RETRY_AFTER) if task is None else task)
             if not self._document.dirty:
                 return
-        raise StorageFailed(
+        raise self._not_saved()
+
+    def _not_saved(self) -> StorageFailed:
+        return StorageFailed(
             f"{self.path} could not be saved.",
             hint="The edit is in the live notebook; the server's log says why it is not on disk yet.",
         )

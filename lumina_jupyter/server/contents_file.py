@@ -6,6 +6,7 @@ import asyncio
 import copy
 import logging
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from ..collaboration import ChangedOnDisk, FileState
 from ..collaboration.disk_file import Stamp, disk_key, has_changed, read_changed
 from ..collaboration.repair import repaired, understood
 from ..collaboration.storable import same
+from ..collaboration.turn_taking import turn
 from ..errors import Forbidden, LuminaError, NotebookUnreadable, NotFound, StorageFailed
 from ..storage.folders import storage_error
 
@@ -65,6 +67,10 @@ class ContentsFile:
             raise ChangedOnDisk
         saved: object = (await self._saved(content))["last_modified"]
         return saved
+
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """See `NotebookFile`; only the manager could keep others from writing."""
+        return nullcontext()
 
     async def check(self) -> None:
         """Nothing when there is a notebook that may be shown.
@@ -130,6 +136,10 @@ class FolderFile(ContentsFile):
             raise ChangedOnDisk
         await self._saved(content)
         return await asyncio.to_thread(_stamp_of, path, place, content)
+
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """See `NotebookFile`."""
+        return turn(self._where()[1].parent)
 
     @property
     def key(self) -> str:

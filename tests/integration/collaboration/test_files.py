@@ -6,12 +6,12 @@ import asyncio
 import json
 import os
 import stat
+import sys
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
-from jupyter_server.serverapp import ServerApp
 
 from lumina_jupyter.collaboration import DiskPlaces, NotebookDocument, Notebooks, Replace, Whole
 from lumina_jupyter.errors import CellChanged, DiskFull, LuminaError, NotebookUnreadable, NotFound, StorageFailed
@@ -294,7 +294,7 @@ class TestContentsManager:
     """What a server does when a notebook is saved is done for an agent's writes, too."""
 
     async def test_hooks_run_and_a_checkpoint_is_made(self, on_server: Reached) -> None:
-        manager = self.app(on_server).contents_manager
+        manager = self.manager(on_server)
         saved: list[str] = []
         manager.register_pre_save_hook(lambda model, path, **_: saved.append(path))
         on_server.put(code("one", "a"))
@@ -309,7 +309,7 @@ class TestContentsManager:
                 if cell["cell_type"] == "code":
                     cell["outputs"] = []
 
-        self.app(on_server).contents_manager.register_pre_save_hook(without_outputs)
+        self.manager(on_server).register_pre_save_hook(without_outputs)
         on_server.put(code("one", "a", [stream("1")]))
         document = await on_server.open()
         await document.insert(AGENT, "b")
@@ -317,7 +317,7 @@ class TestContentsManager:
         assert [cell["outputs"] for cell in on_server.on_disk()["cells"]] == [[], []]
 
     async def test_a_trusted_notebook_stays_trusted_and_another_does_not_become_it(self, on_server: Reached) -> None:
-        manager = self.app(on_server).contents_manager
+        manager = self.manager(on_server)
         html = {"output_type": "display_data", "data": {"text/html": "<script>1</script>"}, "metadata": {}}
         for trusted in (False, True):
             on_server.put(code("one", f"a = {trusted}", [html]))
@@ -334,7 +334,7 @@ class TestContentsManager:
         on_server.put(code("one", "a"))
         document = await on_server.open()
         await document.read()
-        manager = self.app(on_server).contents_manager
+        manager = self.manager(on_server)
         await manager.rename("a.ipynb", "b.ipynb")
         async with asyncio.timeout(30):
             while document.path == "a.ipynb":  # noqa: ASYNC110 (file ids hear of it later, and tell nobody)
@@ -366,6 +366,39 @@ class TestContentsManager:
             assert len(json.loads(file.read_text())["cells"]) == 3
 
     @staticmethod
-    def app(on_server: Reached) -> ServerApp:
+    def manager(on_server: Reached) -> Any:
         assert on_server.app is not None
-        return on_server.app
+        return on_server.app.contents_manager
+
+
+WRITER = """
+import asyncio, sys
+from pathlib import Path
+from lumina_jupyter.collaboration import Author, DiskPlaces, Notebooks
+
+async def main(name, root):
+    document = await Notebooks(DiskPlaces(Path(root))).open("a.ipynb")
+    print("ready", flush=True)
+    sys.stdin.readline()
+    for number in range(10):
+        await document.insert(Author(run=name), name, id=f"{name}{number}")
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+async def test_processes_that_write_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "a.ipynb"
+    file.write_text(json.dumps({"cells": [code("one", "0")], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    pipe = asyncio.subprocess.PIPE
+    writers = [
+        await asyncio.create_subprocess_exec(sys.executable, "-c", WRITER, name, str(tmp_path), stdin=pipe, stdout=pipe)
+        for name in ("a", "b")
+    ]
+    for writer in writers:
+        assert writer.stdout is not None
+        assert await writer.stdout.readline() == b"ready\n"
+    await asyncio.gather(*(writer.communicate(b"go\n") for writer in writers))
+    assert [writer.returncode for writer in writers] == [0, 0]
+    cells = [cell["id"] for cell in json.loads(file.read_text())["cells"]]
+    assert sorted(cells) == sorted(["one", *(f"{name}{number}" for name in "ab" for number in range(10))])
