@@ -17,7 +17,7 @@ from .replay_copies import Copies
 from .replay_view import View, cell_id
 from .undone import Change, Undone
 from .yjs_tree import PERSON, Deleter, Item, Node, Tree
-from .yjs_update import Kind, Span, read_update
+from .yjs_update import Kind, Piece, Span, read_update
 
 
 class Replay:
@@ -74,6 +74,22 @@ class Replay:
                 found[cell] = pieces
         return found
 
+    def continues_in(self, state: bytes) -> bool:
+        """Whether a document, given by all of its state, has this history and perhaps more.
+
+        One that was made anew of the same file can name the same units and mean others by them.
+
+        Raises:
+            StorageFailed: when the state cannot be read.
+        """
+        pieces = read_update(state).pieces
+        there: dict[int, int] = {}
+        for piece in pieces:
+            there[piece.client] = max(there.get(piece.client, 0), piece.clock + piece.length)
+        if any(there.get(client, 0) < units for client, units in self.state.items()):
+            return False
+        return all(self._tree.agrees(piece) for piece in pieces)
+
     # --- what is written --------------------------------------------------------------------------
 
     def add(self, update: bytes, author: int | None = PERSON, *, is_echo: bool = False) -> None:
@@ -123,14 +139,20 @@ class Replay:
 
     def _take(self, update: bytes, author: int | None, *, is_echo: bool, is_base: bool = False) -> None:
         read = read_update(update)
+        dropped = [piece for piece in read.pieces if piece.kind is Kind.GONE and self._knows(piece)]
         fresh = self._tree.add(read.pieces, author)
         for item in fresh:
             if item.home is not None and self._view.is_left(item.home):
                 item.late, item.late_by = True, item.home.left_by
-        self._delete(read.deleted, author, {id(item) for item in fresh}, is_echo=is_echo)
+        # What a document throws away because it came for something deleted, nobody deleted.
+        deleted = [span for span in read.deleted if not any(_is_in(span, piece) for piece in dropped)]
+        self._delete(deleted, author, {id(item) for item in fresh}, is_echo=is_echo)
         for item in fresh:
             if item.parent is self._cells and item.node is not None:
                 self._put(item.node, author, may_be_copy=not is_base)
+
+    def _knows(self, piece: Piece) -> bool:
+        return self._tree.known(piece.client) >= piece.clock + piece.length
 
     def _put(self, node: Node, author: int | None, *, may_be_copy: bool) -> None:
         """A cell came: a new one, or one that is gone elsewhere."""
@@ -212,6 +234,14 @@ class Replay:
         """Wherever the cell was, it is gone; elsewhere it can come back."""
         for place in item.node.first.places() if item.node is not None else [item]:
             place.delete((author, PERSON))
+
+
+def _is_in(span: Span, piece: Piece) -> bool:
+    return (
+        span.client == piece.client
+        and span.clock >= piece.clock
+        and span.clock + span.length <= piece.clock + piece.length
+    )
 
 
 def _delete_before(item: Item, deleter: Deleter, fresh: set[int]) -> None:

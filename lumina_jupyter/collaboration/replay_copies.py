@@ -95,7 +95,7 @@ class Copies:
 
     def _reconcile_map(self, node: Node, shown: View, write: int) -> None:
         for key in list(node.keys):
-            made, known = shown.value(node, key), self._view.value(node, key)
+            made, known = shown.value(node, key, keep=True), self._view.value(node, key)
             if made is None and known is not None:
                 known.delete((PERSON, PERSON))
             elif made is not None and made.author == write:
@@ -116,6 +116,12 @@ class Copies:
                 continue
             tail = first.keys.get(key)
             item.origin = tail.last_id if tail is not None else None
+            # A copy of what was there before: whoever made the copy did not choose that value.
+            before = tail
+            while before is not None and not (before.node is None and _is_same(before, item)):
+                before = before.left
+            if before is not None:
+                item.author = before.author
             self._tree.put_after(item, tail, first)
         for key in first.keys:
             known = self._view.value(first, key)
