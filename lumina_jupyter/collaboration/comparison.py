@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .cell_match import Look, match_cells
@@ -73,6 +73,44 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Comparison:
             found.append(_lone(old[old_at], number_before=old_at + 1))
     metadata = not same(before.get("metadata") or {}, after.get("metadata") or {})
     return Comparison(cells=tuple(found), unchanged=unchanged, metadata=metadata)
+
+
+def reverse(found: Comparison) -> Comparison:
+    """What changed, seen from the later state back to the earlier one."""
+    return replace(found, cells=tuple(_reversed(cell) for cell in found.cells))
+
+
+def _reversed(cell: CellDifference) -> CellDifference:
+    return replace(
+        cell,
+        change={"added": "removed", "removed": "added"}.get(cell.change, cell.change),
+        number_before=cell.number_after,
+        number_after=cell.number_before,
+        before=cell.after,
+        after=cell.before,
+        lines=tuple(_reversed_lines(cell.lines)),
+        lines_added=cell.lines_removed,
+        lines_removed=cell.lines_added,
+    )
+
+
+def _reversed_lines(lines: Sequence[str]) -> Iterator[str]:
+    gone: list[str] = []
+    come: list[str] = []
+    for line in [*lines, ""]:
+        if line[:1] == "-":
+            come.append(f"+{line[1:]}")
+        elif line[:1] == "+":
+            gone.append(f"-{line[1:]}")
+        else:
+            yield from gone
+            yield from come
+            gone, come = [], []
+            if line.startswith("@@"):
+                _, before, after, _ = line.split(" ")
+                yield f"@@ -{after[1:]} +{before[1:]} @@"
+            elif line:
+                yield line
 
 
 def _cells(content: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -16,24 +16,28 @@ export default function Difference(props: {
   editors: IEditorServices;
 }): React.ReactElement {
   const { after, before, editors, label, mimeType } = props;
+  // A cell that is new, or gone, is shown as it is: all of it is the change.
+  const lone = !before ? 'added' : !after ? 'removed' : '';
   const host = React.useRef<HTMLDivElement>(null);
   React.useEffect(() => {
     if (!host.current) {
       return;
     }
     const model = new CodeEditor.Model({ mimeType });
-    model.sharedModel.setSource(after);
+    model.sharedModel.setSource(after || before);
     const editor = editors.factoryService.newInlineEditor({
       host: host.current,
       model,
       config: { lineNumbers: false, searchWithCM: false, readOnly: true },
       extensions: [
-        unifiedMergeView({
-          original: before,
-          gutter: true,
-          mergeControls: false,
-          collapseUnchanged: { margin: AROUND, minSize: 2 * AROUND }
-        }),
+        lone
+          ? []
+          : unifiedMergeView({
+              original: before,
+              gutter: true,
+              mergeControls: false,
+              collapseUnchanged: { margin: AROUND, minSize: 2 * AROUND }
+            }),
         EditorState.readOnly.of(true),
         EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true' })
       ]
@@ -42,6 +46,6 @@ export default function Difference(props: {
       editor.dispose();
       model.dispose();
     };
-  }, [after, before, editors, label, mimeType]);
-  return <div className="jp-Lumina-diff jp-LuminaHistory-diff" ref={host} />;
+  }, [after, before, editors, label, lone, mimeType]);
+  return <div className="jp-Lumina-diff jp-LuminaHistory-diff" data-lone={lone} ref={host} />;
 }

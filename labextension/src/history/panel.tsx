@@ -87,9 +87,17 @@ function View({ model, trans }: IPart): React.ReactElement {
     <div className="jp-LuminaPage jp-LuminaHistory" aria-busy={loading || model.restoring}>
       <div className="jp-LuminaPage-head">
         <h1>{trans.__('Notebook History')}</h1>
-        {name && <Button onClick={() => void model.refresh()}>{trans.__('Refresh')}</Button>}
       </div>
-      {name && <p className="jp-LuminaPage-soft">{name}</p>}
+      {name && (
+        <div className="jp-LuminaHistory-bar">
+          {moment ? (
+            <Button onClick={() => model.leave()}>{trans.__('‹ All Moments')}</Button>
+          ) : (
+            <span className="jp-LuminaPage-soft">{name}</span>
+          )}
+          <Button onClick={() => void model.refresh()}>{trans.__('Refresh')}</Button>
+        </div>
+      )}
       {moment ? (
         <MomentPart model={model} moment={moment} trans={trans} />
       ) : (
@@ -181,7 +189,8 @@ function MomentPart({ model, moment, trans }: IPart & { moment: Moment }): React
       title,
       body: cell
         ? trans.__(
-            'The cell becomes what it was on %1. The notebook as it is now is kept in its history, so this can be undone.',
+            '%1 becomes what it was on %2. The notebook as it is now is kept in its history, so this can be undone.',
+            nameOf(cell, trans),
             when
           )
         : trans.__(
@@ -200,7 +209,6 @@ function MomentPart({ model, moment, trans }: IPart & { moment: Moment }): React
   };
   return (
     <section aria-label={trans.__('The notebook on %1', when)}>
-      <Button onClick={() => model.leave()}>{trans.__('‹ All Moments')}</Button>
       <h2 ref={heading} tabIndex={-1}>
         {when}
       </h2>
@@ -245,7 +253,7 @@ function MomentPart({ model, moment, trans }: IPart & { moment: Moment }): React
           comparison={comparison}
           model={model}
           trans={trans}
-          restore={cell => void ask(trans.__('Restore %1?', nameOf(cell, trans)), cell)}
+          restore={cell => void ask(trans.__('Restore this cell?'), cell)}
         />
       )}
     </section>

@@ -67,11 +67,11 @@ export function reasonOf(moment: Moment, trans: TranslationBundle): string {
   }
   switch (moment.reason) {
     case 'before_run':
-      return trans.__('Before an agent edited it');
+      return trans.__('Before an agent’s edits');
     case 'before_reconnect':
-      return trans.__('Before copies were brought together');
+      return trans.__('Before copies were merged');
     case 'before_restore':
-      return trans.__('Before an earlier moment was restored');
+      return trans.__('Before a restore');
     case 'recovery':
       return trans.__('Recovery copy');
     default:

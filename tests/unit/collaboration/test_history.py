@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lumina_jupyter.collaboration import Author, Notebooks
-from lumina_jupyter.collaboration.comparison import Comparison, compare
+from lumina_jupyter.collaboration.comparison import Comparison, compare, reverse
 from lumina_jupyter.collaboration.history import History
 from lumina_jupyter.collaboration.places import DiskPlaces
 from lumina_jupyter.collaboration.snapshots import Snapshots
@@ -142,6 +142,7 @@ def test_every_cell_is_told_of_once(old: list[dict[str, Any]], new: list[dict[st
     assert len(befores) + found.unchanged == len(old)
     assert len(afters) + found.unchanged == len(new)
     assert compare(notebook(*old), notebook(*old)) == Comparison(unchanged=len(old))
+    assert reverse(reverse(found)) == found
     for each in found.cells:
         kept = [line[1:] for line in each.lines if line[0] in " -"]
         assert all(line in each.before.split("\n") for line in kept)

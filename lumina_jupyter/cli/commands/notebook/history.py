@@ -1,0 +1,87 @@
+"""`lumina notebook history`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ...output import clean, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from ....collaboration.history import Moment
+
+REASONS = {
+    "before_run": "before an agent's edits",
+    "before_reconnect": "before copies were merged",
+    "before_restore": "before a restore",
+    "recovery": "recovery copy",
+    "saved": "saved",
+    "run": "edited by an agent",
+}
+
+
+@click.command(short_help="List a notebook's moments, or see one.")
+@click.argument("path")
+@click.option("--diff", "compared", default="", metavar="ID", help="Show what changed since that moment.")
+@click.option("--show", "shown", default="", metavar="ID", help="Print the notebook of that moment, as its file was.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000), help="How many moments at most.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def history(path: str, compared: str, shown: str, limit: int, as_json: bool) -> None:
+    """List the moments of the notebook PATH, the newest first: when it was so, why that was kept, and by whom.
+
+    What changed is counted from one moment to the next newer one. An ID may be shortened to its first characters.
+    """
+    from ...running_servers import client_for_file
+
+    if compared and shown:
+        raise click.UsageError("--diff and --show exclude each other.")
+    client, name = client_for_file(path)
+    if shown:
+        print_json(client.notebook_moment(name, shown).content)
+    elif compared:
+        from ...notebook_changes import print_changes
+
+        view = client.notebook_moment(name, compared, against="now")
+        if as_json or view.comparison is None:
+            print_json(view)
+        else:
+            print_changes(view.comparison)
+    else:
+        _print(path, client.notebook_history(name, limit=limit), as_json=as_json)
+
+
+def _print(path: str, moments: list[Moment], *, as_json: bool) -> None:
+    if as_json:
+        print_json(moments)
+    elif moments:
+        rows = [[each.id, _when(each), _why(each), clean(each.by) or "-", _changes(each)] for each in moments]
+        print_table(["id", "when", "why", "by", "what"], rows)
+    else:
+        say(
+            f"{path} has no earlier moment yet. One is kept as it is saved in Jupyter, and before anything is restored."
+        )
+
+
+def _when(moment: Moment) -> str:
+    from datetime import datetime
+
+    return datetime.fromtimestamp(moment.at).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def _why(moment: Moment) -> str:
+    return REASONS.get("run" if moment.kind == "run" else moment.reason, moment.reason)
+
+
+def _changes(moment: Moment) -> str:
+    if moment.damaged:
+        return "damaged on the disk"
+    if moment.kind == "run":
+        return f"{moment.steps} edits"
+    parts = [
+        f"{number} {what}"
+        for number, what in ((moment.added, "added"), (moment.edited, "edited"), (moment.removed, "removed"))
+        if number
+    ]
+    cells = f"{moment.cells} cell{'' if moment.cells == 1 else 's'}"
+    return f"{cells}: {', '.join(parts)}" if parts else cells
