@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from ._version import __version__
 from .assist import Assist, CommandInfo, command_infos
 from .assist.ghost_text import GhostText, GhostTextModels, GhostTextRequest, NotebookPolicies, Variables
-from .collaboration import DiskPlaces, Notebooks, Places
+from .collaboration import DiskPlaces, Places
 from .collaboration.disk_file import disk_key
 from .collaboration.execution import Runs
 from .collaboration.history import History
 from .collaboration.kernels import NotebookKernels
 from .collaboration.proposals import Proposals
 from .collaboration.snapshots import Snapshots
+from .collaboration.undoing import Undoing
 from .collaboration.watching import Watching
 from .context import NotebookView
 from .context.gatherer import Gatherer
@@ -116,7 +117,8 @@ class Engine:
             sees=self._sees,
         )
         self.watching = Watching()
-        self.notebooks = Notebooks(places or DiskPlaces())
+        self.undoing = Undoing(places or DiskPlaces(), settings.data_path / "journal", self.watching)
+        self.notebooks = self.undoing.notebooks
         self.runs = Runs(settings, self.notebooks, kernels)
         self.history = History(self.notebooks, Snapshots(settings), self._disk_key)
         self.proposals = Proposals(self._database, self.notebooks.open, self.watching.tell)
@@ -339,6 +341,7 @@ class Engine:
         """Stop answers and runs under way, end the embedded model's process, close the database."""
         await self.end_turns()
         await self.runs.close()
+        await self.undoing.close()
         self._pulls.stop()
         await self._gateway.close()
         await self._ghost_text.close()

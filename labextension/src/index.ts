@@ -1,4 +1,5 @@
 import { notebookEventsPlugin } from './agent/eventsPlugin';
+import { agentPlugin } from './agent/plugin';
 import { cellActionsPlugin } from './cellActions/plugin';
 import { promptCellsPlugin } from './cells/plugin';
 import { chatPlugin } from './chat/plugin';
@@ -21,6 +22,7 @@ export default [
   notebookMapPlugin,
   historyPlugin,
   notebookEventsPlugin,
+  agentPlugin,
   proposalsPlugin,
   settingsPlugin,
   doctorPlugin

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 from .cell import CellType
 from .hunks import Hunk
@@ -156,8 +156,3 @@ class Verdict:
     by: str
     cell: str = ""
     hunks: tuple[str, ...] | None = None
-
-
-def as_json(proposal: Proposal) -> dict[str, Any]:
-    """A proposal as it travels."""
-    return asdict(proposal)

@@ -13,15 +13,19 @@ class Watch:
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
+        self._told = False
 
-    def wake(self) -> None:
-        """Tell of a change."""
+    def wake(self, *, told: bool = False) -> None:
+        """Tell of a change: by Lumina, or of whatever somebody did to the notebook."""
+        self._told |= told
         self._event.set()
 
-    async def changed(self) -> None:
-        """Return when something has changed since the last time."""
+    async def changed(self) -> bool:
+        """Return when something has changed since the last time; whether by Lumina."""
         await self._event.wait()
         self._event.clear()
+        told, self._told = self._told, False
+        return told
 
 
 class Watching:
@@ -45,4 +49,4 @@ class Watching:
     def tell(self, key: str) -> None:
         """Something about a notebook has changed."""
         for watch in self._watches.get(key, ()):
-            watch.wake()
+            watch.wake(told=True)

@@ -7,14 +7,20 @@ from typing import Any
 from ..collaboration.history import Moment, MomentView, Restored
 from ..collaboration.proposal import Proposal
 from ..collaboration.run_events import RunEvent
+from ..collaboration.undo import Step, UndoResult
 from .cell_bodies import CellChange, NewCell, NewRun, NotebookContent, Written
 from .handlers.notebook_history import MOST_MOMENTS, Restore
 from .handlers.notebook_proposals import NewProposal, NewVerdict
+from .handlers.notebook_undo import Undoable
 from .operation import FLAG, KERNEL, NOTEBOOK, REF, TEXT, Operation, Schema, object_of
 
 _PROPOSALS: Schema = {"type": "array", "items": {"$ref": REF.format(model="Proposal")}}
-_FRAMES: dict[str, Schema] = {"proposals": object_of(proposals=_PROPOSALS)}
-NOTEBOOK_FRAME_TYPES: tuple[Any, ...] = (Proposal,)
+_STEPS: Schema = {"type": "array", "items": {"$ref": REF.format(model="Step")}}
+_FRAMES: dict[str, Schema] = {
+    "proposals": object_of(proposals=_PROPOSALS),
+    "steps": object_of(steps=_STEPS),
+}
+NOTEBOOK_FRAME_TYPES: tuple[Any, ...] = (Proposal, Step)
 """Types that streams hold and nothing else answers."""
 
 _PROPOSAL_OPERATIONS = (
@@ -41,6 +47,30 @@ _PROPOSAL_OPERATIONS = (
             answer=Proposal,
         )
         for word in ("accept", "refuse")
+    ),
+)
+
+_UNDO_OPERATIONS = (
+    Operation(
+        method="get",
+        path="/lumina/api/notebooks/runs",
+        summary="What agents did to a notebook and can be undone or redone, by step, the oldest first.",
+        lists={"steps": Step},
+        query={"path": NOTEBOOK, "kernel_id": KERNEL},
+    ),
+    Operation(
+        method="post",
+        path="/lumina/api/notebooks/undo",
+        summary="Take back a run, a step or what was done to a cell; what people wrote since stays.",
+        request=Undoable,
+        answer=UndoResult,
+    ),
+    Operation(
+        method="post",
+        path="/lumina/api/notebooks/redo",
+        summary="Bring again what was undone.",
+        request=Undoable,
+        answer=UndoResult,
     ),
 )
 
@@ -143,4 +173,11 @@ _HISTORY_OPERATIONS = (
     ),
 )
 
-NOTEBOOK_OPERATIONS = (*_HISTORY_OPERATIONS, *_CELL_OPERATIONS, *_RUN_OPERATIONS, _EVENTS, *_PROPOSAL_OPERATIONS)
+NOTEBOOK_OPERATIONS = (
+    *_HISTORY_OPERATIONS,
+    *_CELL_OPERATIONS,
+    *_RUN_OPERATIONS,
+    _EVENTS,
+    *_PROPOSAL_OPERATIONS,
+    *_UNDO_OPERATIONS,
+)

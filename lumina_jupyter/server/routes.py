@@ -29,6 +29,7 @@ from .handlers.notebook_events import NotebookEventsHandler
 from .handlers.notebook_history import HistoryHandler, MomentHandler, RestoreHandler
 from .handlers.notebook_proposals import ProposalsHandler, VerdictHandler
 from .handlers.notebook_runs import InterruptHandler, RunHandler, RunsHandler
+from .handlers.notebook_undo import StepsHandler, UndoHandler
 from .handlers.nothing import NothingHandler, OpenAINothingHandler
 from .handlers.openai_chat import ChatCompletionsHandler
 from .handlers.openai_embeddings import EmbeddingsHandler
@@ -78,6 +79,8 @@ def routes() -> tuple[Route, ...]:
         Route(r"/lumina/api/notebooks/run", RunsHandler),
         Route(rf"/lumina/api/notebooks/run/{_ID}", RunHandler),
         Route(rf"/lumina/api/notebooks/run/{_ID}/interrupt", InterruptHandler),
+        Route(r"/lumina/api/notebooks/runs", StepsHandler),
+        Route(r"/lumina/api/notebooks/(undo|redo)", UndoHandler),
         Route(r"/lumina/api/notebooks/events", NotebookEventsHandler),
         Route(r"/lumina/api/notebooks/history", HistoryHandler),
         Route(rf"/lumina/api/notebooks/history/{_ID}", MomentHandler),

@@ -5,11 +5,14 @@ import type { components } from '../api';
 
 export type Proposal = components['schemas']['Proposal'];
 export type ProposedChange = components['schemas']['ProposedChange'];
+export type Step = components['schemas']['Step'];
 
 /** What the server tells of an open notebook. */
 export interface INotebookNews {
   /** What is proposed for it and left to decide, the oldest first. */
   readonly proposals: readonly Proposal[];
+  /** What agents did to it and can be undone or redone, the oldest first. */
+  readonly steps: readonly Step[];
 }
 
 /** Follows the notebook on top: browsers have six connections for each server, so the others wait for their turn. */

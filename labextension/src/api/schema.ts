@@ -720,6 +720,154 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/lumina/api/notebooks/runs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What agents did to a notebook and can be undone or redone, by step, the oldest first. */
+    get: {
+      parameters: {
+        query?: {
+          path?: string;
+          kernel_id?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description What agents did to a notebook and can be undone or redone, by step, the oldest first. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              steps: components['schemas']['Step'][];
+            };
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/notebooks/undo': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take back a run, a step or what was done to a cell; what people wrote since stays. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['Undoable'];
+        };
+      };
+      responses: {
+        /** @description Take back a run, a step or what was done to a cell; what people wrote since stays. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['UndoResult'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/notebooks/redo': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Bring again what was undone. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['Undoable'];
+        };
+      };
+      responses: {
+        /** @description Bring again what was undone. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['UndoResult'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/lumina/api/chat': {
     parameters: {
       query?: never;
@@ -5002,6 +5150,34 @@ export interface components {
       sequence: number;
     };
     /**
+     * Step
+     * @description What an agent did in one step of a run.
+     */
+    Step: {
+      /** Run */
+      run: string;
+      /** Step */
+      step: number;
+      /** Kind */
+      kind: string;
+      /** At */
+      at: number;
+      /** User */
+      user: string;
+      /** Model */
+      model: string;
+      /** Cells */
+      cells: {
+        [key: string]: string;
+      };
+      /** Undone */
+      undone: boolean;
+      /** Undone Cells */
+      undone_cells: string[];
+      /** Summary */
+      summary: string;
+    };
+    /**
      * StreamOptions
      * @description How a stream is told; `include_obfuscation` is taken and left alone.
      */
@@ -5132,6 +5308,51 @@ export interface components {
     Typing: {
       /** Typing */
       typing: boolean;
+    };
+    /**
+     * UndoResult
+     * @description What an undo or redo did.
+     */
+    UndoResult: {
+      /** Run */
+      run: string;
+      /** Steps */
+      steps: number[];
+      /** Cells */
+      cells: string[];
+    };
+    /**
+     * Undoable
+     * @description What is meant: a run, one of its steps, or what it did to one cell; without a run, the last step.
+     *
+     *     An empty `cell` stands for the notebook's own metadata.
+     */
+    Undoable: {
+      /**
+       * Path
+       * @default
+       */
+      path?: string;
+      /**
+       * Kernel Id
+       * @default
+       */
+      kernel_id?: string;
+      /**
+       * Run
+       * @default
+       */
+      run?: string;
+      /**
+       * Step
+       * @default null
+       */
+      step?: number | null;
+      /**
+       * Cell
+       * @default null
+       */
+      cell?: string | null;
     };
     /**
      * UsageRow

@@ -6,11 +6,11 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.auth.decorator import authorized
 
-from ...collaboration.proposal import as_json
 from ..event_stream import StreamingHandler
 from ..notebook_base import NotebookBase
 
@@ -24,6 +24,9 @@ TOGETHER = 0.2
 LOOK_AGAIN = 5.0
 """Seconds after which a notebook that something is proposed for is looked at without being told of a change: files
 change in silence, and a room may have begun."""
+
+MOST_STEPS = 200
+"""Steps that are told, the last ones."""
 
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
@@ -51,17 +54,22 @@ class NotebookEventsHandler(StreamingHandler, NotebookBase):
 
 async def _states(engine: Engine, document: NotebookDocument, watch: Watch) -> AsyncIterator[dict[str, str]]:
     """What there is to tell: at once, and whenever something may have changed."""
-    observing = False
+    observing, told = False, True
     while True:
         with _woken_by(document, watch) if observing else nullcontext():
             proposals = await engine.proposals.of_notebook(document.path)
-            yield {"proposals": _encode({"proposals": [as_json(each) for each in proposals]})}
+            state = {"proposals": _encode({"proposals": [asdict(each) for each in proposals]})}
+            if told:
+                steps = await engine.undoing.steps(document.path)
+                state["steps"] = _encode({"steps": [asdict(each) for each in steps[-MOST_STEPS:]]})
+            yield state
+            told = False
             if bool(proposals) != observing:
                 observing = not observing
                 continue
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_AGAIN if proposals else None):
-                    await watch.changed()
+                    told = await watch.changed()
         await asyncio.sleep(TOGETHER)
 
 

@@ -1,0 +1,141 @@
+import { Notification } from '@jupyterlab/apputils';
+import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { redoIcon, undoIcon, type LabIcon } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+import { ApiError, type components, type LuminaClient } from '../api';
+import { hintOf, sentenceOf } from '../failure';
+import { onServer } from '../notebook/takeIn';
+import { touched, undoable } from './steps';
+import type { INotebookEvents } from './tokens';
+
+export namespace CommandIDs {
+  export const undoStep = 'lumina:undo-step';
+  export const undoCell = 'lumina:undo-cell';
+  export const undoRun = 'lumina:undo-run';
+  export const redoStep = 'lumina:redo-step';
+}
+
+export interface IUndoServices {
+  readonly commands: CommandRegistry;
+  readonly tracker: INotebookTracker;
+  readonly events: INotebookEvents;
+  readonly client: LuminaClient;
+  readonly trans: TranslationBundle;
+}
+
+type Result = components['schemas']['UndoResult'];
+
+/** What is meant: a run, a step of it, or what was done to one cell. */
+interface IMeant {
+  readonly run?: string;
+  readonly step?: number;
+  readonly cell?: string;
+}
+
+interface ICommand {
+  readonly id: string;
+  readonly word: 'undo' | 'redo';
+  readonly label: string;
+  readonly caption: string;
+  readonly icon: LabIcon;
+  /** What it means now; null when there is nothing. */
+  meant(panel: NotebookPanel): IMeant | null;
+}
+
+/** Make commands of what can be undone and redone; their ids. */
+export function addUndoCommands(services: IUndoServices): string[] {
+  const { commands, tracker } = services;
+  const added = commandsFor(services);
+  for (const { id, word, label, caption, icon, meant } of added) {
+    commands.addCommand(id, {
+      label,
+      caption,
+      icon,
+      describedBy: { args: { type: 'object', properties: {} } },
+      isEnabled: () => tracker.currentWidget !== null && meant(tracker.currentWidget) !== null,
+      execute: async () => {
+        const panel = tracker.currentWidget;
+        const what = panel && meant(panel);
+        if (panel && what) {
+          await carryOut(services, panel, word, what);
+        }
+      }
+    });
+  }
+  return added.map(({ id }) => id);
+}
+
+function commandsFor({ events, trans }: IUndoServices): ICommand[] {
+  const now = (panel: NotebookPanel) => undoable(events.of(panel).steps);
+  return [
+    {
+      id: CommandIDs.undoStep,
+      word: 'undo',
+      label: trans.__('Undo Lumina’s Last Step'),
+      caption: trans.__('Take back what Lumina did last in this notebook; what people wrote stays'),
+      icon: undoIcon,
+      meant: panel => {
+        const { undo } = now(panel);
+        return undo && { run: undo.run, step: undo.step };
+      }
+    },
+    {
+      id: CommandIDs.undoCell,
+      word: 'undo',
+      label: trans.__('Undo Lumina’s Last Change of This Cell'),
+      caption: trans.__(
+        'Take back what Lumina did last to the active cell; what people wrote stays'
+      ),
+      icon: undoIcon,
+      meant: panel => {
+        const cell = panel.content.activeCell?.model.id;
+        return cell && touched(events.of(panel).steps, cell) ? { cell } : null;
+      }
+    },
+    {
+      id: CommandIDs.undoRun,
+      word: 'undo',
+      label: trans.__('Undo Lumina’s Whole Last Run'),
+      caption: trans.__('Take back all that Lumina did in its last run; what people wrote stays'),
+      icon: undoIcon,
+      meant: panel => {
+        const { undo, ofRun } = now(panel);
+        return undo && ofRun > 1 ? { run: undo.run } : null;
+      }
+    },
+    {
+      id: CommandIDs.redoStep,
+      word: 'redo',
+      label: trans.__('Redo Lumina’s Step'),
+      caption: trans.__('Bring again what was undone of what Lumina did'),
+      icon: redoIcon,
+      meant: panel => {
+        const { redo } = now(panel);
+        return redo && { run: redo.run, step: redo.step };
+      }
+    }
+  ];
+}
+
+async function carryOut(
+  { client, trans }: IUndoServices,
+  panel: NotebookPanel,
+  word: 'undo' | 'redo',
+  meant: IMeant
+): Promise<void> {
+  const body = { path: panel.context.localPath, ...meant };
+  try {
+    const { cells } = await onServer(panel, () =>
+      client.json<Result>(`notebooks/${word}`, { method: 'POST', body })
+    );
+    const said =
+      word === 'undo'
+        ? trans._n('Undone in %1 cell.', 'Undone in %1 cells.', cells.length)
+        : trans._n('Done again in %1 cell.', 'Done again in %1 cells.', cells.length);
+    Notification.success(said, { autoClose: 3000 });
+  } catch (thrown) {
+    const error = ApiError.of(thrown);
+    Notification.error(`${sentenceOf(error, trans)} ${hintOf(error, trans)}`, { autoClose: 8000 });
+  }
+}
