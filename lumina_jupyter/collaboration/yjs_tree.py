@@ -164,6 +164,21 @@ class Tree:
         items = self._items.get(client)
         return items[-1].clock + items[-1].length if items else 0
 
+    def agrees(self, piece: Piece) -> bool:
+        """Whether the piece is what is here under the same clocks, as far as either still holds it."""
+        known = min(self.known(piece.client) - piece.clock, piece.length)
+        if known <= 0 or piece.kind is Kind.GONE:
+            return True
+        for item in self.within(Span(piece.client, piece.clock, known)):
+            if item.kind is Kind.GONE:
+                continue
+            if item.kind is not piece.kind:
+                return False
+            at = item.clock - piece.clock
+            if piece.content is not None and item.content != piece.content[at : at + item.length]:
+                return False
+        return True
+
     # --- what is added ----------------------------------------------------------------------------
 
     def add(self, pieces: list[Piece], author: int | None) -> list[Item]:
@@ -240,8 +255,18 @@ class Tree:
             left = None
         if right is not None and right.parent is not item.parent:
             right = None
+        if left is None and item.key is not None and item.home is not item.parent:
+            left = self._before_copy(item, item.parent)
+            item.origin = left.last_id if left is not None else None
         self._settle(item, left, right, item.parent)
         return True
+
+    def _before_copy(self, item: Item, parent: Node) -> Item | None:
+        """What a key held before the copy was made in which it has now been set for the first time."""
+        before = parent.keys.get(item.key or "")
+        while before is not None and before.home is item.home:
+            before = before.left
+        return before
 
     def _settle(self, item: Item, left: Item | None, right: Item | None, parent: Node) -> None:
         """YATA: among what was put between the same neighbours at the same time, the client's number decides."""
