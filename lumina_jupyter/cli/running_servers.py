@@ -44,6 +44,12 @@ class RunningServer:
         return None
 
 
+def own_server() -> RunningServer | None:
+    """The server that this terminal or kernel belongs to; None when it is not written down."""
+    own = os.environ.get("LUMINA_URL")
+    return next((server for server in running_servers() if own and _same(server.url, own)), None)
+
+
 def client_for_notebook(path: str) -> tuple[Client, str]:
     """The client of the server that shows a notebook, or else of this process, and the notebook's name there.
 
@@ -55,6 +61,22 @@ def client_for_notebook(path: str) -> tuple[Client, str]:
     if not is_notebook and (Path(path).is_dir() or not client.conversations(name)):
         raise NotFound(f"There is no notebook {path}.", hint="Name a notebook's file, as in `work/prices.ipynb`.")
     return client, name
+
+
+def client_for_file(path: str) -> tuple[Client, str]:
+    """The client of the server that shows a notebook, or else of this process, and what the notebook is called there.
+
+    Unlike for a conversation, nothing is looked up: whether there is such a notebook is for the client to say.
+    """
+    from ..client import connect
+
+    if os.environ.get("LUMINA_URL"):
+        return _reach(path)
+    for server in _nearest(path, running_servers()):
+        name = server.name_of(path)
+        if name is not None and (client := _connected(server)) is not None:
+            return client, name
+    return connect(), _absolute(path)
 
 
 def client_for_conversation(given: str) -> tuple[Client, Conversation]:

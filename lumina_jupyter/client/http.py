@@ -7,8 +7,12 @@ import ssl
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
+from ..collaboration import Notebook
+from ..collaboration.execution import RunRequest
+from ..collaboration.history import Moment, MomentView, Restored
+from ..collaboration.run_events import RunEvent
 from ..context.map import CellStatus, Execution, NotebookMap, VariableOrigin
 from ..context.report import ContextPreview, ContextReport, Included, LeftOut
 from ..engine import Health
@@ -18,6 +22,8 @@ from ..gateway import ModelInfo, ProviderStatus
 from ..memory import Conversation, Frame, Hit, LogEntry, Question, Started
 from ..storage import UsageRow
 from .following import follow, turn_body
+from .histories import restored_of, view_of
+from .notebook_runs import notebook_of, run_cells, watch_run
 from .refusals import error_of
 
 if TYPE_CHECKING:
@@ -183,15 +189,46 @@ class HttpClient:
             known=found["known"],
         )
 
+    def notebook_history(self, path: str, *, limit: int = 200) -> list[Moment]:
+        """A notebook's moments, the newest first."""
+        return [Moment(**item) for item in self._call("GET", "notebooks/history", path=path, limit=limit)["moments"]]
+
+    def notebook_moment(self, path: str, snapshot: str, *, against: str = "") -> MomentView:
+        """What a notebook was, or what changed since."""
+        place = f"notebooks/history/{quote(snapshot, safe='')}"
+        return view_of(self._call("GET", place, path=path, against=against))
+
+    def restore_notebook(self, path: str, snapshot: str, *, cell: str = "") -> Restored:
+        """Make a notebook, or one cell of it, what it was."""
+        return restored_of(
+            self._call("POST", "notebooks/restore", body={"path": path, "snapshot": snapshot, "cell": cell})
+        )
+
+    def notebook_content(self, path: str) -> Notebook:
+        """A notebook as it is now."""
+        return notebook_of(self._call("GET", "notebooks/content", path=path))
+
+    def run_cells(self, request: RunRequest) -> Iterator[RunEvent]:
+        """Run cells on the notebook's own kernel."""
+        return run_cells(self._http, request)
+
+    def watch_run(self, run_id: str) -> Iterator[RunEvent]:
+        """How a run went so far, and how it goes on."""
+        return watch_run(self._http, run_id)
+
+    def interrupt_run(self, run_id: str) -> bool:
+        """Stop a run."""
+        return bool(self._call("POST", f"notebooks/run/{run_id}/interrupt")["interrupted"])
+
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
 
-    def _call(self, method: str, path: str, *, body: Any = None, **query: str | int) -> Any:
+    def _call(self, method: str, path: str, /, *, body: Any = None, **query: str | int) -> Any:
         response = self._send(method, path, body=body, **query)
         return response.json() if response.content else {}
 
-    def _send(self, method: str, path: str, *, body: Any = None, **query: str | int) -> httpx.Response:
+    def _send(self, method: str, path: str, /, *, body: Any = None, **query: str | int) -> httpx.Response:
         import httpx
 
         try:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 import atexit
 import contextlib
+import getpass
 import threading
 from collections.abc import AsyncGenerator, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from typing import Any, Generic, TypeVar
 
+from ..collaboration import Notebook
+from ..collaboration.execution import RunRequest
+from ..collaboration.history import Moment, MomentView, Restored
+from ..collaboration.run_events import RunEvent
 from ..context.map import Execution, NotebookMap
 from ..context.report import ContextPreview
 from ..context.surroundings import Surroundings, WorkingFolder
@@ -115,6 +120,27 @@ class LocalClient:
         """Give a conversation another title."""
         return self._run(self._engine.memory.change(conversation_id, title=title))
 
+    def notebook_content(self, path: str) -> Notebook:
+        """A notebook as it is now."""
+        return self._run(_content(self._engine, path))
+
+    def run_cells(self, request: RunRequest) -> Iterator[RunEvent]:
+        """Run cells on the notebook's own kernel, which takes a server."""
+        return self.watch_run(self._run(self._engine.runs.start(request)).id)
+
+    def watch_run(self, run_id: str) -> Iterator[RunEvent]:
+        """How a run went so far, and how it goes on."""
+        watch = self._engine.runs.watch(run_id)
+        try:
+            while (event := self._run(_next(watch))) is not None:
+                yield event
+        finally:
+            self._run(_close(watch))
+
+    def interrupt_run(self, run_id: str) -> bool:
+        """Stop a run."""
+        return self._run(_interrupt(self._engine, run_id))
+
     def delete_conversation(self, conversation_id: str) -> None:
         """Delete a conversation with its log and its images."""
         self._run(self._engine.memory.delete(conversation_id))
@@ -155,6 +181,18 @@ class LocalClient:
             "The notebook is not known here, so there is no map of it.", hint="It takes a kernel of a Jupyter server."
         )
 
+    def notebook_history(self, path: str, *, limit: int = 200) -> list[Moment]:
+        """A notebook's moments, the newest first."""
+        return self._run(self._engine.history.moments(path, limit=limit))
+
+    def notebook_moment(self, path: str, snapshot: str, *, against: str = "") -> MomentView:
+        """What a notebook was, or what changed since."""
+        return self._run(self._engine.history.view(path, snapshot, against=against))
+
+    def restore_notebook(self, path: str, snapshot: str, *, cell: str = "") -> Restored:
+        """Make a notebook, or one cell of it, what it was."""
+        return self._run(self._engine.history.restore(path, snapshot, cell=cell, user=_user()))
+
     def close(self) -> None:
         """End the engine and its thread."""
         atexit.unregister(self.close)
@@ -168,6 +206,14 @@ class LocalClient:
         finally:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(CLOSE_TIMEOUT)
+
+
+def _user() -> str:
+    """Who runs this process; empty where nobody is known."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
 
 
 async def _build(settings: Lumina, environment: Mapping[str, str]) -> Engine:
@@ -202,6 +248,22 @@ class _Reader(Generic[T]):
             self._reading.cancel()
             await asyncio.wait([self._reading])
         await self._events.aclose()
+
+
+async def _content(engine: Engine, path: str) -> Notebook:
+    return await (await engine.notebooks.open(path)).read()
+
+
+async def _interrupt(engine: Engine, run_id: str) -> bool:
+    return engine.runs.interrupt(run_id)
+
+
+async def _next(watch: AsyncGenerator[RunEvent, None]) -> RunEvent | None:
+    return await anext(watch, None)
+
+
+async def _close(watch: AsyncGenerator[RunEvent, None]) -> None:
+    await watch.aclose()
 
 
 async def _cancel(engine: Engine, request_id: str) -> bool:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from ..collaboration import Notebook
+from ..collaboration.execution import RunRequest
+from ..collaboration.history import Moment, MomentView, Restored
+from ..collaboration.run_events import RunEvent
 from ..context.map import Execution, NotebookMap
 from ..context.report import ContextPreview
 from ..engine import Health
@@ -105,6 +109,34 @@ class Client(Protocol):
 
     def notebook_map(self, notebook: str, kernel_id: str, executions: Sequence[Execution]) -> NotebookMap:
         """The map of a notebook, by what its kernel has run."""
+        ...
+
+    def notebook_history(self, path: str, *, limit: int = 200) -> list[Moment]:
+        """A notebook's moments, the newest first."""
+        ...
+
+    def notebook_moment(self, path: str, snapshot: str, *, against: str = "") -> MomentView:
+        """What a notebook was; or with `against`, a moment's id or "now", what changed from then to that."""
+        ...
+
+    def restore_notebook(self, path: str, snapshot: str, *, cell: str = "") -> Restored:
+        """Make a notebook, or one cell of it, what it was; what it is now is kept first."""
+        ...
+
+    def notebook_content(self, path: str) -> Notebook:
+        """A notebook as it is now, unsaved edits and all."""
+        ...
+
+    def run_cells(self, request: RunRequest) -> Iterator[RunEvent]:
+        """Run cells on the notebook's own kernel. The run goes on when nobody reads; only `interrupt_run` stops it."""
+        ...
+
+    def watch_run(self, run_id: str) -> Iterator[RunEvent]:
+        """How a run went so far, and how it goes on."""
+        ...
+
+    def interrupt_run(self, run_id: str) -> bool:
+        """Stop a run; whether it was under way."""
         ...
 
     def close(self) -> None:

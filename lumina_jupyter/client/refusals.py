@@ -26,6 +26,12 @@ def error_of(response: httpx.Response) -> LuminaError:
     return ServerUnreachable(f"The Jupyter server answered with status {response.status_code}.")
 
 
+def error_in(body: dict[str, Any]) -> LuminaError:
+    """The error that a stream ended with."""
+    error = body["error"]
+    return _rebuilt(error_classes().get(error["code"], LuminaError), error)
+
+
 def _rebuilt(cls: type[LuminaError], error: dict[str, Any]) -> LuminaError:
     made = cls.__new__(cls)
     LuminaError.__init__(made, str(error["message"]), hint=error.get("hint"), retry_after=error.get("retry_after"))

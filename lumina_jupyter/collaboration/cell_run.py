@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .displays import Displays
     from .document import NotebookDocument
     from .kernels import NotebookKernel
-    from .presence import Presence
+    from .presence import Seat
 
 TICK = 0.1
 """Seconds between two writes to a live notebook, at least."""
@@ -55,7 +55,7 @@ class CellRun:
         cell_id: The cell.
         limit: Bytes of output that are kept.
         displays: Outputs of the same kernel that the code may change.
-        presence: The author, as others see them.
+        seat: Where others see the author.
         trusted: Whether the outputs are to be trusted.
         timeout: Seconds that the code may take; 0: no limit.
         stop: Set when the code is to be interrupted.
@@ -69,7 +69,7 @@ class CellRun:
         *,
         limit: int,
         displays: Displays,
-        presence: Presence,
+        seat: Seat,
         trusted: bool,
         timeout: float,
         stop: asyncio.Event,
@@ -77,7 +77,7 @@ class CellRun:
         self._document = document
         self._author = author
         self._cell_id = cell_id
-        self._presence = presence
+        self._seat = seat
         self._trusted = trusted
         self._timeout = timeout
         self._stop = stop
@@ -89,7 +89,6 @@ class CellRun:
         self._reply: dict[str, Any] = {}
         self._stopped_for: LuminaError | None = None
         self._interrupted: list[float] = []
-        self._gone = False
         self._number = 0
 
     async def run(self, link: KernelLink, kernel: NotebookKernel, tell: Tell) -> tuple[CellStatus, LuminaError | None]:
@@ -136,13 +135,13 @@ class CellRun:
         if not source.strip():
             tell(None, 0)
             return "ok", None
-        self._presence.work_on(self._cell_id, f"running cell {self._number}")
+        await self._seat.work_on(self._cell_id, f"running cell {self._number}")
         listening = asyncio.create_task(self._listen(source, link, tell))
         told = self._now
         try:
             while not listening.done():
                 await asyncio.wait({listening}, timeout=TICK)
-                told = self._report(tell, told)
+                told = await self._report(tell, told)
                 if not await self._go_on(kernel):
                     break
                 await self._write_now_and_then()
@@ -161,12 +160,12 @@ class CellRun:
             else:
                 self._outputs.take(kind, content)
 
-    def _report(self, tell: Tell, told: float) -> float:
+    async def _report(self, tell: Tell, told: float) -> float:
         if self._began is None or self._now - told < PROGRESS_EVERY:
             return told
         tell(self._elapsed, self._outputs.bytes)
         seconds = int(self._elapsed)
-        self._presence.say(f"running cell {self._number}, {seconds // 60:02}:{seconds % 60:02}")
+        await self._seat.say(f"running cell {self._number}, {seconds // 60:02}:{seconds % 60:02}")
         return self._now
 
     async def _go_on(self, kernel: NotebookKernel) -> bool:
@@ -232,16 +231,18 @@ class CellRun:
 
     async def _write(self, *, last: bool = False) -> None:
         sealed = self._outputs.seal()
-        if sealed.takes_back:
+        apart = sealed.takes_back and self._document.live
+        if apart:
             await self._document.write(self._author, sealed.take_back, save=False)
 
         def change(document: Any) -> None:
-            self._gone = not sealed.write(document)
+            if not apart:
+                sealed.take_back(document)
+            sealed.write(document)
             if last:
                 end_cell(document, self._cell_id, self._outputs.execution_count)
 
-        # A room saves itself.
-        await self._document.write(self._author, change, save=last or not self._document.live)
+        await self._document.write(self._author, change, save=last)
 
     async def _finish(self) -> None:
         await self._write(last=True)

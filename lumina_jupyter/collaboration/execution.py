@@ -9,12 +9,11 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 from uuid import uuid4
 
-from ..errors import CellGone, InvalidBody, LuminaError, NotFound, RunInterrupted
+from ..errors import InvalidBody, KernelDied, LuminaError, NotFound, RunInterrupted
 from ..settings import Lumina
 from .author import Author
 from .cell import Cell, Notebook
@@ -23,7 +22,7 @@ from .displays import Displays
 from .document import NotebookDocument
 from .kernel_link import KernelLink
 from .kernels import NotebookKernel, NotebookKernels
-from .presence import Absent, Presence, presence_in
+from .presence import Seat
 from .refusals import cell_changed, cell_gone
 from .run_events import CellProgress, CellStarted, RunEvent, RunFinished, RunQueued, RunStatus
 
@@ -239,6 +238,8 @@ class Runs:
             status, error = await self._in_lane(run, kernels, spec)
         except RunInterrupted as stopped:
             status, error = "interrupted", stopped
+        except KernelDied as died:
+            status, error = "kernel_died", died
         except LuminaError as failed:
             error = failed
         except asyncio.CancelledError:
@@ -277,18 +278,17 @@ class Runs:
 
     async def _on_kernel(self, run: Run, kernel: NotebookKernel, lane: _Lane) -> tuple[RunStatus, LuminaError | None]:
         link = KernelLink(kernel)
-        presence: Presence = Absent()
+        seat = Seat(run.document, run.author)
         await link.open()
         try:
             for number, cell_id in enumerate(run.cells, start=1):
-                presence = await _joined(run, cell_id, presence)
                 cell = CellRun(
                     run.document,
                     run.author,
                     cell_id,
                     limit=int(self._settings.run_output_mb * 1e6),
                     displays=lane.displays,
-                    presence=presence,
+                    seat=seat,
                     trusted=run.request.approved,
                     timeout=run.request.timeout,
                     stop=run.stop,
@@ -300,7 +300,7 @@ class Runs:
                 if status != "ok" and status != "gone":
                     return status, error
         finally:
-            await presence.leave()
+            await seat.leave()
             await link.close()
         return "ok", None
 
@@ -314,16 +314,6 @@ class Runs:
         over = [run.id for run in self._runs.values() if run.finished is not None]
         for run_id in over[: max(0, len(over) - KEPT)]:
             del self._runs[run_id]
-
-
-async def _joined(run: Run, cell_id: str, presence: Presence) -> Presence:
-    """The author as a participant where the notebook is at this moment."""
-    with suppress(CellGone):
-        await run.document.cell(cell_id)  # which looks where the notebook is
-    if presence.is_in(run.document.replica):
-        return presence
-    await presence.leave()
-    return presence_in(run.document.replica, run.author)
 
 
 def _teller(run: Run, cell_id: str, number: int) -> Callable[[float | None, int], None]:

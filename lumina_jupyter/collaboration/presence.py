@@ -7,6 +7,7 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..errors import LuminaError
 from .displays import cell_of
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from pycrdt import Awareness
 
     from .author import Author
+    from .document import NotebookDocument
     from .replica import Replica
 
 COLOUR = "#7c3aed"
@@ -40,6 +42,10 @@ class Presence(Protocol):
         """Be gone at once. Nothing happens the second time."""
         ...
 
+    async def forget(self) -> None:
+        """Be gone without telling anybody, for there is nobody any more."""
+        ...
+
 
 class Absent:
     """Nobody watches a file."""
@@ -55,6 +61,9 @@ class Absent:
         """Do nothing."""
 
     async def leave(self) -> None:
+        """Do nothing."""
+
+    async def forget(self) -> None:
         """Do nothing."""
 
 
@@ -108,13 +117,16 @@ class Participant:
 
     async def leave(self) -> None:
         """Be gone at once. Nothing happens the second time."""
+        if self._renewing is not None:
+            await self.forget()
+            self._tell(None)
+
+    async def forget(self) -> None:
+        """Be gone without telling anybody, for there is nobody any more."""
         renewing, self._renewing = self._renewing, None
-        if renewing is None:
-            return
-        renewing.cancel()
-        with suppress(asyncio.CancelledError):
-            await renewing
-        self._tell(None)
+        if renewing is not None:
+            renewing.cancel()
+            await asyncio.wait({renewing})
 
     async def _renew(self) -> None:
         while True:
@@ -140,9 +152,48 @@ class Participant:
         return [{"anchor": position, "head": position, "primary": True, "empty": True}]
 
 
-def presence_in(replica: Replica, author: Author) -> Presence:
-    """The author as a participant where the notebook is live; nobody anywhere else."""
-    room = replica.document.awareness
-    if not replica.live or room is None:
-        return Absent()
-    return Participant(replica.document, room, author)
+class Seat:
+    """The author wherever the notebook is: in its room as long as there is one, and in the next.
+
+    Args:
+        document: The notebook.
+        author: Who it is.
+    """
+
+    def __init__(self, document: NotebookDocument, author: Author) -> None:
+        self._document = document
+        self._author = author
+        self._presence: Presence = Absent()
+        self._cell = ""
+
+    async def work_on(self, cell_id: str, status: str) -> None:
+        """See `Presence`."""
+        self._cell = cell_id
+        await self._move()
+        self._presence.work_on(cell_id, status)
+
+    async def say(self, status: str) -> None:
+        """See `Presence`."""
+        if await self._move():
+            self._presence.work_on(self._cell, status)
+        else:
+            self._presence.say(status)
+
+    async def leave(self) -> None:
+        """See `Presence`. Where the room has ended there is nobody to be told."""
+        presence, self._presence = self._presence, Absent()
+        with suppress(LuminaError):
+            await self._document.look()
+        await (presence.leave() if presence.is_in(self._document.replica) else presence.forget())
+
+    async def _move(self) -> bool:
+        """Be where the notebook is; whether that is another place."""
+        with suppress(LuminaError):
+            await self._document.look()
+        replica = self._document.replica
+        if self._presence.is_in(replica):
+            return False
+        await self._presence.forget()
+        room = replica.document.awareness if replica.live else None
+        self._presence = Absent() if room is None else Participant(replica.document, room, self._author)
+        return True

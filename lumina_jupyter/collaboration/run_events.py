@@ -6,7 +6,7 @@ A run's events end with exactly one `RunFinished`. Each event has its `type` as 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 CellStatus = Literal["ok", "error", "interrupted", "timed_out", "kernel_died", "gone"]
 """How a cell ended: as it should, with an error of its own, stopped by somebody, at its time limit, with its kernel,
@@ -79,3 +79,27 @@ class RunFinished:
 
 
 RunEvent = RunQueued | CellStarted | CellProgress | CellFinished | RunFinished
+
+_CLASSES: dict[str, type[RunEvent]] = {
+    "queued": RunQueued,
+    "cell_started": CellStarted,
+    "cell_progress": CellProgress,
+    "cell_finished": CellFinished,
+    "finished": RunFinished,
+}
+
+
+def run_event(data: dict[str, Any]) -> RunEvent:
+    """The event that travelled as this JSON.
+
+    Raises:
+        ValueError: when it is none.
+    """
+    cls = _CLASSES.get(str(data.get("type")))
+    if cls is None:
+        raise ValueError(f"not an event of a run: type {data.get('type')!r}")
+    try:
+        made = cls(**data)
+    except TypeError as error:
+        raise ValueError(f"not an event of a run: {error}") from error
+    return made

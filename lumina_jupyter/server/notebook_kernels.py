@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _SHARED_DRIVE = "RTC:"
 """What JupyterLab may put before the path of a notebook that is edited together."""
+RESTART_TIMEOUT = 30.0
+"""Seconds that a dead kernel gets to be there again."""
+LOOK_EVERY = 0.1
 
 
 class ServerNotebookKernels:
@@ -41,10 +44,22 @@ class ServerNotebookKernels:
         """
         async with self._starting[path]:
             kernel_id = await self._running(path) or await self._started(path, spec)
-        try:
-            return ServerNotebookKernel(self._kernels, kernel_id)
-        except (HTTPError, KeyError):
-            raise KernelUnavailable("The notebook's kernel ended just now.", hint="Run the cells again.") from None
+            try:
+                return await self._alive(kernel_id)
+            except (HTTPError, KeyError):
+                raise KernelUnavailable("The notebook's kernel ended just now.", hint="Run the cells again.") from None
+
+    async def _alive(self, kernel_id: str) -> ServerNotebookKernel:
+        """The kernel, once it lives: the server starts one that died anew by itself, and people restart theirs."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + RESTART_TIMEOUT
+        while True:
+            kernel = ServerNotebookKernel(self._kernels, kernel_id)
+            if await kernel.lives():
+                return kernel
+            if loop.time() > deadline:
+                raise KernelUnavailable("The notebook's kernel is dead.", hint="Restart it, and run the cells again.")
+            await asyncio.sleep(LOOK_EVERY)
 
     async def _running(self, path: str) -> str:
         for session in await self._sessions.list_sessions():

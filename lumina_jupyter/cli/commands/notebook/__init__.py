@@ -1,0 +1,25 @@
+"""`lumina notebook`."""
+
+from __future__ import annotations
+
+import click
+
+from .history import history
+from .read import read
+from .restore import restore
+from .run import run
+
+
+@click.group(short_help="Read a notebook, run its cells, see what it was, and restore it.", no_args_is_help=True)
+def command() -> None:
+    """Read a notebook, run its cells, see what it was, and restore it.
+
+    PATH is a notebook's file. Where a Jupyter server shows it, the server does what is asked, and whoever has the
+    notebook open sees it; without one, the file itself is read and written.
+    """
+
+
+command.add_command(read)
+command.add_command(run)
+command.add_command(history)
+command.add_command(restore)
