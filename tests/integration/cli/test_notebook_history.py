@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +20,13 @@ from lumina_jupyter.settings import Lumina
 from tests.integration.server.process import server
 
 from .running import Home
+
+DOCUMENT = (Path(__file__).parents[3] / "docs" / "notebook-history.md").read_text()
+DOCUMENTED_ID = "3f9a1c"
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", DOCUMENT, re.MULTILINE | re.DOTALL)
 
 
 def notebook(**sources: str) -> dict[str, Any]:
@@ -140,3 +152,32 @@ def test_with_a_server_the_history_is_the_servers(home: Home) -> None:
         known = home.json("notebook", "history", str(path))
         assert [each["reason"] for each in known] == ["before_restore", "saved"]
     assert home.json("notebook", "history", str(path)) == known
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="the commands are written for a Unix shell")
+def test_the_commands_of_the_document_run(home: Home) -> None:
+    path = home.path / "prices.ipynb"
+    path.write_text(json.dumps(notebook(load="now")))
+    snapshots = Snapshots(Lumina(data_dir=str(home.data)))
+    kept = snapshots.take(disk_key(path.resolve()), notebook(load="then", plot="gone"), reason="saved")
+    command = home.path / "bin" / "lumina"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m lumina_jupyter.cli "$@"\n')
+    command.chmod(0o755)
+    home.extra["PATH"] = f"{command.parent}:{os.environ['PATH']}"
+    lines = [line.removeprefix("$ ") for block in blocks("console") for line in block.splitlines()]
+    assert len(lines) == 6
+    script = "\n".join(f"echo '--'\n{line}" for line in lines).replace(DOCUMENTED_ID, kept.id)
+    ended = subprocess.run(
+        ["bash", "-c", f"set -e\n{script}"], env=home.environment, cwd=home.path, capture_output=True, text=True
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert all(part.strip() for part in ended.stdout.split("--\n")[1:])
+    assert sources(path) == {"load": "then", "plot": "gone"}
+    assert sources(home.path / "earlier.ipynb") == sources(path)
+
+
+def test_the_settings_of_the_document_are_the_defaults() -> None:
+    told = dict(re.findall(r"c\.Lumina\.(\w+) = (\d+)", "".join(blocks("python"))))
+    assert told.keys() == {"history_days", "history_mb", "history_minutes"}
+    assert {name: float(value) for name, value in told.items()} == {name: getattr(Lumina(), name) for name in told}
