@@ -17,12 +17,15 @@ from .kernel_environment import KernelEnvironment, secret_variables
 from .kernels import ServerKernels
 from .notebooks import Notebooks, RenameWatch
 from .routes import routes
+from .saved_moments import SavedMoments
 from .service import SERVICE, Service
 from .surroundings import ServerFolders, ServerNotebooks
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
+    from ..collaboration import Places
+    from ..collaboration.kernels import NotebookKernels
     from ..context.surroundings import Surroundings
 
 
@@ -37,7 +40,7 @@ class LuminaExtension(ExtensionApp):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._installed: list[KernelEnvironment | RenameWatch] = []
+        self._installed: list[KernelEnvironment | RenameWatch | SavedMoments] = []
 
     def initialize_settings(self) -> None:
         """Read the settings and hook into the server's managers."""
@@ -46,11 +49,15 @@ class LuminaExtension(ExtensionApp):
             Lumina(parent=self), Notebooks(server.session_manager), ServerKernels(server.kernel_manager)
         )
         self.service.surroundings = self._surroundings
+        self.service.places = self._places
+        self.service.notebook_kernels = self._notebook_kernels
         self.settings[SERVICE] = self.service
         if server.event_logger is not None:
             self._install(RenameWatch(server.event_logger, self._follow_rename))
         self._environment = KernelEnvironment(server.kernel_manager, self._secret_variables, self._kernel_variables)
         self._install(self._environment)
+        self._saved_moments = SavedMoments(server, self.service.settings)
+        self._install(self._saved_moments)
         self._guarding = Guarding(server, self.service)
 
     def initialize_handlers(self) -> None:
@@ -80,7 +87,7 @@ class LuminaExtension(ExtensionApp):
     def _server(self) -> ServerApp:
         return cast("ServerApp", self.serverapp)
 
-    def _install(self, hook: KernelEnvironment | RenameWatch) -> None:
+    def _install(self, hook: KernelEnvironment | RenameWatch | SavedMoments) -> None:
         hook.install()
         self._installed.append(hook)
 
@@ -94,6 +101,16 @@ class LuminaExtension(ExtensionApp):
             folders=ServerFolders(contents, self.service.notebooks),
         )
 
+    def _places(self) -> Places:
+        from .notebook_places import ServerPlaces
+
+        return ServerPlaces(self._server.contents_manager, self._server.web_app.settings)
+
+    def _notebook_kernels(self) -> NotebookKernels:
+        from .notebook_kernels import ServerNotebookKernels
+
+        return ServerNotebookKernels(self._server.session_manager, self._server.kernel_manager)
+
     def _secret_variables(self) -> frozenset[str]:
         settings = self.service.settings
         return frozenset() if settings.keep_keys_in_kernels else secret_variables(settings)
@@ -102,5 +119,6 @@ class LuminaExtension(ExtensionApp):
         return kernel_variables(self._server, self.service.kernel_token.reveal())
 
     async def _follow_rename(self, old: str, new: str) -> None:
+        await self._saved_moments.follow_rename(old, new)
         engine = await self.service.engine()
         await engine.rename_notebook(old, new)

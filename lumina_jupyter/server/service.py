@@ -17,6 +17,8 @@ from ..errors import ServerUnreachable
 from .kernel_token import KernelToken
 
 if TYPE_CHECKING:
+    from ..collaboration import Places
+    from ..collaboration.kernels import NotebookKernels
     from ..context.kernel import KernelEyes
     from ..context.surroundings import Surroundings
     from ..engine import Engine
@@ -42,6 +44,10 @@ class Service:
         self.settings = settings
         self.surroundings: Callable[[], Surroundings] | None = None
         """What the engine is told of the server around it."""
+        self.places: Callable[[], Places] | None = None
+        """Where the notebooks are that the engine edits."""
+        self.notebook_kernels: Callable[[], NotebookKernels] | None = None
+        """Where their cells run."""
         self.notebooks = notebooks
         self._kernels = kernels
         self._eyes: KernelEyes | None = None
@@ -68,7 +74,9 @@ class Service:
                     raise ServerUnreachable("The Jupyter server is shutting down.")
                 if self._engine is None:
                     surroundings = self.surroundings() if self.surroundings is not None else None
-                    engine = cls(self.settings, dict(os.environ), surroundings)
+                    places = self.places() if self.places is not None else None
+                    kernels = self.notebook_kernels() if self.notebook_kernels is not None else None
+                    engine = cls(self.settings, dict(os.environ), surroundings, places, kernels)
                     await asyncio.to_thread(engine.load_preferences)
                     self._engine = engine
         return self._engine
