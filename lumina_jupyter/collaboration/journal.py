@@ -8,6 +8,7 @@ import re
 import time
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from ..errors import LuminaError
@@ -15,6 +16,9 @@ from .compaction import compacted
 from .journal_file import Entry, JournalFile
 from .journal_recorder import JournalRecorder
 from .replica import Replica
+
+if TYPE_CHECKING:
+    from pycrdt import Doc
 
 FLUSH_SECONDS = 0.4
 """How long what people write waits for the disk at most."""
@@ -51,6 +55,12 @@ class Journals:
         else:
             found.follow(replica)
         return found
+
+    def received(self, document: Doc[Any], update: bytes, *, user: str = "", is_state: bool = False) -> None:
+        """What `JournalRecorder.received` says, for whichever notebook has that document; nothing where none has."""
+        for recorder in list(self._recorders.values()):
+            if recorder.records(document):
+                recorder.received(update, user=user, is_state=is_state)
 
     async def close(self) -> None:
         """Bring everything to disk that is not there yet."""

@@ -72,6 +72,10 @@ class JournalFile:
         self._end = 0
         self._reserved = 0
 
+    def __del__(self) -> None:
+        # Whoever had the notebook open may let go of it without a word.
+        self.close()
+
     def exists(self) -> bool:
         """Whether there is one."""
         return self._path.exists()

@@ -20,6 +20,7 @@ from .undone import Change
 
 if TYPE_CHECKING:
     from jupyter_ydoc import YNotebook
+    from pycrdt import Doc
 
     from .journal import Journal
 
@@ -106,6 +107,10 @@ class JournalRecorder:
             # The document tells of it at once, or not at all where it knew all of it.
             asyncio.get_running_loop().call_soon(self._record_received)
         self._received.append(Entry(number=0, at=time.time(), kind=PERSON, update=update, user=user, is_echo=is_state))
+
+    def records(self, document: Doc[Any]) -> bool:
+        """Whether that document's updates are recorded here."""
+        return self._document is not None and self._document.ydoc is document
 
     def announce(self, author: Author, change: Change) -> None:
         """The next write of that author undoes or redoes something."""
