@@ -6,6 +6,7 @@ A moment is a snapshot, or what an agent did in one run.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
 
     from .document import NotebookDocument
     from .notebooks import Notebooks
+    from .undo import Step
 
+AGENT_KINDS = ("agent", "proposal")
+"""The kinds of authors whose runs are moments."""
 NOW = "now"
 """Names the notebook as it is, where another moment could be named."""
 MOST_ATTEMPTS = 3
@@ -38,8 +42,9 @@ MOST_ATTEMPTS = 3
 class Moment:
     """One line of a notebook's history. `at` is in seconds since 1970.
 
-    A run has no content of its own: `id` is its name, and `steps` counts what can be undone of it. Of a snapshot,
-    `added`, `edited` and `removed` count the cells since the snapshot before.
+    A run has no content of its own: `id` is its name, `steps` counts what can be undone of it, `cells` those that it
+    concerned, and its reason is "run", or "undone_run" when all of it is undone. `added`, `edited` and `removed` count
+    the cells that it changed; those of a snapshot, what changed since the snapshot before.
     """
 
     id: str
@@ -86,8 +91,8 @@ class Restored:
 
 
 DiskKeyOf = Callable[[str], Awaitable[str]]
-RunsOf = Callable[["NotebookDocument"], Awaitable[Sequence[Moment]]]
-"""The runs of agents in a notebook that can be undone."""
+StepsOf = Callable[[str], Awaitable[Sequence["Step"]]]
+"""What agents did to the notebook at a path and can be undone, the oldest first."""
 
 
 class History:
@@ -97,16 +102,20 @@ class History:
         notebooks: Opens notebooks.
         snapshots: Where their earlier states are.
         disk_key: What a process without a server calls the notebook at a path; empty where it is not on a disk.
-        runs: What agents did.
+        steps: What agents did.
     """
 
     def __init__(
-        self, notebooks: Notebooks, snapshots: Snapshots, disk_key: DiskKeyOf | None = None, runs: RunsOf | None = None
+        self,
+        notebooks: Notebooks,
+        snapshots: Snapshots,
+        disk_key: DiskKeyOf | None = None,
+        steps: StepsOf | None = None,
     ) -> None:
         self.snapshots = snapshots
         self._notebooks = notebooks
         self._disk_key = disk_key
-        self._runs = runs
+        self._steps = steps
         self._linked: set[tuple[str, str]] = set()
 
     async def moments(self, path: str, *, limit: int = 200, user: str = "") -> list[Moment]:
@@ -118,7 +127,7 @@ class History:
         """
         document = await self._open(path, user)
         found = await asyncio.to_thread(self._snapshot_moments, document.key, limit)
-        runs = [] if self._runs is None else list(await self._runs(document))
+        runs = [] if self._steps is None else run_moments(await self._steps(document.path))
         return sorted([*found, *runs], key=lambda each: each.at, reverse=True)[:limit]
 
     async def view(self, path: str, given: str, *, against: str = "", user: str = "") -> MomentView:
@@ -207,6 +216,38 @@ class History:
                 )
             found.append(moment)
         return found
+
+
+def run_moments(steps: Sequence[Step]) -> list[Moment]:
+    """A moment for each run of an agent, as it ended."""
+    runs: dict[str, list[Step]] = {}
+    for step in steps:
+        if step.kind in AGENT_KINDS:
+            runs.setdefault(step.run, []).append(step)
+    return [_run_moment(run, done) for run, done in runs.items()]
+
+
+def _run_moment(run: str, steps: Sequence[Step]) -> Moment:
+    cells: dict[str, str] = {}
+    for step in steps:
+        for cell, what in step.cells.items():
+            cells[cell] = what if cells.get(cell) != "inserted" else "inserted"
+    fates = Counter(what for cell, what in cells.items() if cell)
+    last = max(steps, key=lambda step: step.at)
+    return Moment(
+        id=run,
+        at=last.at,
+        kind="run",
+        reason="undone_run" if all(step.undone for step in steps) else "run",
+        by=last.user,
+        run=run,
+        model=last.model,
+        steps=len(steps),
+        cells=fates.total(),
+        added=fates["inserted"],
+        edited=fates["changed"] + fates["moved"],
+        removed=fates["deleted"],
+    )
 
 
 def _moment(snapshot: Snapshot) -> Moment:

@@ -29,6 +29,9 @@ class LabPage:
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", self._note)
+        # On a busy machine a live notebook takes its time, and JupyterLab asks in a dialog what to do about it.
+        slow = page.get_by_role("dialog").filter(has_text="The document is taking some time to load")
+        page.add_locator_handler(slow, lambda dialog: dialog.get_by_role("button", name="Continue waiting").click())
 
     def _note(self, message: ConsoleMessage) -> None:
         if message.type == "error" and "lumina" in f"{message.text} {message.location}".lower():

@@ -62,10 +62,11 @@ export function whenOf(moment: Moment): string {
 
 /** Why there is this moment. */
 export function reasonOf(moment: Moment, trans: TranslationBundle): string {
-  if (moment.kind === 'run') {
-    return trans.__('Edited by an agent');
-  }
   switch (moment.reason) {
+    case 'run':
+      return trans.__('Edited by an agent');
+    case 'undone_run':
+      return trans.__('Edited by an agent, undone since');
     case 'before_run':
       return trans.__('Before an agent’s edits');
     case 'before_reconnect':
@@ -89,9 +90,6 @@ export function whoOf(moment: Moment, trans: TranslationBundle): string {
 export function changesOf(moment: Moment, trans: TranslationBundle): string {
   if (moment.damaged) {
     return trans.__('Damaged on the disk');
-  }
-  if (moment.kind === 'run') {
-    return trans._n('%1 edit', '%1 edits', moment.steps);
   }
   const parts = [
     moment.added && trans.__('%1 added', moment.added),

@@ -79,11 +79,18 @@ describe('a history in words', () => {
       '1 cell: 1 added, 2 removed'
     );
     expect(changesOf(moment(NOW, { damaged: true }), trans)).toBe('Damaged on the disk');
-    expect(changesOf(moment(NOW, { kind: 'run', steps: 2 }), trans)).toBe('2 edits');
   });
 
   it('tells why there is a moment, and by whom', () => {
-    const reasons = ['before_run', 'before_reconnect', 'before_restore', 'recovery', 'saved'];
+    const reasons = [
+      'before_run',
+      'before_reconnect',
+      'before_restore',
+      'recovery',
+      'saved',
+      'run',
+      'undone_run'
+    ];
     const told = reasons.map(reason => reasonOf(moment(NOW, { reason }), trans));
     expect(new Set(told).size).toBe(reasons.length);
     expect(whoOf(moment(NOW, { by: 'Ada' }), trans)).toBe('Ada');

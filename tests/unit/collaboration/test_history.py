@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from lumina_jupyter.collaboration.comparison import Comparison, compare, reverse
 from lumina_jupyter.collaboration.history import History
 from lumina_jupyter.collaboration.places import DiskPlaces
 from lumina_jupyter.collaboration.snapshots import Snapshots
+from lumina_jupyter.collaboration.undo import Step
 from lumina_jupyter.errors import CellGone, DiskFull, LuminaError, NotFound, SnapshotDamaged
 from lumina_jupyter.settings import Lumina
 from tests.small_disk import fill, small_disk
@@ -290,13 +290,40 @@ async def test_a_full_disk_stops_a_restore_before_it_changes_anything(tmp_path: 
 async def test_runs_of_agents_stand_between_the_snapshots(place: Place) -> None:
     await place.keep()
     (snapshot,) = await place.history.moments("n.ipynb")
-    run = replace(snapshot, id="r1", kind="run", reason="run", at=snapshot.at + 1, steps=3)
 
-    async def runs(_document: object) -> list[Any]:
-        return [run]
+    def step(number: int, kind: str, cells: dict[str, str], *, run: str = "r1", undone: bool = False) -> Step:
+        return Step(
+            run=run,
+            step=number,
+            kind=kind,
+            at=snapshot.at + number,
+            user="Ada",
+            model="lab/m",
+            cells=cells,
+            undone=undone,
+            undone_cells=(),
+            summary="",
+        )
 
-    history = History(place.notebooks, place.snapshots, runs=runs)
-    assert await history.moments("n.ipynb") == [run, snapshot]
+    async def steps(path: str) -> list[Step]:
+        assert path == "n.ipynb"
+        return [
+            step(1, "agent", {"a": "changed", "b": "inserted"}),
+            step(2, "agent", {"b": "changed", "c": "deleted", "": "changed"}),
+            step(3, "restore", {"a": "changed"}, run="restore-1"),
+            step(4, "proposal", {"a": "changed"}, run="r2", undone=True),
+        ]
+
+    history = History(place.notebooks, place.snapshots, steps=steps)
+    told = [
+        (each.id, each.reason, each.steps, each.cells, each.added, each.edited, each.removed, each.model)
+        for each in await history.moments("n.ipynb")
+    ]
+    assert told == [
+        ("r2", "undone_run", 1, 1, 0, 1, 0, "lab/m"),
+        ("r1", "run", 2, 3, 1, 1, 1, "lab/m"),
+        (snapshot.id, "before_run", 0, 3, 0, 0, 0, ""),
+    ]
 
 
 def _whole(text: str) -> Any:

@@ -18,6 +18,7 @@ REASONS = {
     "recovery": "recovery copy",
     "saved": "saved",
     "run": "edited by an agent",
+    "undone_run": "edited by an agent, undone since",
 }
 
 
@@ -70,14 +71,12 @@ def _when(moment: Moment) -> str:
 
 
 def _why(moment: Moment) -> str:
-    return REASONS.get("run" if moment.kind == "run" else moment.reason, moment.reason)
+    return REASONS.get(moment.reason, moment.reason)
 
 
 def _changes(moment: Moment) -> str:
     if moment.damaged:
         return "damaged on the disk"
-    if moment.kind == "run":
-        return f"{moment.steps} edits"
     parts = [
         f"{number} {what}"
         for number, what in ((moment.added, "added"), (moment.edited, "edited"), (moment.removed, "removed"))
