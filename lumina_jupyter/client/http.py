@@ -12,7 +12,9 @@ from urllib.parse import quote, unquote, urlsplit
 from ..collaboration import Notebook
 from ..collaboration.execution import RunRequest
 from ..collaboration.history import Moment, MomentView, Restored
+from ..collaboration.proposal import Proposal
 from ..collaboration.run_events import RunEvent
+from ..collaboration.undo import Step, UndoResult
 from ..context.map import CellStatus, Execution, NotebookMap, VariableOrigin
 from ..context.report import ContextPreview, ContextReport, Included, LeftOut
 from ..engine import Health
@@ -24,6 +26,7 @@ from ..storage import UsageRow
 from .following import follow, turn_body
 from .histories import restored_of, view_of
 from .notebook_runs import notebook_of, run_cells, watch_run
+from .proposals import proposal_of, step_of, undo_result_of
 from .refusals import error_of
 
 if TYPE_CHECKING:
@@ -203,6 +206,46 @@ class HttpClient:
         return restored_of(
             self._call("POST", "notebooks/restore", body={"path": path, "snapshot": snapshot, "cell": cell})
         )
+
+    def proposals(self, path: str, kernel_id: str = "") -> list[Proposal]:
+        """What is proposed for a notebook and left to decide."""
+        found = self._call("GET", "notebooks/proposals", path=path, kernel_id=kernel_id)
+        return [proposal_of(item) for item in found["proposals"]]
+
+    def decide(
+        self,
+        proposal_id: str,
+        path: str,
+        kernel_id: str = "",
+        *,
+        accept: bool,
+        cell: str = "",
+        hunks: Sequence[str] | None = None,
+    ) -> Proposal:
+        """Accept or refuse something of a proposal."""
+        place = f"notebooks/proposals/{quote(proposal_id, safe='')}/{'accept' if accept else 'refuse'}"
+        chosen = None if hunks is None else list(hunks)
+        body = {"path": path, "kernel_id": kernel_id, "cell": cell, "hunks": chosen}
+        return proposal_of(self._call("POST", place, body=body))
+
+    def agent_steps(self, path: str, kernel_id: str = "") -> list[Step]:
+        """What agents did to a notebook and can be undone or redone."""
+        found = self._call("GET", "notebooks/runs", path=path, kernel_id=kernel_id)
+        return [step_of(item) for item in found["steps"]]
+
+    def undo(
+        self,
+        path: str,
+        kernel_id: str = "",
+        *,
+        run: str = "",
+        step: int | None = None,
+        cell: str | None = None,
+        redo: bool = False,
+    ) -> UndoResult:
+        """Take something back, or bring it again."""
+        body = {"path": path, "kernel_id": kernel_id, "run": run, "step": step, "cell": cell}
+        return undo_result_of(self._call("POST", f"notebooks/{'redo' if redo else 'undo'}", body=body))
 
     def notebook_content(self, path: str) -> Notebook:
         """A notebook as it is now."""

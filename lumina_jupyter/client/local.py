@@ -14,7 +14,9 @@ from typing import Any, Generic, TypeVar
 from ..collaboration import Notebook
 from ..collaboration.execution import RunRequest
 from ..collaboration.history import Moment, MomentView, Restored
+from ..collaboration.proposal import Proposal, Verdict
 from ..collaboration.run_events import RunEvent
+from ..collaboration.undo import Step, UndoResult
 from ..context.map import Execution, NotebookMap
 from ..context.report import ContextPreview
 from ..context.surroundings import Surroundings, WorkingFolder
@@ -192,6 +194,43 @@ class LocalClient:
     def restore_notebook(self, path: str, snapshot: str, *, cell: str = "") -> Restored:
         """Make a notebook, or one cell of it, what it was."""
         return self._run(self._engine.history.restore(path, snapshot, cell=cell, user=_user()))
+
+    def proposals(self, path: str, kernel_id: str = "") -> list[Proposal]:
+        """What is proposed for a notebook and left to decide."""
+        return self._run(self._engine.proposals.of_notebook(path))
+
+    def decide(
+        self,
+        proposal_id: str,
+        path: str,
+        kernel_id: str = "",
+        *,
+        accept: bool,
+        cell: str = "",
+        hunks: Sequence[str] | None = None,
+    ) -> Proposal:
+        """Accept or refuse something of a proposal."""
+        chosen = None if hunks is None else tuple(hunks)
+        verdict = Verdict(accept=accept, by=_user(), cell=cell, hunks=chosen)
+        return self._run(self._engine.proposals.decide(proposal_id, path, verdict))
+
+    def agent_steps(self, path: str, kernel_id: str = "") -> list[Step]:
+        """What agents did to a notebook and can be undone or redone."""
+        return self._run(self._engine.undoing.steps(path))
+
+    def undo(
+        self,
+        path: str,
+        kernel_id: str = "",
+        *,
+        run: str = "",
+        step: int | None = None,
+        cell: str | None = None,
+        redo: bool = False,
+    ) -> UndoResult:
+        """Take something back, or bring it again."""
+        act = self._engine.undoing.redo if redo else self._engine.undoing.undo
+        return self._run(act(path, run=run, step=step, cell=cell, user=_user()))
 
     def close(self) -> None:
         """End the engine and its thread."""

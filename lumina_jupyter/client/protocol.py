@@ -8,7 +8,9 @@ from typing import Protocol
 from ..collaboration import Notebook
 from ..collaboration.execution import RunRequest
 from ..collaboration.history import Moment, MomentView, Restored
+from ..collaboration.proposal import Proposal
 from ..collaboration.run_events import RunEvent
+from ..collaboration.undo import Step, UndoResult
 from ..context.map import Execution, NotebookMap
 from ..context.report import ContextPreview
 from ..engine import Health
@@ -125,6 +127,40 @@ class Client(Protocol):
 
     def notebook_content(self, path: str) -> Notebook:
         """A notebook as it is now, unsaved edits and all."""
+        ...
+
+    def proposals(self, path: str, kernel_id: str = "") -> list[Proposal]:
+        """What is proposed for a notebook, or for that of a kernel, and left to decide, the oldest first."""
+        ...
+
+    def decide(
+        self,
+        proposal_id: str,
+        path: str,
+        kernel_id: str = "",
+        *,
+        accept: bool,
+        cell: str = "",
+        hunks: Sequence[str] | None = None,
+    ) -> Proposal:
+        """Accept or refuse hunks of a cell, all that is left in a cell, or all that is left of a proposal."""
+        ...
+
+    def agent_steps(self, path: str, kernel_id: str = "") -> list[Step]:
+        """What agents did to a notebook and can be undone or redone, the oldest first."""
+        ...
+
+    def undo(
+        self,
+        path: str,
+        kernel_id: str = "",
+        *,
+        run: str = "",
+        step: int | None = None,
+        cell: str | None = None,
+        redo: bool = False,
+    ) -> UndoResult:
+        """Take back a run, a step or what was done to a cell, or bring it again; without a run, the last step."""
         ...
 
     def run_cells(self, request: RunRequest) -> Iterator[RunEvent]:

@@ -49,6 +49,8 @@ MEANINGS: dict[str, str] = {
     "reset": "begin the conversation anew",
     "doctor": "what works, what does not, and how to mend it",
     "map": "which cells are stale, and which to run again; where variables come from",
+    "proposals": "what agents propose for this notebook: `%lumina proposals [accept|refuse ID [CELL]]`",
+    "undo": "undo what an agent did last; what you wrote stays: `%lumina undo [list|redo|RUN [STEP]]`",
     "fix": "explain the last error and propose the corrected cell",
     "explain": "explain the last cell, or a function or variable: `%lumina explain [NAME]`",
     "help": "this list",
@@ -56,6 +58,7 @@ MEANINGS: dict[str, str] = {
 
 
 def _commands() -> dict[str, Command]:
+    from .notebook_edits import show_proposals, undo
     from .notebook_map import show_map
     from .repair import explain, fix
 
@@ -69,6 +72,8 @@ def _commands() -> dict[str, Command]:
         "reset": _reset,
         "doctor": _doctor,
         "map": show_map,
+        "proposals": show_proposals,
+        "undo": undo,
         "fix": fix,
         "explain": explain,
         "help": _help,

@@ -26,10 +26,9 @@ export interface IUndoServices {
 
 type Result = components['schemas']['UndoResult'];
 
-/** What is meant: a run, a step of it, or what was done to one cell. */
+/** What is meant: a run, what was done to one cell, or the last step. */
 interface IMeant {
   readonly run?: string;
-  readonly step?: number;
   readonly cell?: string;
 }
 
@@ -75,10 +74,8 @@ function commandsFor({ events, trans }: IUndoServices): ICommand[] {
       label: trans.__('Undo Lumina’s Last Step'),
       caption: trans.__('Take back what Lumina did last in this notebook; what people wrote stays'),
       icon: undoIcon,
-      meant: panel => {
-        const { undo } = now(panel);
-        return undo && { run: undo.run, step: undo.step };
-      }
+      // The server knows best which is the last one: this page may not have been told yet.
+      meant: panel => (now(panel).undo ? {} : null)
     },
     {
       id: CommandIDs.undoCell,
@@ -110,10 +107,7 @@ function commandsFor({ events, trans }: IUndoServices): ICommand[] {
       label: trans.__('Redo Lumina’s Step'),
       caption: trans.__('Bring again what was undone of what Lumina did'),
       icon: redoIcon,
-      meant: panel => {
-        const { redo } = now(panel);
-        return redo && { run: redo.run, step: redo.step };
-      }
+      meant: panel => (now(panel).redo ? {} : null)
     }
   ];
 }

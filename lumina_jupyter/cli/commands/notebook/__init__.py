@@ -5,9 +5,11 @@ from __future__ import annotations
 import click
 
 from .history import history
+from .proposals import proposals
 from .read import read
 from .restore import restore
 from .run import run
+from .undo import undo
 
 
 @click.group(short_help="Read a notebook, run its cells, see what it was, and restore it.", no_args_is_help=True)
@@ -23,3 +25,5 @@ command.add_command(read)
 command.add_command(run)
 command.add_command(history)
 command.add_command(restore)
+command.add_command(undo)
+command.add_command(proposals)
