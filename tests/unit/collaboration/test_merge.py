@@ -136,6 +136,10 @@ class TestCells:
         merged = merge(self.changed(a), ours, theirs)
         assert sources(merged) == ["a = 1\n", "one\ntwo\nthree\n"]
 
+    def test_new_cells_in_the_place_of_an_empty_one_are_two(self) -> None:
+        merged = merge(notebook(code("e", "")), notebook(code("x", "mine")), notebook(code("y", "other")))
+        assert sources(merged) == ["mine", "other"]
+
     def test_no_base(self) -> None:
         a, b, c, _ = self.base["cells"]
         merged = merge(None, self.changed(a, b), self.changed(a, {**b, "source": "b = 1\nmore\n"}, c))
