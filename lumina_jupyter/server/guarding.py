@@ -10,7 +10,7 @@ from ..errors import LuminaError
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
-    from ..collaboration.notices import Notice, Notices
+    from ..collaboration.notices import Notice
     from ..collaboration.snapshots import Snapshots
     from ..collaboration.ydoc_server import LiveGuard
     from .service import Service
@@ -33,17 +33,11 @@ class Guarding:
         self._server = server
         self._service = service
         self._guard: LiveGuard | None = None
-        self._notices: Notices | None = None
 
     @property
     def guard(self) -> LiveGuard | None:
         """The guard; None while it is off."""
         return self._guard
-
-    @property
-    def notices(self) -> Notices | None:
-        """What happened to live notebooks; None while the guard is off."""
-        return self._notices
 
     def install(self) -> None:
         """Put the guard on, unless it is already or cannot be."""
@@ -64,7 +58,7 @@ class Guarding:
         except LuminaError as error:
             log.error("live notebooks are without their guard: %s", error)
         else:
-            self._guard, self._notices = guard, notices
+            self._guard, self._service.notices = guard, notices
 
     async def close(self) -> None:
         """Bring live notebooks to disk and take the guard off."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..collaboration.history import Moment, MomentView, Restored
+from ..collaboration.notices import Notice
 from ..collaboration.proposal import Proposal
 from ..collaboration.run_events import RunEvent
 from ..collaboration.undo import Step, UndoResult
@@ -142,6 +143,13 @@ _RUN_OPERATIONS = (
 )
 
 _HISTORY_OPERATIONS = (
+    Operation(
+        method="get",
+        path="/lumina/api/notebooks/notices",
+        summary="What was done to a live notebook so that nothing of it is lost, the newest first.",
+        lists={"notices": Notice},
+        query={"path": NOTEBOOK, "kernel_id": KERNEL},
+    ),
     Operation(
         method="get",
         path="/lumina/api/notebooks/history",

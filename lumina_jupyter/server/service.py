@@ -19,6 +19,7 @@ from .kernel_token import KernelToken
 if TYPE_CHECKING:
     from ..collaboration import Places
     from ..collaboration.kernels import NotebookKernels
+    from ..collaboration.notices import Notices
     from ..context.kernel import KernelEyes
     from ..context.surroundings import Surroundings
     from ..engine import Engine
@@ -48,6 +49,8 @@ class Service:
         """Where the notebooks are that the engine edits."""
         self.notebook_kernels: Callable[[], NotebookKernels] | None = None
         """Where their cells run."""
+        self.notices: Notices | None = None
+        """What happened to live notebooks without anybody asking for it; None while their guard is off."""
         self.notebooks = notebooks
         self._kernels = kernels
         self._eyes: KernelEyes | None = None

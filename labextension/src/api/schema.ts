@@ -4,6 +4,56 @@
  */
 
 export interface paths {
+  '/lumina/api/notebooks/notices': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What was done to a live notebook so that nothing of it is lost, the newest first. */
+    get: {
+      parameters: {
+        query?: {
+          path?: string;
+          kernel_id?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description What was done to a live notebook so that nothing of it is lost, the newest first. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              notices: components['schemas']['Notice'][];
+            };
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/lumina/api/notebooks/history': {
     parameters: {
       query?: never;
@@ -3945,8 +3995,9 @@ export interface components {
      * Moment
      * @description One line of a notebook's history. `at` is in seconds since 1970.
      *
-     *     A run has no content of its own: `id` is its name, and `steps` counts what can be undone of it. Of a snapshot,
-     *     `added`, `edited` and `removed` count the cells since the snapshot before.
+     *     A run has no content of its own: `id` is its name, `steps` counts what can be undone of it, `cells` those that it
+     *     concerned, and its reason is "run", or "undone_run" when all of it is undone. `added`, `edited` and `removed` count
+     *     the cells that it changed; those of a snapshot, what changed since the snapshot before.
      */
     Moment: {
       /** Id */
@@ -4470,6 +4521,21 @@ export interface components {
       policy?: {
         [key: string]: unknown;
       };
+    };
+    /**
+     * Notice
+     * @description Something a person should know, which is not part of the answer.
+     */
+    Notice: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'notice';
+      /** Code */
+      code: string;
+      /** Text */
+      text: string;
     };
     /**
      * PastedImage
@@ -5746,21 +5812,6 @@ export interface components {
       type: 'cost';
       /** Usd */
       usd: number | null;
-    };
-    /**
-     * Notice
-     * @description Something a person should know, which is not part of the answer.
-     */
-    Notice: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      type: 'notice';
-      /** Code */
-      code: string;
-      /** Text */
-      text: string;
     };
     /**
      * MessageFinished

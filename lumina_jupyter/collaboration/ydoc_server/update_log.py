@@ -13,10 +13,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-SQUASH_BYTES = 131_072
+SQUASH_BYTES = 32_768
 """Bytes of a room's updates below which they are never squashed."""
 SQUASH_GROWTH = 3
 """Squash when the updates are so many times as large as the document was at the last squashing."""
+ROW_BYTES = 48
+"""What an update takes on the disk beside its own bytes, about."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS updates (
     number INTEGER PRIMARY KEY, room TEXT NOT NULL, data BLOB NOT NULL, at REAL NOT NULL, squashed INTEGER NOT NULL
@@ -70,7 +72,7 @@ class UpdateLog:
                 [(room, update, now) for update in updates],
             )
         total, base = self._size(room)
-        self._sizes[room] = (total + sum(map(len, updates)), base)
+        self._sizes[room] = (total + sum(map(len, updates)) + ROW_BYTES * len(updates), base)
         if self._sizes[room][0] > max(SQUASH_BYTES, SQUASH_GROWTH * base):
             self._squash(room)
 
@@ -101,9 +103,9 @@ class UpdateLog:
     def _size(self, room: str) -> tuple[int, int]:
         if room not in self._sizes:
             total, base = self._database.execute(
-                "SELECT coalesce(sum(length(data)), 0), coalesce(sum(length(data) * squashed), 0) "
+                "SELECT coalesce(sum(length(data) + ?), 0), coalesce(sum(length(data) * squashed), 0) "
                 "FROM updates WHERE room = ?",
-                (room,),
+                (ROW_BYTES, room),
             ).fetchone()
             return int(total), int(base)
         return self._sizes[room]
@@ -125,8 +127,8 @@ def _opened(path: Path) -> sqlite3.Connection:
         database.execute("PRAGMA auto_vacuum = FULL")
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = FULL")
-        database.execute("PRAGMA wal_autocheckpoint = 32")
-        database.execute("PRAGMA journal_size_limit = 131072")
+        database.execute("PRAGMA wal_autocheckpoint = 8")
+        database.execute("PRAGMA journal_size_limit = 0")
         database.executescript(_SCHEMA)
         # Takes the lock at once, not with the first update.
         database.execute("BEGIN IMMEDIATE")

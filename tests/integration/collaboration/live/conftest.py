@@ -83,7 +83,7 @@ class Live:
         return found[0]
 
     def notices(self, kind: str = "") -> list[Notice]:
-        notices = self.extension._guarding.notices
+        notices = self.extension.service.notices
         assert notices is not None
         return [notice for notice in notices.of(NAME) if kind in {"", notice.kind}]
 

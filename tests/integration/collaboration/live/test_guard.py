@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import types
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 from jupyter_server_ydoc import app, handlers, loaders, rooms, stores, websocketserver
 from jupyter_server_ydoc.rooms import DocumentRoom
 from pycrdt.websocket import yroom
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 
+from lumina_jupyter.collaboration.notices import SCHEMA_ID
 from tests.integration.collaboration.live.conftest import Live, code
 from tests.integration.collaboration.live.participant import until
 
@@ -99,3 +102,25 @@ async def test_a_document_made_for_an_agent_is_guarded_too(live: Live) -> None:
     source = document.ycells[0]["source"]
     source += "y"
     await until(lambda: live.on_disk() == ["xy"])
+
+
+async def test_what_was_done_unasked_is_told_over_http_and_as_an_event(live: Live) -> None:
+    events: list[dict[str, Any]] = []
+
+    async def listen(logger: Any, schema_id: str, data: dict[str, Any]) -> None:
+        events.append(data)
+
+    assert live.app.event_logger is not None
+    live.app.event_logger.add_listener(schema_id=SCHEMA_ID, listener=listen)
+    live.put(code("a", "x"))
+    async with live.joined() as anna:
+        live.file.write_text("")
+        await until(lambda: live.on_disk() == ["x"])
+        request = HTTPRequest(
+            f"{live.url}lumina/api/notebooks/notices?path=a.ipynb", headers={"Authorization": f"token {live.token}"}
+        )
+        (notice,) = json.loads((await AsyncHTTPClient().fetch(request)).body)["notices"]
+        assert anna.texts == ["x"]
+    assert notice["kind"] == "damaged_file"
+    await until(lambda: events)
+    assert events[0]["message"] == notice["message"]
