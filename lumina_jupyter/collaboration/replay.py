@@ -124,11 +124,17 @@ class Replay:
         for node in touched.values():
             if node is not self._cells and (node.item is None or node.item.author != write):
                 copies.reconcile(node, self._view, write)
+        kept = {id(place.node.first): place for place in self._view.cells() if place.node is not None}
         for span in spans:
             for item in [*self._tree.within(span), *self._tree.standing_for(span)]:
                 item.deleters = tuple(each for each in item.deleters if each[0] != write)
         self._view = View(self._tree, after)
         back = self._recognise([item for item in fresh if item.parent is self._cells and item.node is not None])
+        for place in list(self._view.cells()):
+            there = kept.get(id(place.node.first)) if place.node is not None else None
+            if there is not None and there is not place and not there.hollow:
+                # A moved cell that could stay where it is for being between the same neighbours anyway.
+                self._tree.move_behind(place, there, self._cells)
         copies.keep_order(self._cells, order)
         gone = [item for item in originals if item.parent is self._cells and item.node is not None]
         for item in gone:
