@@ -85,6 +85,9 @@ class CellOutputs:
         self._stream: _Grow | None = None
         self._clear_before_next = False
         self._full = False
+        """Whether nothing more is taken in."""
+        self._noticed = False
+        """Whether that was said."""
         self._index = 0
 
     @property
@@ -183,7 +186,7 @@ class CellOutputs:
         self._stream = None
         self._pending = [change for change in self._pending if isinstance(change, _Update)]
         self._pending.append(_Clear())
-        self.bytes, self._full = 0, False
+        self.bytes, self._full, self._noticed = 0, False, False
 
     def _fits(self, size: int) -> bool:
         if self._full or self.bytes + size > self._limit:
@@ -194,8 +197,8 @@ class CellOutputs:
         return True
 
     def _say_full(self) -> None:
-        if not self._full:
-            self._full = True
+        if not self._noticed:
+            self._full = self._noticed = True
             self.say(self._notice)
 
     @property
@@ -229,7 +232,7 @@ class CellOutputs:
 
     def grow(self, outputs: Array[Any], growth: _Growth) -> None:
         """Let a stream's text grow, up to the limit."""
-        room = max(0, self._limit - self.bytes)
+        room = 0 if self._noticed else max(0, self._limit - self.bytes)
         kept = growth.come if _bytes(growth.come) <= room else growth.come.encode()[:room].decode(errors="ignore")
         self.bytes += _bytes(kept)
         name = growth.of.name
@@ -242,7 +245,9 @@ class CellOutputs:
         if len(kept) < len(growth.come):
             self.left_out += _bytes(growth.come) - _bytes(kept)
             self._full, self._stream = True, None
-            outputs.append(shared_output({"output_type": "stream", "name": "stderr", "text": self._notice}))
+            if not self._noticed:
+                self._noticed = True
+                outputs.append(shared_output({"output_type": "stream", "name": "stderr", "text": self._notice}))
 
     def add(self, outputs: Array[Any], addition: _Add) -> None:
         """Append an output."""

@@ -109,7 +109,7 @@ async def test_what_is_wrong_is_told_and_nothing_is_written(notebook: Notebook) 
 
 async def test_paths_that_lead_outside(face: Face, tmp_path: Path) -> None:
     notebook = Notebook(face, "file")
-    await notebook.make("inside")
+    await notebook.make("marker")
     secret = tmp_path / "secret.ipynb"
     secret.write_bytes(notebook.file.read_bytes())
     root = Path(face.app.root_dir)
@@ -132,7 +132,7 @@ async def test_paths_that_lead_outside(face: Face, tmp_path: Path) -> None:
             body = {"path": path} | ({"source": "x"} if route == CELLS else {})
             status, told = await ask(face, method, route, **body)
             assert status in {400, 403, 404}, (path, route, told)
-            assert "inside" not in str(told)
+            assert "marker" not in str(told)
     # What Jupyter's contents manager shows through a link is shown here as well, and no more.
     for path in ("link.ipynb", "folder/secret.ipynb"):
         async with face.client() as http:
