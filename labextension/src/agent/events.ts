@@ -27,6 +27,7 @@ export class NotebookEvents implements INotebookEvents {
   }
 
   private async follow(panel: NotebookPanel | null): Promise<void> {
+    const turn = ++this._turn;
     this._followed = panel;
     this._stream?.dispose();
     this._stream = null;
@@ -37,7 +38,7 @@ export class NotebookEvents implements INotebookEvents {
       import('../chat/model/stream'),
       panel.context.ready
     ]);
-    if (this._followed !== panel || panel.isDisposed) {
+    if (this._turn !== turn || panel.isDisposed) {
       return;
     }
     const stream = new EventStream<Partial<INotebookNews>>({
@@ -45,18 +46,26 @@ export class NotebookEvents implements INotebookEvents {
         this.client.open('notebooks/events', { query: { path: panel.context.localPath }, signal }),
       read: newsOf,
       isLast: () => false,
+      // A notebook whose file is not there at the moment may be back in the next.
+      isOver: () => false,
       onFrames: frames => this.take(panel, frames),
       onConnection: () => undefined,
       trans: this.trans
     });
     this._stream = stream;
     panel.context.pathChanged.connect(this.onPathChanged, this);
-    panel.disposed.connect(() => stream.dispose());
+    panel.disposed.connect(this.onDisposed, this);
     stream.start();
   }
 
   private onPathChanged(): void {
     void this.follow(this._followed);
+  }
+
+  private onDisposed(panel: NotebookPanel): void {
+    if (this._followed === panel) {
+      void this.follow(null);
+    }
   }
 
   private take(panel: NotebookPanel, frames: readonly Partial<INotebookNews>[]): void {
@@ -66,6 +75,7 @@ export class NotebookEvents implements INotebookEvents {
     }
   }
 
+  private _turn = 0;
   private _followed: NotebookPanel | null = null;
   private _stream: EventStream<Partial<INotebookNews>> | null = null;
   private readonly _news = new WeakMap<NotebookPanel, INotebookNews>();

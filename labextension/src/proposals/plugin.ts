@@ -37,10 +37,16 @@ export const proposalsPlugin: JupyterFrontEndPlugin<void> = {
       }
       open.set(panel, null);
       panel.disposed.connect(() => open.delete(panel));
-      const { Reviewing } = await import('./reviewing');
-      if (!panel.isDisposed) {
-        open.set(panel, new Reviewing(panel, { client, events, editors, trans }));
-        commands.notifyCommandChanged();
+      try {
+        const { Reviewing } = await import('./reviewing');
+        if (!panel.isDisposed) {
+          open.set(panel, new Reviewing(panel, { client, events, editors, trans }));
+          commands.notifyCommandChanged();
+        }
+      } catch (error) {
+        // It is tried again when the server next tells of something.
+        open.delete(panel);
+        throw error;
       }
     });
     const current = () => (tracker.currentWidget && open.get(tracker.currentWidget)) || null;

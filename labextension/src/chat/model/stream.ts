@@ -12,6 +12,8 @@ export interface IEventStreamOptions<F> {
   read(event: IServerEvent): F | null;
   /** Whether nothing will ever follow it. */
   isLast(frame: F): boolean;
+  /** Whether it is of no use to try again after a failure. */
+  isOver(failure: ApiError): boolean;
   onFrames(frames: readonly F[]): void;
   onConnection(connection: IConnection): void;
   trans: TranslationBundle;
@@ -86,7 +88,7 @@ export class EventStream<F> {
           console.error('Lumina: a stream could not be followed.', error);
         }
       }
-      if (failure && GONE.includes(failure.status)) {
+      if (failure && this.options.isOver(failure)) {
         this.end(failure);
       }
       if (!this.idle && !this.interrupted) {
@@ -269,7 +271,7 @@ export class EventStream<F> {
 /** What a subscription to a conversation reads from and tells to. */
 export interface IStreamOptions extends Omit<
   IEventStreamOptions<Frame>,
-  'open' | 'read' | 'isLast'
+  'open' | 'read' | 'isLast' | 'isOver'
 > {
   /** Opens the stream of what follows entry number `after`; rejects with an `ApiError`. */
   open(after: number, signal: AbortSignal): Promise<Response>;
@@ -284,7 +286,8 @@ export class ConversationStream extends EventStream<Frame> {
       ...options,
       open: signal => options.open(options.sequence(), signal),
       read: frameOf,
-      isLast: frame => frame.kind === 'gone'
+      isLast: frame => frame.kind === 'gone',
+      isOver: failure => GONE.includes(failure.status)
     });
   }
 }
