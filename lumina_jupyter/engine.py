@@ -12,12 +12,12 @@ import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
+from pathlib import Path
 
 from ._version import __version__
 from .assist import Assist, CommandInfo, command_infos
 from .assist.ghost_text import GhostText, GhostTextModels, GhostTextRequest, NotebookPolicies, Variables
 from .collaboration import DiskPlaces, Places
-from .collaboration.disk_file import disk_key
 from .collaboration.execution import Runs
 from .collaboration.history import History
 from .collaboration.kernels import NotebookKernels
@@ -120,7 +120,7 @@ class Engine:
         self.undoing = Undoing(places or DiskPlaces(), settings.data_path / "journal", self.watching)
         self.notebooks = self.undoing.notebooks
         self.runs = Runs(settings, self.notebooks, kernels)
-        self.history = History(self.notebooks, Snapshots(settings), self._disk_key)
+        self.history = History(self.notebooks, Snapshots(settings), self._place, self.undoing.steps)
         self.proposals = Proposals(self._database, self.notebooks.open, self.watching.tell)
         sight = self._gather.surroundings.kernels
         self._ghost_text = GhostText(
@@ -136,11 +136,11 @@ class Engine:
 
         return Embedded(self._embedded)
 
-    async def _disk_key(self, path: str) -> str:
-        """What a process without a server calls the notebook at a path; empty where contents are no files."""
+    async def _place(self, path: str) -> Path | None:
+        """The file of the notebook at a path; None where contents are no files."""
         folders = self._gather.surroundings.folders
         roots = await folders.roots(path, "") if folders is not None else ()
-        return disk_key((roots[-1] / path).resolve()) if roots else ""
+        return (roots[-1] / path).resolve() if roots else None
 
     async def _sees(self, model: str) -> bool:
         found = await self._model(model)

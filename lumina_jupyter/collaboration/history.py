@@ -6,18 +6,23 @@ A moment is a snapshot, or what an agent did in one run.
 from __future__ import annotations
 
 import asyncio
+import stat
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
 from ..errors import CellGone, NotebookUnreadable
+from ..storage.folders import write_atomically
 from .author import Author
 from .comparison import Comparison, compare
 from .converge import Changes, converge
+from .disk_file import disk_key, serialized
 from .notebook_blobs import TRUSTED
+from .repair import repaired
 from .shared_cells import content_in, copy_of
 from .snapshot_index import Snapshot
 from .snapshots import Snapshots
@@ -77,7 +82,10 @@ class MomentView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """What a restore did, by the ids of cells. `undo` is the snapshot of the notebook as it was before."""
+    """What a restore did, by the ids of cells. `undo` is the snapshot of the notebook as it was before.
+
+    In place of a file that was no notebook all cells are new, and `undo` is of what the file held, if anything.
+    """
 
     snapshot: str
     undo: str
@@ -90,7 +98,7 @@ class Restored:
     """Whether the notebook was not as it is now before; without that there is no `undo`."""
 
 
-DiskKeyOf = Callable[[str], Awaitable[str]]
+PlaceOf = Callable[[str], Awaitable[Path | None]]
 StepsOf = Callable[[str], Awaitable[Sequence["Step"]]]
 """What agents did to the notebook at a path and can be undone, the oldest first."""
 
@@ -101,7 +109,7 @@ class History:
     Args:
         notebooks: Opens notebooks.
         snapshots: Where their earlier states are.
-        disk_key: What a process without a server calls the notebook at a path; empty where it is not on a disk.
+        place: The file of the notebook at a path, absolute; None where it is not on a disk of this machine.
         steps: What agents did.
     """
 
@@ -109,12 +117,12 @@ class History:
         self,
         notebooks: Notebooks,
         snapshots: Snapshots,
-        disk_key: DiskKeyOf | None = None,
+        place: PlaceOf | None = None,
         steps: StepsOf | None = None,
     ) -> None:
         self.snapshots = snapshots
         self._notebooks = notebooks
-        self._disk_key = disk_key
+        self._place = place
         self._steps = steps
         self._linked: set[tuple[str, str]] = set()
 
@@ -169,7 +177,13 @@ class History:
             _place_of(content, cell, snapshot)
         author = Author(run=f"restore-{uuid4().hex[:12]}", kind="restore", user=user)
         for left in reversed(range(MOST_ATTEMPTS)):
-            state, before = await _state(document)
+            try:
+                state, before = await _state(document)
+            except NotebookUnreadable:
+                place = None if cell or self._place is None else await self._place(document.path)
+                if place is None:
+                    raise
+                return await asyncio.to_thread(self._put_back, document, place, content, snapshot, user)
             target = _with_cell(before, content, cell) if cell else content
             if await asyncio.to_thread(_alike, before, target):
                 break
@@ -181,11 +195,26 @@ class History:
                 return _told(snapshot, kept, document.path, changes)
         return Restored(snapshot=snapshot.id, undo="", path=document.path)
 
+    def _put_back(
+        self, document: NotebookDocument, place: Path, content: dict[str, Any], snapshot: Snapshot, user: str
+    ) -> Restored:
+        """Write a notebook in place of a file that is none; what the file holds is kept first."""
+        raw = place.read_bytes().decode("utf-8", "replace")
+        kept = ""
+        if raw.strip():
+            damaged = {"damaged": raw}
+            kept = self.snapshots.take(document.key, damaged, reason="recovery", by=user, path=document.path).id
+        whole = repaired(content, document.path)
+        write_atomically(place, serialized(whole), mode=stat.S_IMODE(place.stat().st_mode))
+        cells = tuple(each["id"] for each in whole["cells"])
+        return Restored(snapshot=snapshot.id, undo=kept, path=document.path, inserted=cells, changed=True)
+
     async def _open(self, path: str, user: str) -> NotebookDocument:
         document = await self._notebooks.open(path, user)
-        other = "" if self._disk_key is None else await self._disk_key(document.path)
-        pair = (document.key, other)
-        if other and pair not in self._linked:
+        place = None if self._place is None else await self._place(document.path)
+        pair = (document.key, "" if place is None else disk_key(place))
+        if place is not None and pair not in self._linked:
+            # A process without a server knows the notebook by its place alone.
             await asyncio.to_thread(self.snapshots.link, *pair)
             self._linked.add(pair)
         return document

@@ -16,7 +16,7 @@ from lumina_jupyter.collaboration.history import History
 from lumina_jupyter.collaboration.places import DiskPlaces
 from lumina_jupyter.collaboration.snapshots import Snapshots
 from lumina_jupyter.collaboration.undo import Step
-from lumina_jupyter.errors import CellGone, DiskFull, LuminaError, NotFound, SnapshotDamaged
+from lumina_jupyter.errors import CellGone, DiskFull, LuminaError, NotebookUnreadable, NotFound, SnapshotDamaged
 from lumina_jupyter.settings import Lumina
 from tests.small_disk import fill, small_disk
 
@@ -253,6 +253,29 @@ async def test_what_others_write_meanwhile_is_kept_before_it_is_restored(place: 
     assert before.content is not None
     assert [each["id"] for each in before.content["cells"]] == ["a", "b", "c", "late0", "typed"]
     assert list(place.sources) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("found", ["", "{half of a noteb"])
+async def test_a_notebook_comes_back_in_place_of_a_file_that_is_none(place: Place, found: str) -> None:
+    async def where(path: str) -> Path:
+        return place.folder / path
+
+    kept = await place.keep()
+    place.file.write_text(found)
+    place.file.chmod(0o640)
+    history = History(place.notebooks, place.snapshots, where)
+    with pytest.raises(NotebookUnreadable):
+        await history.restore("n.ipynb", kept, cell="a")
+    done = await history.restore("n.ipynb", kept)
+    assert place.sources == {"a": "x = 1\ny = 2", "b": "# Title", "c": "print(x)"}
+    assert place.file.stat().st_mode & 0o777 == 0o640
+    assert [each.id for each in (await (await place.notebooks.open("n.ipynb")).read()).cells] == ["a", "b", "c"]
+    if found:
+        assert (await history.view("n.ipynb", done.undo)).content == {"damaged": found}
+        with pytest.raises(NotebookUnreadable, match="was no notebook"):
+            await history.restore("n.ipynb", done.undo)
+    else:
+        assert done.undo == ""
 
 
 async def test_a_damaged_moment_is_marked_and_restores_nothing(place: Place) -> None:

@@ -43,7 +43,8 @@ def restore(path: str, snapshot: str, cell: str, dry_run: bool, as_json: bool) -
         }
         told = ", ".join(f"{len(cells)} {what}" for what, cells in counts.items() if cells)
         say(f"{path} is restored: {f'cells {told}' if told else 'its metadata'}.")
-        say(f"`lumina notebook restore {path} {done.undo}` takes that back.", dim=True)
+        if done.undo:
+            say(f"`lumina notebook restore {path} {done.undo}` takes that back.", dim=True)
 
 
 def _show(client: Client, name: str, snapshot: str, cell: str, *, as_json: bool) -> None:
