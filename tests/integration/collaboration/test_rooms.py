@@ -84,9 +84,10 @@ async def test_a_room_that_ends_while_an_agent_works_leaves_it_the_file(live: Re
     document = await live.notebooks.open("a.ipynb")
     cell = await document.cell("one")
     cell = await document.edit(AGENT, "one", cell.hash, Whole("b"))
+    assert [document.live] == [True]
     await live.close_room()
     cell = await document.edit(AGENT, "one", cell.hash, Whole("c"))
-    assert not document.live
+    assert [document.live] == [False]
     assert live.texts_on_disk() == ["c"]
     assert texts(await live.open_room()) == ["c"]
 
