@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ _SHARED_DRIVE = "RTC:"
 RESTART_TIMEOUT = 30.0
 """Seconds that a dead kernel gets to be there again."""
 LOOK_EVERY = 0.1
+
+log = logging.getLogger(__name__)
 
 
 class ServerNotebookKernels:
@@ -42,6 +45,15 @@ class ServerNotebookKernels:
         Raises:
             KernelUnavailable: when it cannot be started.
         """
+        finding = asyncio.ensure_future(self._of(path, spec))
+        try:
+            return await asyncio.shield(finding)
+        except asyncio.CancelledError:
+            # A start that is broken off would leave a kernel that belongs to no session.
+            finding.add_done_callback(_passed_over)
+            raise
+
+    async def _of(self, path: str, spec: str) -> ServerNotebookKernel:
         async with self._starting[path]:
             kernel_id = await self._running(path) or await self._started(path, spec)
             try:
@@ -128,6 +140,11 @@ class ServerNotebookKernel:
         """Interrupt what runs in it."""
         if self._id in self._kernels:
             await ensure_async(self._kernels.interrupt_kernel(self._id))
+
+
+def _passed_over(finding: asyncio.Future[ServerNotebookKernel]) -> None:
+    if not finding.cancelled() and (error := finding.exception()) is not None:
+        log.warning("a kernel that nobody waits for any more: %s", error)
 
 
 def _process(kernel: Any) -> Any:

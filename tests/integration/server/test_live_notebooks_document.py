@@ -23,7 +23,7 @@ PYTHON = "\n".join(re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL))
 async def _run(face: Face, *command: str) -> str:
     process = await asyncio.create_subprocess_exec(
         *command,
-        env={**os.environ, "URL": face.url.rstrip("/"), "TOKEN": face.token},
+        env={**os.environ, "URL": face.url, "TOKEN": face.token},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
