@@ -5043,6 +5043,8 @@ export interface components {
     /**
      * Restored
      * @description What a restore did, by the ids of cells. `undo` is the snapshot of the notebook as it was before.
+     *
+     *     In place of a file that was no notebook all cells are new, and `undo` is of what the file held, if anything.
      */
     Restored: {
       /** Snapshot */
