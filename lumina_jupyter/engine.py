@@ -117,10 +117,11 @@ class Engine:
             sees=self._sees,
         )
         self.watching = Watching()
-        self.undoing = Undoing(places or DiskPlaces(), settings.data_path / "journal", self.watching)
+        snapshots = Snapshots(settings)
+        self.undoing = Undoing(places or DiskPlaces(), settings.data_path / "journal", self.watching, snapshots)
         self.notebooks = self.undoing.notebooks
         self.runs = Runs(settings, self.notebooks, kernels)
-        self.history = History(self.notebooks, Snapshots(settings), self._place, self.undoing.steps)
+        self.history = History(self.notebooks, snapshots, self._place, self.undoing.steps)
         self.proposals = Proposals(self._database, self.notebooks.open, self.watching.tell)
         sight = self._gather.surroundings.kernels
         self._ghost_text = GhostText(

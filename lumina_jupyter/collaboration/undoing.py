@@ -10,6 +10,8 @@ from .document import NotebookDocument
 from .journal import Journals
 from .notebooks import Notebooks
 from .places import Places
+from .run_snapshots import RunSnapshots
+from .snapshots import Snapshots
 from .told_recorder import ToldRecorder
 from .undo import Step, Undo, UndoResult
 from .watching import Watching
@@ -22,12 +24,17 @@ class Undoing:
         places: Where the notebooks are.
         folder: Where the histories are.
         watching: Who is told of each write.
+        snapshots: Where a notebook is kept as it is before a run of an agent.
     """
 
-    def __init__(self, places: Places, folder: Path, watching: Watching) -> None:
+    def __init__(self, places: Places, folder: Path, watching: Watching, snapshots: Snapshots) -> None:
         self._journals = Journals(folder)
+        kept = RunSnapshots(snapshots)
         self.notebooks = Notebooks(
-            places, lambda replica: ToldRecorder(self._journals.recorder(replica), replica, watching.tell)
+            places,
+            lambda replica: ToldRecorder(
+                kept.recorder(self._journals.recorder(replica), replica), replica, watching.tell
+            ),
         )
 
     async def steps(self, path: str) -> list[Step]:

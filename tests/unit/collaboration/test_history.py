@@ -16,6 +16,8 @@ from lumina_jupyter.collaboration.history import History
 from lumina_jupyter.collaboration.places import DiskPlaces
 from lumina_jupyter.collaboration.snapshots import Snapshots
 from lumina_jupyter.collaboration.undo import Step
+from lumina_jupyter.collaboration.undoing import Undoing
+from lumina_jupyter.collaboration.watching import Watching
 from lumina_jupyter.errors import CellGone, DiskFull, LuminaError, NotebookUnreadable, NotFound, SnapshotDamaged
 from lumina_jupyter.settings import Lumina
 from tests.small_disk import fill, small_disk
@@ -347,6 +349,21 @@ async def test_runs_of_agents_stand_between_the_snapshots(place: Place) -> None:
         ("r1", "run", 2, 3, 1, 1, 1, "lab/m"),
         (snapshot.id, "before_run", 0, 3, 0, 0, 0, ""),
     ]
+
+
+async def test_a_notebook_is_kept_once_before_each_run_of_an_agent(place: Place, tmp_path: Path) -> None:
+    undoing = Undoing(DiskPlaces(tmp_path), tmp_path / "journal", Watching(), place.snapshots)
+    history = History(undoing.notebooks, place.snapshots, steps=undoing.steps)
+    document = await undoing.notebooks.open("n.ipynb")
+    for run, kind in (("r1", "agent"), ("r1", "agent"), ("r2", "proposal"), ("r3", "undo")):
+        await document.insert(Author(run=run, kind=kind, user="Ada"), f"by {run}")  # type: ignore[arg-type]  # of those
+    found = await history.moments("n.ipynb")
+    before = {each.run: (each.cells, each.by) for each in found if each.kind == "snapshot"}
+    assert before == {"r1": (3, "Ada"), "r2": (5, "Ada")}
+    assert {each.id: each.added for each in found if each.kind == "run"} == {"r1": 2, "r2": 1}
+    await history.restore("n.ipynb", next(each.id for each in found if each.kind == "snapshot" and each.run == "r1"))
+    assert list(place.sources) == ["a", "b", "c"]
+    await undoing.close()
 
 
 def _whole(text: str) -> Any:
