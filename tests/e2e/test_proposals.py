@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
@@ -111,7 +112,7 @@ def wait_for_source(page: LabPage, cell: str, text: str | None) -> None:
         "([id, text]) => (window.jupyterapp.shell.currentWidget.content.widgets.find(each => each.model.id === id)"
         "?.model.sharedModel.getSource() ?? null) === text",
         arg=[cell, text],
-        timeout=15_000,
+        timeout=45_000,
     )
 
 
@@ -130,7 +131,7 @@ def test_two_people_decide_what_an_agent_proposes(people: tuple[LabPage, LabPage
         reason="The total left the tax out.",
     )
     for page in people:
-        expect(bar(page)).to_contain_text("Lumina proposes changes to 4 cells")
+        expect(bar(page)).to_contain_text("Lumina proposes changes to 4 cells", timeout=45_000)
         expect(shown(page)).to_have_count(4)
     for theme in THEMES:
         ana.theme(theme)
@@ -175,6 +176,34 @@ def test_two_people_decide_what_an_agent_proposes(people: tuple[LabPage, LabPage
         assert source(page, "scratch") == "scratch = 1\nkept = scratch + 1"
     expect(bar(ben)).to_be_hidden()
     ana.screenshot("proposals-decided-light")
+
+    # What was accepted last is undone after people typed on, with what they typed left there; and done again.
+    ben.cell(1).locator(".cm-content").click()
+    ben.page.keyboard.press("Control+End")
+    ben.page.keyboard.press("Enter")
+    ben.page.keyboard.type("kept = tax")
+    wait_for_source(ana, "rates", f"{half}\nkept = tax")
+    undo = ana.page.get_by_role("button", name=re.compile("Undo Lumina.s step"))
+    for theme in (DARK, LIGHT):
+        ana.theme(theme)
+        ana.screenshot(f"agent-undo-{theme}")
+        assert violations(ana.page, ".jp-Lumina-agent") == []
+    undo.click()
+    expect(ana.cells).to_have_count(4)
+    expect(ben.cells).to_have_count(4)
+    undo.click()
+    for page in people:
+        wait_for_source(page, "rates", f"{RATES}\nkept = tax")
+    expect(undo).to_be_hidden()
+    more = ana.page.get_by_role("button", name="More of what Lumina did")
+    for cells, text in ((4, half), (5, half)):
+        more.click()
+        ana.page.get_by_role("menuitem", name=re.compile("Redo Lumina.s Step")).click()
+        wait_for_source(ben, "rates", f"{text}\nkept = tax")
+        expect(ben.cells).to_have_count(cells)
+    more.click()
+    ana.screenshot("agent-undo-menu-light")
+    ana.page.keyboard.press("Escape")
 
     # The notebook holds what was accepted, by whose leave, and nothing of the rest.
     ana.save()
