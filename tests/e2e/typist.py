@@ -10,6 +10,7 @@ from typing import Any
 
 from tornado.httpclient import HTTPClientError
 from tornado.iostream import StreamClosedError
+from tornado.websocket import WebSocketClosedError
 
 from tests.integration.collaboration.live.participant import Participant
 
@@ -81,7 +82,7 @@ class Typist:
         return reading is not None and not reading.done()
 
     async def _connect(self) -> None:
-        errors = (OSError, HTTPClientError, StreamClosedError, TimeoutError)
+        errors = (OSError, HTTPClientError, StreamClosedError, TimeoutError, WebSocketClosedError)
         with contextlib.suppress(*errors):
             await self._participant.leave()
             await self._participant.join()

@@ -36,6 +36,8 @@ class Arrival:
         self._next: Callable[[bytes], Awaitable[bool]] = self._greeting
         self._greeted = b""
         self._answers = 0
+        self.listens = False
+        """Whether the room's updates mean anything to it: they may take its cells away before it has the room's."""
 
     async def lets_through(self, message: bytes) -> bool:
         """Whether a synchronisation message may go to the room now; else it is dealt with here."""
@@ -48,7 +50,7 @@ class Arrival:
             return False
         state = _payload(message)
         if not is_stranger(self._room.ydoc, state):
-            self._next = self._known
+            self._next, self.listens = self._known, True
             for each in (message, *self._held):
                 self._socket.pass_on(each)
             self._held = []
@@ -67,7 +69,7 @@ class Arrival:
             self._held = []
             async with self._room.saver.lock:
                 await stranger.welcome()
-            self._next = partial(self._settling, stranger)
+            self._next, self.listens = partial(self._settling, stranger), True
             await self._socket.send(_answer(self._room.ydoc.get_update(self._greeted)))
             # Its answer to this comes when it has taken in the line above.
             await self._socket.send(_question(self._room.ydoc.get_state()))

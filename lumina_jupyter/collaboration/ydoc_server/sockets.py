@@ -104,6 +104,12 @@ class GuardedSocket(YDocWebSocketHandler, _Prepared):  # type: ignore[misc]  # u
             return
         await super().on_message(message)
 
+    async def send(self, message: bytes) -> None:
+        """Send a message; updates that come before the first answer are in that answer."""
+        early = self._arrival is not None and not self._arrival.listens
+        if not (early and message[0] == MessageType.SYNC and message[1] == YSyncMessageType.SYNC_UPDATE):
+            await super().send(message)
+
     async def __anext__(self) -> bytes:
         """The next message; until it is asked for, this participant is the room's writer."""
         if isinstance(self.room, LiveRoom):

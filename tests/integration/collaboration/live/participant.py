@@ -18,7 +18,7 @@ from pycrdt import (
     handle_sync_message,
 )
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
-from tornado.websocket import WebSocketClientConnection, websocket_connect
+from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, websocket_connect
 
 PATIENCE = 20.0
 """Seconds that a condition may take to come true on a busy machine."""
@@ -121,7 +121,10 @@ class Participant:
             await self._connection.write_message(message, binary=True)
 
     def _send(self, event: TransactionEvent) -> None:
-        if self._connection is not None and not self._taking_in:
+        if self._connection is None or self._taking_in:
+            return
+        # The document stays as it is when the connection has ended.
+        with suppress(WebSocketClosedError):
             self._connection.write_message(create_update_message(event.update), binary=True)
 
     async def _read(self, connection: WebSocketClientConnection) -> None:
