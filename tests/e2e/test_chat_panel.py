@@ -50,6 +50,8 @@ def test_first_use_offers_what_fits_the_notebook(chat: ChatPanel) -> None:
     assert violations(chat.page, PANEL) == []
     chat.button(re.compile("Plot what is interesting in df")).click()
     expect(chat.turns).to_have_count(1)
+    # Not to be asked while the next test has the provider say something else.
+    expect(chat.turns.locator(".jp-LuminaChat-footer")).to_be_visible()
 
 
 def test_an_answer_streams_in_and_says_what_it_took(chat: ChatPanel, provider: ReplayedProvider) -> None:
@@ -106,8 +108,7 @@ def test_what_a_cell_asks_streams_into_an_open_panel(chat: ChatPanel, provider: 
     chat.lab.run_cell(0)
     provider.say("The area is \\(\\pi r^2\\), half", " and half.", hold_after=1)
     chat.lab.set_source(1, "%%lumina\nWhat is it?")
-    chat.lab.cell(1).locator(".cm-content").click()
-    chat.page.keyboard.press("Control+Enter")
+    chat.lab.press_in(chat.lab.cell(1), "Control+Enter")
     answer = chat.answer("What is it?")
     expect(answer).to_contain_text("half")
     expect(answer).to_have_attribute("aria-busy", "true")
@@ -150,6 +151,7 @@ def test_ask_again_edit_and_go_back_to_the_first_version(chat: ChatPanel, provid
     expect(chat.wait_for_answer("First, but otherwise?")).to_contain_text("Changed.")
     expect(chat.turns).to_have_count(1)
     chat.button("Version before").click()
+    expect(chat.answer("First?")).to_contain_text("Another one.")
     chat.button("Version before").click()
     expect(chat.answer("First?")).to_contain_text("One.")
     # The model is asked anew, and is told nothing of the other versions.
@@ -186,6 +188,8 @@ def test_code_goes_into_the_notebook_and_can_be_taken_back(chat: ChatPanel, prov
     expect(chat.lab.page.locator(".jp-NotebookPanel .jp-Cell")).to_have_count(2)
     # What somebody has changed since is left alone.
     chat.button("Insert below the active cell", answer).click()
+    expect(answer).to_contain_text("Inserted as cell")
+    expect(chat.lab.cells).to_have_count(3)
     chat.lab.set_source(2, "# mine")
     chat.button("Undo", answer).click()
     expect(answer).to_contain_text("it was left as it is")
@@ -244,6 +248,7 @@ def test_mentions_and_commands_are_completed(chat: ChatPanel) -> None:
     help_box = chat.panel.get_by_role("dialog", name="What you can write")
     expect(help_box).to_contain_text("/explain")
     expect(help_box).to_contain_text("@selection")
+    expect(help_box).to_be_focused()
     chat.lab.screenshot("chat-help")
     assert violations(chat.page, PANEL) == []
     chat.page.keyboard.press("Escape")
@@ -291,6 +296,7 @@ def test_conversations_are_named_searched_exported_and_deleted(chat: ChatPanel, 
     chat.lab.screenshot("chat-search")
     assert violations(chat.page, PANEL) == []
     chat.page.keyboard.press("ArrowDown")
+    expect(rows.first).to_be_focused()
     chat.page.keyboard.press("Enter")
     expect(chat.answer("Where do they live?")).to_contain_text("Penguins")
     with chat.page.expect_download() as download:
@@ -312,6 +318,7 @@ def test_conversations_are_named_searched_exported_and_deleted(chat: ChatPanel, 
 
 def test_everything_is_done_with_the_keyboard(chat: ChatPanel, provider: ReplayedProvider) -> None:
     keyboard = chat.page.keyboard
+    expect(chat.input).to_be_focused()
     keyboard.press("Escape")
     expect(chat.page.locator(".jp-NotebookPanel :focus")).to_have_count(1)
     keyboard.press("Control+Shift+A")
@@ -323,11 +330,15 @@ def test_everything_is_done_with_the_keyboard(chat: ChatPanel, provider: Replaye
     keyboard.press("Enter")
     expect(chat.turns).to_have_count(1)
     chat.page.locator(".jp-LuminaChat-footer").wait_for()
+    insert = chat.button("Insert below the active cell")
+    expect(insert).to_be_visible()
+    expect(chat.input).to_be_focused()
     # Backwards out of the input: the turn's buttons, then those of the code.
     for _ in range(20):
         keyboard.press("Shift+Tab")
         if chat.page.evaluate("document.activeElement.getAttribute('aria-label')") == "Insert below the active cell":
             break
+    expect(insert).to_be_focused()
     keyboard.press("Enter")
     expect(chat.turns).to_contain_text("Inserted as cell 2.")
     chat.button("More about this conversation").focus()
@@ -375,23 +386,25 @@ def test_two_people_in_one_conversation_see_each_other_live(
 def test_a_long_conversation_scrolls_and_stays_where_it_is_read(chat: ChatPanel, provider: ReplayedProvider) -> None:
     chat.bring_in(conversation_of(2000))
     expect(chat.turn("Question 2000?")).to_be_visible()
-    assert chat.rest_below() < 2
+    chat.expect_the_end()
     assert chat.turns.count() < 40
     for _ in range(20):
         chat.scroll(-700)
     jump = chat.button("Jump to latest")
     expect(jump).to_be_visible()
     provider.say("A new", " answer.", hold_after=1)
+    chat.come_to_rest()
     before = chat.topmost_turn()
     # Somebody who reads further up is left there when something is said below.
     chat.say_elsewhere("Anything new?")
     expect(chat.button("The answer goes on below")).to_be_visible()
+    chat.come_to_rest()
     assert chat.topmost_turn() == before
     provider.go_on()
     jump.click()
     expect(chat.turn("Anything new?")).to_be_visible()
     expect(chat.wait_for_answer("Anything new?")).to_contain_text("A new answer.")
-    assert chat.rest_below() < 2
+    chat.expect_the_end()
 
 
 def test_a_killed_server_loses_nothing(browser: Browser, provider: ReplayedProvider, tmp_path: Path) -> None:
