@@ -46,7 +46,7 @@ class ChatPanel:
     def open(self) -> None:
         """Open it by its command, and wait until something can be written."""
         self.lab.command("lumina:open-chat")
-        expect(self.input).to_be_enabled(timeout=30_000)
+        expect(self.input).to_be_enabled()
         expect(self.input).to_be_focused()
 
     def write(self, text: str) -> None:
@@ -77,7 +77,7 @@ class ChatPanel:
     def wait_for_answer(self, text: str) -> Locator:
         """Wait until the answer to a question is over, however it ended."""
         answer = self.answer(text)
-        expect(answer).to_have_attribute("aria-busy", "false", timeout=30_000)
+        expect(answer).to_have_attribute("aria-busy", "false")
         expect(answer.locator(".jp-LuminaChat-working")).to_have_count(0)
         return answer
 

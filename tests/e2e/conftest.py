@@ -55,7 +55,7 @@ def browser() -> Iterator[Browser]:
     if not found:
         pytest.fail("The browser tests need Chromium: install it (Debian: apt-get install chromium fonts-liberation).")
     # Two cores that run other tests too can make a page slow.
-    expect.set_options(timeout=15_000)
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, headless=True, args=FLAGS)
         yield browser

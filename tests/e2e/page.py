@@ -21,7 +21,15 @@ THEMES = (LIGHT, DARK, HIGH_CONTRAST)
 SAVE_TIMEOUT = 30.0
 
 # What a person takes for ready: content and kernel are there, and it is this notebook that keys and commands mean.
+# Where a shared notebook takes its time, a dialog asks what to do, and stays until it is answered.
 _NOTEBOOK_IS_READY = """() => {
+  const asks = [...document.querySelectorAll('.jp-Dialog')].find(dialog =>
+    dialog.textContent.includes('taking some time to load')
+  );
+  if (asks) {
+    asks.querySelector('button.jp-mod-accept').click();
+    return false;
+  }
   const { shell, commands } = window.jupyterapp ?? {};
   const { context, content, sessionContext } = shell?.currentWidget ?? {};
   return Boolean(

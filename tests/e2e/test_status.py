@@ -16,8 +16,8 @@ HEALTH = "**/lumina/api/health*"
 def settled(lab: LabPage) -> Locator:
     """The status item, once it has stopped asking."""
     item = lab.page.locator("#lumina-status [role=button]")
-    expect(item).to_be_visible(timeout=30_000)
-    expect(item).not_to_have_attribute("data-tone", "busy", timeout=30_000)
+    expect(item).to_be_visible()
+    expect(item).not_to_have_attribute("data-tone", "busy")
     return item
 
 
