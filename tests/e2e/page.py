@@ -36,6 +36,7 @@ _NOTEBOOK_IS_READY = """() => {
     context?.isReady &&
     content?.widgets?.length &&
     content.activeCell &&
+    content.node.contains(document.activeElement) &&
     sessionContext?.isReady &&
     sessionContext.kernelDisplayStatus === 'idle' &&
     commands.isEnabled('notebook:run-cell')

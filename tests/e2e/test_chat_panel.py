@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.e2e.accessibility import violations
 from tests.e2e.chat import PANEL, ChatPanel, conversation_of
@@ -231,8 +232,13 @@ def test_an_error_is_a_sentence_with_a_next_step(chat: ChatPanel, provider: Repl
 
 def test_mentions_and_commands_are_completed(chat: ChatPanel) -> None:
     chat.lab.run_cell(0)
-    chat.input.fill("Look at @d")
     options = chat.panel.get_by_role("listbox", name="Suggestions").get_by_role("option")
+    # A kernel that is asked for the first time now and then answers too late: a person types on.
+    for typed in ("Look at @d", "Look at @df", "Look at @d"):
+        chat.input.fill(typed)
+        with contextlib.suppress(AssertionError):
+            expect(options.filter(has_text="df").first).to_be_visible(timeout=10_000)
+            break
     expect(options.filter(has_text="df").first).to_be_visible()
     expect(chat.input).to_have_attribute("aria-activedescendant", re.compile(".+"))
     chat.lab.screenshot("chat-mentions")
@@ -348,10 +354,26 @@ def test_everything_is_done_with_the_keyboard(chat: ChatPanel, provider: Replaye
     expect(chat.button("More about this conversation")).to_be_focused()
 
 
+def name_of(context: BrowserContext, server: LabServer) -> str:
+    """Who somebody is for the server, which gives whoever comes with its token a name that it draws."""
+    me = context.request.get(f"{server.url}api/me", headers={"Authorization": f"token {server.token}"})
+    return str(me.json()["identity"]["display_name"])
+
+
+def another_person(browser: Browser, chat: ChatPanel) -> BrowserContext:
+    """A browser of somebody with another name: the same one is drawn twice now and then."""
+    server = chat.lab.server
+    while True:
+        context = browser.new_context(viewport={"width": 1400, "height": 900})
+        if name_of(context, server) != name_of(chat.page.context, server):
+            return context
+        context.close()
+
+
 def test_two_people_in_one_conversation_see_each_other_live(
     chat: ChatPanel, provider: ReplayedProvider, browser: Browser, replayed_lab: LabServer
 ) -> None:
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    context = another_person(browser, chat)
     try:
         provider.say("Hello to you.")
         chat.ask("Hello from the first")
