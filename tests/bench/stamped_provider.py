@@ -70,7 +70,9 @@ def stamped_provider(pieces: Sequence[str], *, per_second: float, stamp_every: i
         for number, piece in enumerate(pieces):
             await asyncio.sleep(max(0.0, began + number / per_second - time.time()))
             body, end = piece.rstrip(), piece[len(piece.rstrip()) :]
-            stamp = "" if number % stamp_every else f" @{int(time.time() * 1000)}@"
+            # Behind a fence or a table it would be no fence and no table any more.
+            stamped = number % stamp_every == 0 and "\n" not in body
+            stamp = f" @{int(time.time() * 1000)}@" if stamped else ""
             _send(writer, {"content": f"{body}{stamp}{end}"}, None)
             await writer.drain()
         _send(writer, {}, "stop")

@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, expect
 from tests.e2e.page import LabPage
 
 PANEL = "#lumina-chat"
+CODE = "Try this:\n\n```python\nanswer = 6 * 7\nprint(answer)\n```\n\nIt prints the answer."
 PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
 SCROLLER = f"{PANEL} [data-virtuoso-scroller]"
 

@@ -48,10 +48,10 @@ export class ChatRenderer {
     return () => void this.themes?.themeChanged.disconnect(told);
   };
 
-  /** Set the formulas of a text that stands in the page. */
+  /** Set the formulas of a text that stands in the page; in a task of its own, for it takes a while. */
   readonly typeset = (target: HTMLElement): void => {
     if (/\$|\\\(|\\\[|\\begin/.test(target.textContent ?? '')) {
-      void this.rendermime.latexTypesetter?.typeset(target);
+      window.setTimeout(() => void this.rendermime.latexTypesetter?.typeset(target));
     }
   };
 
