@@ -160,7 +160,7 @@ async def test_trouble_while_gathering_loses_no_turn(tmp_path: Path, error: Exce
         if error is None:
             assert await memory.cancel("req_1", ADA)
         screen = Screen()
-        async with asyncio.timeout(10), aclosing(memory.read(conversation, ADA)) as batches:
+        async with asyncio.timeout(60), aclosing(memory.read(conversation, ADA)) as batches:
             async for batch in batches:
                 screen.take(batch)
                 if screen.kept:
