@@ -15,7 +15,6 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 from tests.e2e.server import LabServer
 
 RESULTS = Path(__file__).resolve().parents[2] / "test-results"
-PRESSES = 5
 LIGHT, DARK, HIGH_CONTRAST = "JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"
 THEMES = (LIGHT, DARK, HIGH_CONTRAST)
 SAVE_TIMEOUT = 30.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Locator, Request, expect
 
-from tests.e2e.page import DARK, LIGHT, PRESSES, LabPage
+from tests.e2e.page import DARK, LIGHT, LabPage
 from tests.e2e.server import LabServer, running_lab
 
 pytestmark = [pytest.mark.embedded, pytest.mark.slow]
@@ -200,12 +199,8 @@ def test_the_completer_is_as_it_was(page: LabPage) -> None:
     page.page.route(f"**/{ROUTE}*", lambda route: route.fulfill(content_type="text/event-stream", body=NONE))
     page.page.keyboard.type("w")
     expect(ghost).to_have_count(0)
-    # The kernel's first answer to a completer often comes too late for it.
-    for _ in range(PRESSES):
-        page.page.keyboard.press("Tab")
-        with contextlib.suppress(AssertionError):
-            expect(menu.filter(has_text="getcwd").first).to_be_visible(timeout=5_000)
-            break
+    page.page.keyboard.press("Tab")
+    expect(menu.filter(has_text="getcwd").first).to_be_visible(timeout=FIRST)
     page.page.keyboard.press("Enter")
     assert _changed(page, "os.getcw").startswith("os.getcwd")
     assert page.errors == []

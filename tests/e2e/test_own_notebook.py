@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 
 import nbformat
 from playwright.sync_api import expect
 
-from tests.e2e.page import PRESSES, LabPage
+from tests.e2e.page import LabPage
 
 
 def test_a_notebook_is_edited_run_and_saved(lab_page: LabPage) -> None:
@@ -67,13 +66,9 @@ def test_the_completer_offers_names_of_the_kernel(lab_page: LabPage) -> None:
     page.keyboard.type("measured_te")
     whole = re.compile("measured_temperature")
     item = page.locator(".jp-Completer:not(.lm-mod-hidden) .jp-Completer-item", has_text=whole)
-    # JupyterLab gives up on a kernel that takes its time over its first completions: a person asks again.
-    for _ in range(PRESSES):
-        page.keyboard.press("Tab")
-        with contextlib.suppress(AssertionError):
-            # A single candidate is taken at once.
-            expect(item.or_(editor.filter(has_text=whole)).first).to_be_visible(timeout=4_000)
-            break
+    page.keyboard.press("Tab")
+    # A single candidate is taken at once.
+    expect(item.or_(editor.filter(has_text=whole)).first).to_be_visible()
     if item.count():
         page.keyboard.press("Enter")
     expect(editor).to_have_text("measured_temperature")
