@@ -64,7 +64,7 @@ def stops(browser: Browser, folder: Path) -> None:
             ask(lab, f"Question {number}")
             answer = page.locator(f"{PANEL}-answer").last
             expect(answer).to_contain_text("word word word")
-            page.evaluate(f"window.__seen = ({SEEN})({[PANEL, 'Stopped.']})")
+            page.evaluate(f"() => {{ window.__seen = ({SEEN})({[PANEL, 'Stopped.']}); }}")
             page.locator(f"{PANEL}-stop").click()
             stopped = page.evaluate("() => window.__seen")
             clicked = page.evaluate("() => window.__clicked")
@@ -93,7 +93,8 @@ def long_conversation(browser: Browser, folder: Path) -> None:
         page.evaluate(CLOCK)
         row = chat.conversations().filter(has_text=title)
         expect(row).to_be_visible()
-        page.evaluate(f"window.__tasks.length = 0; window.__seen = ({SEEN})({[PANEL, f'Answer {QUESTIONS}.']})")
+        seen = f"({SEEN})({[PANEL, f'Answer {QUESTIONS}.']})"
+        page.evaluate(f"() => {{ window.__tasks.length = 0; window.__seen = {seen}; }}")
         row.click()
         first = page.evaluate("() => window.__seen") - page.evaluate("() => window.__clicked")
         chat.expect_the_end()
