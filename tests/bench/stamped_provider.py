@@ -55,7 +55,7 @@ def stamped_provider(pieces: Sequence[str], *, per_second: float, stamp_every: i
         # Nothing more is sent to us while an answer is under way: whatever can be read is the reader's going away.
         gone = asyncio.ensure_future(reader.read(1))
         await asyncio.wait({answering, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if not answering.done():
+        if not answering.done() or isinstance(answering.exception(), ConnectionError):
             provider.left.append(time.time())
         for task in (answering, gone):
             task.cancel()
