@@ -6,9 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from jupyter_core.paths import jupyter_data_dir
 
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
+
+# How long an example takes is for no test to judge: machines differ, and do other things beside.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 # Before any test looks elsewhere for Jupyter's folders.
 _MODELS = Path(os.environ.get("LUMINA_TEST_MODELS") or Path(jupyter_data_dir()) / "lumina" / "models")

@@ -64,6 +64,7 @@ class _Scene:
     """All that the sources look at."""
 
     question: Question
+    worded: str
     mentions: tuple[Mention, ...]
     standpoint: Standpoint
     policy: Policy
@@ -76,10 +77,11 @@ class _Scene:
         return self.question.look == "notebook"
 
 
-async def gather(question: Question, surroundings: Surroundings, limits: Limits) -> Gathered:
+async def gather(question: Question, surroundings: Surroundings, limits: Limits, worded: str = "") -> Gathered:
     """What a model shall see for a question, packed into the budget.
 
-    Reads files, runs Git and parses in a thread, so that the event loop goes on.
+    A cell whose source stands in `worded`, the prompt that a slash command has made of the question, is shown
+    without it. Reads files, runs Git and parses in a thread, so that the event loop goes on.
     """
     named = _distinct(mentions(question.text))
     if question.look == "mentions" and not named:
@@ -92,7 +94,7 @@ async def gather(question: Question, surroundings: Surroundings, limits: Limits)
     roots: tuple[Path, ...] = ()
     if surroundings.folders is not None:
         roots = await surroundings.folders.roots(question.notebook, question.kernel_id)
-    return await asyncio.to_thread(_packed, _Scene(question, named, standpoint, policy, roots, seen, limits))
+    return await asyncio.to_thread(_packed, _Scene(question, worded, named, standpoint, policy, roots, seen, limits))
 
 
 def _distinct(found: Sequence[Mention]) -> tuple[Mention, ...]:
@@ -237,4 +239,12 @@ def _is_new(scene: _Scene) -> bool:
 
 
 def _cells_look(scene: _Scene) -> Look:
-    return Look(policy=scene.policy, images=scene.limits.images)
+    return Look(policy=scene.policy, images=scene.limits.images, told=_told(scene))
+
+
+def _told(scene: _Scene) -> frozenset[str]:
+    """The cells whose whole source a slash command has put into the prompt."""
+    if not scene.worded:
+        return frozenset()
+    sources = {cell.id: cell.source.strip("\n") for cell in scene.standpoint.view.cells}
+    return frozenset(name for name, source in sources.items() if source and f"\n{source}\n```" in scene.worded)

@@ -36,9 +36,9 @@ class Gatherer:
         self.surroundings = surroundings
         self._model = model
 
-    async def __call__(self, question: Question) -> Gathered:
-        """What a model shall see for a question."""
-        return await gather(question, self.surroundings, await self.limits(question.model))
+    async def __call__(self, question: Question, worded: str = "") -> Gathered:
+        """What a model shall see for a question, beside the prompt that a slash command has made of it."""
+        return await gather(question, self.surroundings, await self.limits(question.model), worded)
 
     async def limits(self, model: str) -> Limits:
         """How much may go to a model, and of what kind."""

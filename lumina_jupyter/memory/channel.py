@@ -124,6 +124,13 @@ class Channel:
         for reader in list(self.readers if readers is None else readers):
             reader.tell(frame)
 
+    def found(self, last: int, reader: Listener) -> None:
+        """A reader has read the log up to this entry; where nobody here had heard of it, the others read on, too."""
+        if last > self.last:
+            self.last = last
+            for other in self.readers - {reader}:
+                other.resync()
+
     def resync(self) -> None:
         """Entries were added that nobody published here."""
         for reader in list(self.readers):

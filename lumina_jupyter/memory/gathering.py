@@ -67,8 +67,12 @@ class Gathered(Protocol):
 Expand = Callable[[Question], Awaitable[Question]]
 """Gives a slash command its prompt; raises a LuminaError for one that is not there or cannot be meant."""
 
-Gather = Callable[[Question], Awaitable[Gathered | None]]
-"""Gathers what a model shall see of the notebook for a question; None for nothing."""
+Gather = Callable[[Question, str], Awaitable[Gathered | None]]
+"""Gathers what a model shall see of the notebook for a question as it was asked; None for nothing.
+
+The text is the prompt that a slash command has made of it, and empty where there is none: what stands in it need
+not be shown again.
+"""
 
 
 def report_data(report: Report) -> dict[str, Any]:

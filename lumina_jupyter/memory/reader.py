@@ -155,8 +155,9 @@ class Reader:
                 seen.update((entry.turn, entry.sequence) for entry in page if is_answer(entry))
                 yield [Entries(page)]
             elif self._channel.last <= self._delivered:
-                self._queued = self._channel.last = self._delivered
+                self._queued = self._delivered
                 self._attached = True
+                self._channel.found(self._delivered, self)
                 self._people = None
                 yield self._channel.greeting(seen)
                 return

@@ -102,7 +102,8 @@ class Turn:
             self._gathering.cancel()
 
     async def _gather(self, gather: Gather) -> tuple[Question, Notice | None]:
-        gathered = await gather(replace(self.question, prompt=self._asked.prompt))
+        worded = self.question.text if self.question.prompt != self._asked.prompt else ""
+        gathered = await gather(replace(self.question, prompt=self._asked.prompt), worded)
         if gathered is None:
             return self.question, None
         if self.kept is not None:

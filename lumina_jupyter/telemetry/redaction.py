@@ -18,8 +18,8 @@ MIN_LENGTH = 8
 
 # Each alternative begins at a token's start, and repeats one class of characters that excludes what
 # follows it, so that no text makes the matching go back and forth.
-_TOKEN = r"[A-Za-z0-9_\-]"
-_BOUNDARY = rf"(?<!{_TOKEN})"
+_PART = r"[A-Za-z0-9_\-]"
+_BOUNDARY = rf"(?<!{_PART})"
 _KEY_LIKE = re.compile(
     rf"""
       {_BOUNDARY}(?P<prefix>sk-|pk-lf-|xai-|gsk_|pplx-|hf_|r8_|nvapi-|AIza|ya29\.|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|AKIA|ASIA|ABSK)
@@ -63,7 +63,7 @@ class _Registry:
             self._values_pattern = re.compile(f"(?:{values})")
             # What stands right before or after a value belongs to a longer key that nobody registered. From a token's
             # start alone, so that the time stays linear.
-            self._pattern = re.compile(rf"(?:{_BOUNDARY}{_TOKEN}*?)?(?:{values}){_TOKEN}*")
+            self._pattern = re.compile(rf"(?:{_BOUNDARY}{_PART}*?)?(?:{values}){_PART}*")
 
     def mask(self, text: str) -> str:
         """The text without the values, and without what they are a part of."""

@@ -84,7 +84,7 @@ def main() -> None:
         return
     ours = ["%load_ext lumina_jupyter", "%%lumina\nWrite on."]
     with (
-        stamped_provider(list(pieces()), per_second=UPDATES_PER_SECOND) as base_url,
+        stamped_provider(list(pieces()), per_second=UPDATES_PER_SECOND) as provider,
         sync_playwright() as playwright,
         tempfile.TemporaryDirectory() as scratch,
     ):
@@ -96,7 +96,7 @@ def main() -> None:
         ):
             folder = Path(scratch) / name
             folder.mkdir()
-            print_percentiles(name, lags(browser, folder, base_url, collaboration=collaboration, sources=sources))
+            print_percentiles(name, lags(browser, folder, provider.url, collaboration=collaboration, sources=sources))
         browser.close()
 
 

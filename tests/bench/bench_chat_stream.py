@@ -96,8 +96,8 @@ def first_tokens(browser: Browser, folder: Path) -> list[float]:
     """Ask many short questions; how late each answer's first piece was on the screen, in milliseconds."""
     firsts: list[float] = []
     with (
-        stamped_provider(["one ", "two ", "three "], per_second=10, stamp_every=3) as url,
-        opened(browser, url, folder) as page,
+        stamped_provider(["one ", "two ", "three "], per_second=10, stamp_every=3) as provider,
+        opened(browser, provider.url, folder) as page,
     ):
         page.page.evaluate(OBSERVER, PANEL)
         for number in range(QUESTIONS):
@@ -113,8 +113,8 @@ def first_tokens(browser: Browser, folder: Path) -> list[float]:
 def long_answer(browser: Browser, folder: Path) -> None:
     """Stream the long answer and print what the browser did meanwhile."""
     with (
-        stamped_provider(list(tokens()), per_second=TOKENS_PER_SECOND, stamp_every=10) as url,
-        opened(browser, url, folder) as page,
+        stamped_provider(list(tokens()), per_second=TOKENS_PER_SECOND, stamp_every=10) as provider,
+        opened(browser, provider.url, folder) as page,
     ):
         page.page.evaluate(OBSERVER, PANEL)
         page.page.evaluate(WATCH, PANEL)

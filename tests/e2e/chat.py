@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 import secrets
@@ -11,11 +10,26 @@ from typing import Any
 
 from playwright.sync_api import Locator, expect
 
-from tests.e2e.page import PRESSES, LabPage
+from tests.e2e.page import LabPage
 
 PANEL = "#lumina-chat"
+CODE = "Try this:\n\n```python\nanswer = 6 * 7\nprint(answer)\n```\n\nIt prints the answer."
 PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
 SCROLLER = f"{PANEL} [data-virtuoso-scroller]"
+
+# Ends when for so many frames, and so long, nothing has changed.
+_AT_REST = """scroller => new Promise(resolve => {
+  const node = document.querySelector(scroller);
+  let [seen, frames, since] = ["", 0, 0];
+  const look = now => {
+    const { scrollTop, scrollHeight } = node;
+    const shown = `${scrollTop} ${scrollHeight} ${node.querySelectorAll(".jp-LuminaChat-turn").length}`;
+    if (shown !== seen) { [seen, frames, since] = [shown, 0, now]; }
+    else if (++frames > 10 && now - since > 400) { return resolve(); }
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})"""
 
 
 class ChatPanel:
@@ -32,20 +46,18 @@ class ChatPanel:
 
     def open(self) -> None:
         """Open it by its command, and wait until something can be written."""
-        # A notebook that is still being opened now and then takes the keyboard's focus back.
-        for _ in range(PRESSES):
-            self.lab.command("lumina:open-chat")
-            expect(self.input).to_be_enabled(timeout=30_000)
-            with contextlib.suppress(AssertionError):
-                expect(self.input).to_be_focused(timeout=3_000)
-                return
+        self.lab.command("lumina:open-chat")
+        expect(self.input).to_be_enabled()
         expect(self.input).to_be_focused()
 
     def write(self, text: str) -> None:
-        """Put a text into the input; whatever is suggested for it is left alone."""
+        """Put a text into the input; what is suggested for a command is left alone."""
         self.input.fill(text)
-        if self.panel.get_by_role("listbox").count():
+        if text.startswith("/"):
+            suggested = self.panel.get_by_role("listbox", name="Suggestions")
+            expect(suggested).to_be_visible()
             self.input.press("Escape")
+            expect(suggested).to_have_count(0)
 
     def ask(self, text: str) -> Locator:
         """Ask a question; its turn, as soon as it stands in the list."""
@@ -66,7 +78,7 @@ class ChatPanel:
     def wait_for_answer(self, text: str) -> Locator:
         """Wait until the answer to a question is over, however it ended."""
         answer = self.answer(text)
-        expect(answer).to_have_attribute("aria-busy", "false", timeout=30_000)
+        expect(answer).to_have_attribute("aria-busy", "false")
         expect(answer.locator(".jp-LuminaChat-working")).to_have_count(0)
         return answer
 
@@ -88,12 +100,22 @@ class ChatPanel:
     def conversations(self) -> Locator:
         """Open the list of conversations; its rows."""
         self.panel.locator(".jp-LuminaChat-switch").click()
-        return self.panel.get_by_role("dialog", name="Conversations").locator(".jp-LuminaChat-row")
+        listed = self.panel.get_by_role("dialog", name="Conversations")
+        expect(listed.get_by_role("searchbox")).to_be_focused()
+        return listed.locator(".jp-LuminaChat-row")
 
-    def rest_below(self) -> float:
-        """How many pixels of the conversation are below what is shown."""
-        left = self.page.locator(SCROLLER).evaluate("node => node.scrollHeight - node.clientHeight - node.scrollTop")
-        return float(left)
+    def expect_the_end(self) -> None:
+        """Wait until the end of the conversation is shown, and nothing moves any more."""
+        self.come_to_rest()
+        self.page.wait_for_function(
+            "scroller => { const { scrollHeight, clientHeight, scrollTop } = document.querySelector(scroller);"
+            " return scrollHeight - clientHeight - scrollTop < 2; }",
+            arg=SCROLLER,
+        )
+
+    def come_to_rest(self) -> None:
+        """Wait until the conversation has stopped scrolling, and what it shows has its height."""
+        self.page.evaluate(_AT_REST, SCROLLER)
 
     def topmost_turn(self) -> str:
         """The question of the turn at the top of what is shown."""
@@ -118,13 +140,14 @@ class ChatPanel:
             PICTURE,
         )
 
-    def bring_in(self, exported: dict[str, Any]) -> None:
-        """Make a conversation of the notebook from an exported one, and look at it."""
+    def bring_in(self, exported: dict[str, Any], *, look: bool = True) -> str:
+        """Make a conversation of the notebook from an exported one, and look at it; its title."""
         content = json.dumps(exported)
         made = self._post("import", {"notebook": self.notebook, "format": "json", "content": content})
-        self.panel.locator(".jp-LuminaChat-switch").click()
-        self.panel.locator(".jp-LuminaChat-row", has_text=made["title"]).click()
-        self.conversation = str(made["id"])
+        self.conversation, title = str(made["id"]), str(made["title"])
+        if look:
+            self.conversations().filter(has_text=title).click()
+        return title
 
     def say_elsewhere(self, text: str) -> None:
         """Ask a question of the conversation from somewhere else."""

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.e2e.chat import ChatPanel
 from tests.e2e.page import LabPage
 from tests.e2e.provider import ReplayedProvider, replayed_provider, settings_for
 from tests.e2e.server import LabServer, running_lab
@@ -27,6 +28,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+_NOTEBOOKS = iter(f"chat-{number}.ipynb" for number in range(1000))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,7 +59,7 @@ def browser() -> Iterator[Browser]:
     if not found:
         pytest.fail("The browser tests need Chromium: install it (Debian: apt-get install chromium fonts-liberation).")
     # Two cores that run other tests too can make a page slow.
-    expect.set_options(timeout=15_000)
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, headless=True, args=FLAGS)
         yield browser
@@ -123,6 +127,17 @@ def plain_page(browser: Browser, plain_lab: LabServer) -> Iterator[LabPage]:
 def lab_page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[LabPage]:
     """A page on a JupyterLab, once without and once with live collaboration."""
     yield from _pages(browser, request.getfixturevalue(f"{request.param}_lab"))
+
+
+@pytest.fixture
+def chat(replayed_page: LabPage) -> Iterator[ChatPanel]:
+    """The chat panel on a notebook of its own."""
+    name = next(_NOTEBOOKS)
+    replayed_page.open_notebook(name, ["import pandas as pd\ndf = pd.DataFrame({'a': [1]})", "1 / 0"])
+    panel = ChatPanel(replayed_page, name)
+    panel.open()
+    yield panel
+    assert replayed_page.errors == []
 
 
 def _pages(browser: Browser, server: LabServer) -> Iterator[LabPage]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,32 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 from tests.e2e.server import LabServer
 
 RESULTS = Path(__file__).resolve().parents[2] / "test-results"
-PRESSES = 5
 LIGHT, DARK, HIGH_CONTRAST = "JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"
 THEMES = (LIGHT, DARK, HIGH_CONTRAST)
+SAVE_TIMEOUT = 30.0
+
+# What a person takes for ready: content and kernel are there, and it is this notebook that keys and commands mean.
+# Where a shared notebook takes its time, a dialog asks what to do, and stays until it is answered.
+_NOTEBOOK_IS_READY = """() => {
+  const asks = [...document.querySelectorAll('.jp-Dialog')].find(dialog =>
+    dialog.textContent.includes('taking some time to load')
+  );
+  if (asks) {
+    asks.querySelector('button.jp-mod-accept').click();
+    return false;
+  }
+  const { shell, commands } = window.jupyterapp ?? {};
+  const { context, content, sessionContext } = shell?.currentWidget ?? {};
+  return Boolean(
+    context?.isReady &&
+    content?.widgets?.length &&
+    content.activeCell &&
+    content.node.contains(document.activeElement) &&
+    sessionContext?.isReady &&
+    sessionContext.kernelDisplayStatus === 'idle' &&
+    commands.isEnabled('notebook:run-cell')
+  );
+}"""
 
 
 class LabPage:
@@ -58,16 +81,23 @@ class LabPage:
         nbformat.write(notebook, self.server.root / name)
 
     def wait_for_kernel(self) -> None:
-        """Wait until the notebook's content and its kernel are there."""
-        self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
-        self.page.wait_for_selector(
-            ".jp-NotebookPanel .jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=60_000
-        )
+        """Wait until the notebook on top has its content, is where commands and keys go, and its kernel is idle.
+
+        The notebook's own indicator tells less: it shows a kernel as idle before there is one.
+        """
+        self.page.wait_for_function(_NOTEBOOK_IS_READY, timeout=60_000)
 
     @property
     def cells(self) -> Locator:
         """The cells of the notebook on top."""
         return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell")
+
+    @property
+    def commanding(self) -> Locator:
+        """What has the keyboard's focus in a notebook while keys are commands: the active cell, or the notebook."""
+        return self.page.locator(
+            ".jp-Notebook.jp-mod-commandMode:focus, .jp-Notebook.jp-mod-commandMode .jp-Cell:focus"
+        )
 
     def cell(self, index: int) -> Locator:
         """A cell of the notebook on top."""
@@ -79,16 +109,23 @@ class LabPage:
         cell.scroll_into_view_if_needed()
         prompt = cell.locator(".jp-InputPrompt")
         before = prompt.inner_text().strip()
-        started = re.compile(rf"^(?!{re.escape(before)}$)\[(\d+|\*)\]:$")
-        # Right after a notebook has opened JupyterLab now and then swallows the keys.
-        for _ in range(PRESSES):
-            cell.locator(".cm-content").click()
-            self.page.keyboard.press("Control+Enter")
-            with contextlib.suppress(AssertionError):
-                expect(prompt).to_have_text(started, timeout=3_000)
-                break
-        expect(prompt).to_have_text(re.compile(r"^\[\d+\]:$"), timeout=timeout * 1000)
+        # Once only: a second press would run it twice.
+        self.press_in(cell, "Control+Enter")
+        expect(prompt).to_have_text(re.compile(rf"^(?!{re.escape(before)}$)\[\d+\]:$"), timeout=timeout * 1000)
         return cell.locator(".jp-OutputArea-output")
+
+    def edit(self, cell: Locator) -> Locator:
+        """Click into a cell's editor, and wait until keys go there; the editor."""
+        editor = cell.locator(".jp-InputArea .cm-content")
+        editor.click()
+        expect(editor).to_be_focused()
+        expect(cell).to_have_class(re.compile(r"\bjp-mod-active\b"))
+        return editor
+
+    def press_in(self, cell: Locator, keys: str) -> None:
+        """Press keys in a cell's editor."""
+        self.edit(cell)
+        self.page.keyboard.press(keys)
 
     def set_source(self, index: int, source: str) -> None:
         """Write a cell of the notebook on top without its editor, as somebody else would."""
@@ -99,14 +136,21 @@ class LabPage:
         )
 
     def save(self) -> None:
-        """Save the notebook on top until nothing is left to save: a kernel that starts adds what it speaks."""
-        dirty = self.page.locator(".jp-mod-dirty")
-        for _ in range(20):
+        """Save the notebook on top until its file holds what the page shows: a kernel that starts adds what it speaks.
+
+        What JupyterLab marks as saved need not be all: a shared notebook is saved by the server, in its own time.
+        """
+        deadline = time.monotonic() + SAVE_TIMEOUT
+        while True:
             self.command("docmanager:save")
-            if dirty.count() == 0:
+            path, shown = self.page.evaluate(
+                "() => { const { path, model } = window.jupyterapp.shell.currentWidget.context;"
+                " return [path, model.toJSON()]; }"
+            )
+            if _saved(self.server.root / str(path).removeprefix("RTC:"), shown):
                 return
-            self.page.wait_for_timeout(250)
-        raise AssertionError("The notebook cannot be saved.")
+            assert time.monotonic() < deadline, "The notebook cannot be saved."
+            self.page.wait_for_timeout(100)
 
     def command(self, command: str, arguments: dict[str, Any] | None = None) -> Any:
         """Run a command of JupyterLab; its result when that is plain data."""
@@ -139,3 +183,25 @@ class LabPage:
         path = RESULTS / f"{name.lower().replace(' ', '-')}.png"
         self.page.screenshot(path=path, animations="disabled")
         return path
+
+
+def _saved(path: Path, shown: dict[str, Any]) -> bool:
+    """Whether a notebook's file holds the cells and the metadata that a page shows."""
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False  # it is being written
+    return _essence(kept) == _essence(shown)
+
+
+def _essence(notebook: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[Any, ...]]]:
+    cells = [
+        (
+            cell["cell_type"],
+            "".join(cell["source"]),
+            cell.get("execution_count"),
+            [output["output_type"] for output in cell.get("outputs", [])],
+        )
+        for cell in notebook["cells"]
+    ]
+    return notebook["metadata"], cells

@@ -32,6 +32,12 @@ class _ScriptedServer(ReplayServer):
         self.usual = chat_reply("This is ", "a replayed answer.")
         self.script: list[tuple[Condition, Reply]] = []
 
+    def forget(self) -> None:
+        """Forget what was asked, what is still to be said, and who may go on with it."""
+        self.requests.clear()
+        self.script.clear()
+        self._released = asyncio.Semaphore(0)
+
     def choose(self, request: Received) -> Reply:
         if request.method == "GET":
             return MODELS
@@ -113,13 +119,8 @@ class ReplayedProvider:
         self._wait(self._server.until_answering(count))
 
     def forget(self) -> None:
-        """Forget what was asked and what is still to be said."""
-
-        def clear() -> None:
-            self._server.requests.clear()
-            self._server.script.clear()
-
-        self._call(clear)
+        """Forget what was asked and what is still to be said; what is held stays so."""
+        self._call(self._server.forget)
 
     def _call(self, action: Callable[[], Any]) -> Any:
         async def run() -> Any:

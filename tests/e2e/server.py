@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import random
 import secrets
 import signal
 import socket
@@ -20,7 +22,7 @@ from typing import Any
 
 import psutil
 
-START_TIMEOUT = 90.0
+START_TIMEOUT = 180.0
 STOP_TIMEOUT = 15.0
 
 
@@ -73,7 +75,8 @@ def running_lab(
     """
     home, root, log = folder / "home", folder / "notebooks", folder / "jupyter.log"
     root.mkdir(parents=True)
-    _quiet_first_start(home)
+    _choose(home, "apputils-extension", "notification", fetchNews="false")  # as its first start asks
+    _choose(home, "completer-extension", "manager", providerTimeout=60_000)  # not a second, which a kernel may need
     port, token = _free_port(), secrets.token_hex(16)
     options = {
         "ServerApp.ip": "127.0.0.1",
@@ -119,11 +122,11 @@ def _launch(command: Sequence[str], environment: dict[str, str], root: Path, log
         )
 
 
-def _quiet_first_start(home: Path) -> None:
-    """Keep JupyterLab from asking on its first start whether it may fetch news."""
-    folder = home / ".jupyter" / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
+def _choose(home: Path, extension: str, plugin: str, **settings: object) -> None:
+    """Set what a person may set in one of JupyterLab's own plugins."""
+    folder = home / ".jupyter" / "lab" / "user-settings" / "@jupyterlab" / extension
     folder.mkdir(parents=True)
-    (folder / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}', encoding="utf-8")
+    (folder / f"{plugin}.jupyterlab-settings").write_text(json.dumps(settings), encoding="utf-8")
 
 
 def _environment(home: Path, variables: dict[str, str]) -> dict[str, str]:
@@ -138,10 +141,12 @@ def _environment(home: Path, variables: dict[str, str]) -> dict[str, str]:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that is free, and not among those that the system hands out while the server starts."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def _wait_until_ready(server: LabServer) -> None:

@@ -30,6 +30,21 @@ def source(page: LabPage, index: int) -> str:
     return str(in_notebook(page, f"notebook.widgets[{index}].model.sharedModel.getSource()"))
 
 
+def expect_source(page: LabPage, index: int, text: str) -> None:
+    """Wait until a cell of the notebook on top holds this."""
+    page.page.wait_for_function(
+        "([index, text]) => window.jupyterapp.shell.currentWidget.content.widgets[index]"
+        "?.model.sharedModel.getSource() === text",
+        arg=[index, text],
+    )
+
+
+def expect_diff(page: LabPage, text: str) -> None:
+    """Wait until a diff is shown whose head says this, and keys go to it."""
+    expect(action(page)).to_contain_text(text)
+    expect(action(page).locator(".jp-Lumina-diff .cm-content")).to_be_focused()
+
+
 def in_notebook(page: LabPage, expression: str) -> Any:
     """The value of an expression over `notebook`, the one on top."""
     return page.page.evaluate(
@@ -39,8 +54,7 @@ def in_notebook(page: LabPage, expression: str) -> Any:
 
 def instruct(page: LabPage, index: int, text: str) -> None:
     """Ask for an edit of a cell, with the keyboard alone."""
-    page.cell(index).locator(".jp-InputArea .cm-content").click()
-    page.page.keyboard.press("Control+Shift+E")
+    page.press_in(page.cell(index), "Control+Shift+E")
     expect(action(page).get_by_role("textbox", name="What should change")).to_be_focused()
     page.page.keyboard.type(text)
     page.page.keyboard.press("Enter")
@@ -68,16 +82,17 @@ def test_an_error_is_mended_end_to_end(page: LabPage, provider: ReplayedProvider
         assert violations(page.page, ".jp-Lumina-errorButtons") == []
     provider.say(FIXED, when="ZeroDivisionError")
     page.cell(0).get_by_role("button", name="Fix").click()
-    expect(action(page)).to_contain_text("1 change")
+    expect_diff(page, "1 change")
     expect(action(page)).to_contain_text("It divided by zero.")
     expect(action(page)).not_to_contain_text("Here it is")
     for theme in (DARK, LIGHT):
         page.theme(theme)
         page.screenshot(f"cell-fix-diff-{theme}")
+    expect_diff(page, "1 change")
     assert source(page, 0) == "total = 6\nprint(total / 0)"
     page.page.keyboard.press("Control+Enter")
     expect(action(page)).to_have_count(0)
-    assert source(page, 0) == "total = 6\nprint(total / 2)"
+    expect_source(page, 0, "total = 6\nprint(total / 2)")
     expect(page.cell(0).locator(".cm-content")).to_be_focused()
     page.page.keyboard.press("Control+Enter")
     expect(page.cell(0).locator(".jp-OutputArea-output")).to_have_text(re.compile(r"3\.0"))
@@ -90,20 +105,21 @@ def test_one_change_is_accepted_another_refused_and_undo_restores(page: LabPage,
     page.open_notebook("edit.ipynb", [FOUR_LINES, "untouched = 1"])
     provider.say(TWO_CHANGES, when="ten times")
     instruct(page, 0, "ten times as much")
-    expect(action(page)).to_contain_text("2 changes")
+    expect_diff(page, "2 changes")
     for theme in (DARK, LIGHT):
         page.theme(theme)
         page.screenshot(f"cell-edit-diff-{theme}")
         assert violations(page.page, ".jp-Lumina-action") == []
+    expect_diff(page, "2 changes")
     page.page.keyboard.press("Alt+y")
     expect(action(page)).to_contain_text("1 accepted, 1 left")
     assert source(page, 0) == FOUR_LINES
     action(page).get_by_role("button", name="Refuse change").click()
     expect(action(page)).to_have_count(0)
-    assert source(page, 0) == FOUR_LINES.replace("a = 1", "a = 10")
+    expect_source(page, 0, FOUR_LINES.replace("a = 1", "a = 10"))
     expect(page.cell(0).locator(".cm-content")).to_be_focused()
     page.page.keyboard.press("Control+z")
-    assert source(page, 0) == FOUR_LINES
+    expect_source(page, 0, FOUR_LINES)
     assert source(page, 1) == "untouched = 1"
 
 
@@ -111,7 +127,7 @@ def test_everything_is_refused_with_one_key(page: LabPage, provider: ReplayedPro
     page.open_notebook("refuse.ipynb", [FOUR_LINES])
     provider.say(TWO_CHANGES)
     instruct(page, 0, "ten times as much")
-    expect(action(page)).to_contain_text("2 changes")
+    expect_diff(page, "2 changes")
     page.page.keyboard.press("F7")
     page.page.keyboard.press("Escape")
     expect(action(page)).to_have_count(0)
@@ -128,7 +144,7 @@ def test_an_answer_is_stopped_and_the_instruction_can_be_changed(page: LabPage, 
     expect(action(page).locator("pre")).to_contain_text("a = 10")
     page.screenshot("cell-edit-writing-light")
     expect(action(page).get_by_role("button", name="Stop")).to_be_focused()
-    assert provider.answering == 1
+    provider.wait_for_answering(1)
     page.page.keyboard.press("Escape")
     box = action(page).get_by_role("textbox", name="What should change")
     expect(box).to_have_value("ten times")
@@ -143,7 +159,7 @@ def test_a_cell_that_others_change_is_never_overwritten(page: LabPage, provider:
     page.open_notebook("shared.ipynb", [FOUR_LINES])
     provider.say(TWO_CHANGES)
     instruct(page, 0, "ten times as much")
-    expect(action(page)).to_contain_text("2 changes")
+    expect_diff(page, "2 changes")
     other = "notebook.widgets[0].model.sharedModel"
     in_notebook(page, f"{other}.setSource({json.dumps(FOUR_LINES.replace('b = 2', 'b = 22'))})")
     expect(action(page).get_by_role("alert")).to_contain_text("changed meanwhile")
@@ -156,7 +172,7 @@ def test_a_cell_that_others_change_is_never_overwritten(page: LabPage, provider:
     expect(action(page).get_by_role("button", name="Accept all")).to_be_visible()
     action(page).get_by_role("button", name="Accept all").click()
     expect(action(page)).to_have_count(0)
-    assert source(page, 0) == "d = 444"
+    expect_source(page, 0, "d = 444")
 
 
 def test_a_failure_is_a_sentence_with_a_next_step(page: LabPage, provider: ReplayedProvider) -> None:
@@ -165,6 +181,7 @@ def test_a_failure_is_a_sentence_with_a_next_step(page: LabPage, provider: Repla
     instruct(page, 0, "ten times")
     alert = action(page).get_by_role("alert")
     expect(alert).to_contain_text("The Jupyter server cannot be reached.")
+    expect(action(page).get_by_role("button", name="Try again")).to_be_focused()
     page.theme(DARK)
     page.screenshot("cell-edit-offline-dark")
     page.page.unroute(CHAT)
@@ -176,6 +193,7 @@ def test_a_failure_is_a_sentence_with_a_next_step(page: LabPage, provider: Repla
     provider.say(f"```python\n{FOUR_LINES}\n```")
     action(page).get_by_role("button", name="Try again").click()
     expect(action(page)).to_contain_text("Nothing to change")
+    expect(action(page).get_by_role("button", name="Close")).to_be_focused()
     page.page.keyboard.press("Enter")
     expect(action(page)).to_have_count(0)
 
@@ -185,6 +203,7 @@ def test_tests_go_into_a_cell_below_and_explanations_into_the_cell(page: LabPage
     page.cell(0).locator(".cm-content").click()
     provider.say("```python\nassert double(2) == 4\n```", when="Write tests")
     page.command("lumina:test-cell")
+    expect(page.cells).to_have_count(3)
     expect(action(page)).to_have_count(0)
     assert [source(page, index) for index in range(3)][1:] == ["assert double(2) == 4", "last = 1"]
     page.cell(0).locator(".cm-content").click()
@@ -223,16 +242,15 @@ def test_a_long_notebook_shows_the_buttons_of_errors_that_it_was_saved_with(page
     page.open(name)
     page.wait_for_kernel()
     buttons = page.page.locator(".jp-Lumina-errorButtons")
-    for _ in range(2):
-        in_notebook(page, "notebook.scrollToItem(80)")
-        expect(buttons.get_by_role("button", name="Fix")).to_be_visible()
-        in_notebook(page, "notebook.scrollToItem(0)")
-        expect(page.cell(0)).to_be_visible()
+    fix = buttons.get_by_role("button", name="Fix")
+    in_notebook(page, "notebook.scrollToItem(80)")
+    expect(fix).to_be_visible()
+    in_notebook(page, "notebook.scrollToItem(0)")
+    expect(fix).not_to_be_in_viewport()
+    in_notebook(page, "notebook.scrollToItem(80)")
+    expect(fix).to_be_in_viewport()
     page.page.emulate_media(media="print")
-    assert page.page.evaluate(
-        "() => [...document.querySelectorAll('.jp-Lumina-errorButtons')].every(each => !each.checkVisibility())"
-    )
-    page.page.emulate_media(media="screen")
+    expect(buttons).to_be_hidden()
 
 
 def test_the_toolbar_and_the_context_menu_offer_what_fits(page: LabPage) -> None:
@@ -244,6 +262,7 @@ def test_the_toolbar_and_the_context_menu_offer_what_fits(page: LabPage) -> None
     expect(menu.get_by_text("Fix Cell")).to_have_count(0)
     page.screenshot("cell-menu-light")
     page.page.keyboard.press("Escape")
+    expect(menu).to_have_count(0)
     page.run_cell(1)
     page.cell(1).locator(".jp-InputPrompt").click(button="right")
     page.page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Lumina$")).hover()

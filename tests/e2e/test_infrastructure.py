@@ -14,8 +14,7 @@ def test_the_scripted_provider_answers_in_a_notebook(replayed_page: LabPage, pro
     provider.say("Forty-", "two.", hold_after=1, when="six times seven")
     replayed_page.open_notebook("asks.ipynb", ["%load_ext lumina_jupyter", "%%lumina\nWhat is six times seven?"])
     replayed_page.run_cell(0)
-    replayed_page.cell(1).locator(".cm-content").click()
-    replayed_page.page.keyboard.press("Control+Enter")
+    replayed_page.press_in(replayed_page.cell(1), "Control+Enter")
     output = replayed_page.cell(1).locator(".jp-OutputArea-output")
     output.get_by_text("Forty-").wait_for()
     assert output.get_by_text("two").count() == 0

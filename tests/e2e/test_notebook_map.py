@@ -61,7 +61,7 @@ def test_what_is_stale_is_told_and_run_again(plain_page: LabPage) -> None:
 
 def test_the_map_is_drawn_while_a_cell_runs_and_running_again_is_interrupted(plain_page: LabPage) -> None:
     page = plain_page
-    page.open_notebook("busy.ipynb", ["import time\npause = 0", "time.sleep(pause)", "after = pause"])
+    page.open_notebook("busy.ipynb", ["import time\npause = 0", "print(pause)\ntime.sleep(pause)", "after = pause"])
     page.command(SHOW)
     for at in range(3):
         page.run_cell(at)
@@ -70,6 +70,8 @@ def test_the_map_is_drawn_while_a_cell_runs_and_running_again_is_interrupted(pla
     expect(panel.get_by_role("status")).to_have_text("3 cells are stale.")
     panel.get_by_role("button", name="Run These Cells").click()
     expect(page.cell(1).locator(".jp-InputPrompt")).to_have_text("[*]:")
+    # A cell that waits for its turn is marked in the same way.
+    expect(page.cell(1).locator(".jp-OutputArea-output")).to_have_text("600")
     panel.get_by_role("button", name="Refresh").click()
     expect(panel).not_to_contain_text("edits are not noticed")
     panel.get_by_role("button", name="Interrupt").click()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 
 import nbformat
 from playwright.sync_api import expect
 
-from tests.e2e.page import PRESSES, LabPage
+from tests.e2e.page import LabPage
 
 
 def test_a_notebook_is_edited_run_and_saved(lab_page: LabPage) -> None:
@@ -16,14 +15,15 @@ def test_a_notebook_is_edited_run_and_saved(lab_page: LabPage) -> None:
     lab_page.open_notebook(name, ["x = 20", "x"])
     page = lab_page.page
     lab_page.run_cell(0)
-    lab_page.cell(1).locator(".cm-content").click()
-    page.keyboard.press("End")
+    lab_page.press_in(lab_page.cell(1), "End")
     page.keyboard.type(" * 2 + 2")
     expect(lab_page.run_cell(1)).to_have_text("42")
-    page.keyboard.press("Escape")
+    lab_page.press_in(lab_page.cell(1), "Escape")
+    expect(lab_page.commanding).to_be_focused()
     page.keyboard.press("b")
     expect(lab_page.cells).to_have_count(3)
     page.keyboard.press("Enter")
+    expect(lab_page.cell(2).locator(".cm-content")).to_be_focused()
     page.keyboard.type("# last")
     lab_page.save()
     saved = nbformat.read(lab_page.server.root / name, as_version=4)
@@ -38,16 +38,17 @@ def test_a_notebook_is_edited_run_and_saved(lab_page: LabPage) -> None:
 def test_undo_takes_back_what_was_typed_and_deleted(lab_page: LabPage) -> None:
     lab_page.open_notebook("undone.ipynb", ["first = 1", "second = 2"])
     page = lab_page.page
-    editor = lab_page.cell(0).locator(".cm-content")
-    editor.click()
+    editor = lab_page.edit(lab_page.cell(0))
     page.keyboard.press("End")
-    page.keyboard.type("00")
+    # At once: what is typed slowly is taken back in parts.
+    page.keyboard.insert_text("00")
     expect(editor).to_have_text("first = 100")
     page.keyboard.press("Control+z")
     expect(editor).to_have_text("first = 1")
     page.keyboard.press("Control+Shift+z")
     expect(editor).to_have_text("first = 100")
     page.keyboard.press("Escape")
+    expect(lab_page.commanding).to_be_focused()
     page.keyboard.press("d")
     page.keyboard.press("d")
     expect(lab_page.cells).to_have_count(1)
@@ -61,18 +62,13 @@ def test_the_completer_offers_names_of_the_kernel(lab_page: LabPage) -> None:
     lab_page.open_notebook("completed.ipynb", ["measured_temperature = 21.5", ""])
     page = lab_page.page
     lab_page.run_cell(0)
-    editor = lab_page.cell(1).locator(".cm-content")
-    editor.click()
+    editor = lab_page.edit(lab_page.cell(1))
     page.keyboard.type("measured_te")
     whole = re.compile("measured_temperature")
     item = page.locator(".jp-Completer:not(.lm-mod-hidden) .jp-Completer-item", has_text=whole)
-    # JupyterLab gives up on a kernel that takes its time over its first completions: a person asks again.
-    for _ in range(PRESSES):
-        page.keyboard.press("Tab")
-        with contextlib.suppress(AssertionError):
-            # A single candidate is taken at once.
-            expect(item.or_(editor.filter(has_text=whole)).first).to_be_visible(timeout=4_000)
-            break
+    page.keyboard.press("Tab")
+    # A single candidate is taken at once.
+    expect(item.or_(editor.filter(has_text=whole)).first).to_be_visible()
     if item.count():
         page.keyboard.press("Enter")
     expect(editor).to_have_text("measured_temperature")

@@ -34,14 +34,13 @@ def test_quickstart_runs_from_top_to_bottom(lab: LabServer, browser: Browser) ->
     page = LabPage(context.new_page(), lab)
     page.open("quickstart.ipynb")
     page.wait_for_kernel()
-    page.page.wait_for_timeout(1500)  # JupyterLab shows a notebook before it takes commands for it
     page.command("notebook:run-all-cells")
     last = page.page.locator(".jp-CodeCell .jp-InputPrompt").last
     expect(last).to_have_text(re.compile(r"\[\d+\]:"), timeout=RUN_TIMEOUT * 1000)
     for theme in (LIGHT, DARK):
         page.theme(theme)
         page.screenshot(f"quickstart-{theme}")
-    page.command("docmanager:save")
+    page.save()
     assert page.errors == []
     context.close()
     _check_saved(lab.root / "quickstart.ipynb")

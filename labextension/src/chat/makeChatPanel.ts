@@ -1,5 +1,5 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import type { ISessionContextDialogs } from '@jupyterlab/apputils';
+import type { ISessionContextDialogs, IThemeManager } from '@jupyterlab/apputils';
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import type { IEditorTracker } from '@jupyterlab/fileeditor';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
@@ -26,6 +26,7 @@ export interface IChatSurroundings {
   readonly editors: IEditorTracker | null;
   readonly languages: IEditorLanguageRegistry | null;
   readonly dialogs: ISessionContextDialogs | null;
+  readonly themes: IThemeManager | null;
   readonly preferences: ChatPreferences;
   readonly translator: ITranslator;
   readonly trans: TranslationBundle;
@@ -34,7 +35,7 @@ export interface IChatSurroundings {
 /** The chat panel, put together from JupyterLab's parts and ours. */
 export function makeChatPanel(surroundings: IChatSurroundings): ChatPanel {
   const { app, notebooks, rendermime, slash, editors, languages } = surroundings;
-  const { dialogs, preferences, translator, trans } = surroundings;
+  const { dialogs, themes, preferences, translator, trans } = surroundings;
   const { commands, shell, serviceManager } = app;
   const client = new LuminaClient(serviceManager.serverSettings);
   const documents = new CurrentDocument(shell, notebooks, editors);
@@ -84,7 +85,8 @@ export function makeChatPanel(surroundings: IChatSurroundings): ChatPanel {
     renderer: new ChatRenderer(
       rendermime,
       languages,
-      () => documents.notebook?.content.rendermime.resolver ?? null
+      () => documents.notebook?.content.rendermime.resolver ?? null,
+      themes
     ),
     newBlocks: () => new MarkdownBlocks(),
     leave: () => {

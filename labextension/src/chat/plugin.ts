@@ -4,7 +4,7 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette, ISessionContextDialogs } from '@jupyterlab/apputils';
+import { ICommandPalette, ISessionContextDialogs, IThemeManager } from '@jupyterlab/apputils';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { IEditorTracker } from '@jupyterlab/fileeditor';
 import { INotebookTracker } from '@jupyterlab/notebook';
@@ -35,7 +35,8 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
     ITranslator,
     IEditorTracker,
     IEditorLanguageRegistry,
-    ISessionContextDialogs
+    ISessionContextDialogs,
+    IThemeManager
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -49,7 +50,8 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
     translator: ITranslator | null,
     editors: IEditorTracker | null,
     languages: IEditorLanguageRegistry | null,
-    dialogs: ISessionContextDialogs | null
+    dialogs: ISessionContextDialogs | null,
+    themes: IThemeManager | null
   ): IChat => {
     const texts = translator ?? nullTranslator;
     const trans = texts.load('lumina_jupyter');
@@ -65,6 +67,7 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
         editors,
         languages,
         dialogs,
+        themes,
         preferences,
         translator: texts,
         trans

@@ -5,7 +5,10 @@ import { ServicesProvider, type IChatServices } from './components/services';
 import type { ChatPreferences } from './preferences';
 import type { IChatQuestion } from './tokens';
 
-export interface IChatPanelOptions extends Omit<IChatServices, 'preferences' | 'announce'> {
+export interface IChatPanelOptions extends Omit<
+  IChatServices,
+  'preferences' | 'announce' | 'takesFocus'
+> {
   readonly preferences: ChatPreferences;
   /** Brings a document to the top; resolves when the panel is about it. */
   readonly turnTo: (path: string) => Promise<void>;
@@ -22,11 +25,11 @@ export class ChatPanel extends ReactWidget {
     this._live.setAttribute('role', 'status');
   }
 
-  /** Put the keyboard's focus on the input, once it stands there. */
+  /** Put the keyboard's focus on the input, as soon as it stands there. */
   focus(): void {
-    void this.renderPromise?.then(() => {
-      this.node.querySelector<HTMLElement>('.jp-LuminaChat-input')?.focus();
-    });
+    const input = this.node.querySelector<HTMLElement>('.jp-LuminaChat-input');
+    this._focusDue = !input;
+    input?.focus();
   }
 
   /** Whether somebody can see it; hidden it asks the server for nothing. */
@@ -60,7 +63,12 @@ export class ChatPanel extends ReactWidget {
     this._services =
       this._services?.preferences === preferences.value
         ? this._services
-        : { ...rest, preferences: preferences.value, announce: this._announce };
+        : {
+            ...rest,
+            preferences: preferences.value,
+            announce: this._announce,
+            takesFocus: this._takesFocus
+          };
     return (
       <ServicesProvider value={this._services}>
         <Panel />
@@ -72,6 +80,13 @@ export class ChatPanel extends ReactWidget {
     this._live.textContent = text;
   };
 
+  private readonly _takesFocus = (): boolean => {
+    const due = this._focusDue;
+    this._focusDue = false;
+    return due;
+  };
+
   private readonly _live: HTMLElement;
+  private _focusDue = false;
   private _services: IChatServices | null = null;
 }

@@ -14,6 +14,7 @@ from ..view import CellView, NotebookView
 
 SOURCE_CHARACTERS = 40_000
 """Characters of a cell's source that are looked at; the packer shortens further."""
+TOLD = "its source stands in the question"
 PLACE = 2
 """After imports and git, before what the question is about."""
 
@@ -25,6 +26,8 @@ class Look:
     policy: Policy = "values"
     images: bool = False
     """Whether the model sees pictures."""
+    told: frozenset[str] = frozenset()
+    """Ids of the cells whose source stands in the question itself, and is not shown a second time."""
 
 
 def label(view: NotebookView, index: int) -> str:
@@ -38,16 +41,17 @@ def cell_item(
 ) -> Item:
     """One cell: its source, then its outputs."""
     cell = view.cells[index]
-    text = redact(bounded(cell.source, SOURCE_CHARACTERS)).strip("\n")
+    told = cell.id in look.told
+    text = "" if told else redact(bounded(cell.source, SOURCE_CHARACTERS)).strip("\n")
     outputs = outputs_text(cell.outputs, look.policy)
     if outputs:
-        text = f"{text}\nOutput:\n{outputs}"
+        text = f"{text}\nOutput:\n{outputs}".lstrip("\n")
     images = images_of(cell.outputs) if look.images and look.policy == "values" else ()
     return Item(
         kind="cell",
         label=label(view, index),
         text=text,
-        attributes=_attributes(cell, index, view, note),
+        attributes=_attributes(cell, index, view, note or (TOLD if told else "")),
         value=value_of(relevance, len(text)),
         place=(PLACE, index),
         mentioned=mentioned,

@@ -58,7 +58,7 @@ def test_a_session_on_a_terminal(with_model: Home) -> None:
         at = tty.wait_for("Loading", after=at)
         at = tty.wait_for("2", after=at)
         tty.interrupt()
-        at = tty.wait_for("stopped", after=at, limit=20)
+        at = tty.wait_for("stopped", after=at)
         tty.type("/model embedded/nowhere\r")
         tty.type("hello\r")
         at = tty.wait_for("is not on this machine", after=at)

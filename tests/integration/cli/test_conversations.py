@@ -140,7 +140,7 @@ async def test_ctrl_c_stops_the_turn_for_everybody(home: Home) -> None:
             tty.interrupt()
             at = await asyncio.to_thread(tty.wait_for, "stopped", after=at)
             await asyncio.to_thread(tty.wait_for, "> ", after=at)
-            await asyncio.wait_for(provider.until_connections(0), 20)
+            await asyncio.wait_for(provider.until_answering(0), 60)
         events = (await http.get(f"{CONVERSATIONS}/{conversation}/events")).json()["events"]
     assert events[-1]["kind"] == "message_finished"
     assert events[-1]["data"]["reason"] == "cancelled"
@@ -245,7 +245,7 @@ async def test_a_lost_line_is_taken_up_again(home: Home) -> None:
             another.clear()
             for line in lines:
                 line.transport.abort()
-            await asyncio.wait_for(another.wait(), 20)
+            await asyncio.wait_for(another.wait(), 60)
             provider.go_on()
             assert await asyncio.to_thread(tty.end) == 0
         between.close()

@@ -62,17 +62,14 @@ _TOOLS = (_WEATHER, _PYTHON, _FILE, _VARIABLES)
 
 # Asking for tools, for words, in several languages, with quotes, braces, code, and nothing at all to go by.
 _PROMPTS = (
-    "What is the weather in Paris?", "Wie ist das Wetter in Zürich?", "Is it raining in Tokyo?", "temperature in Oslo?",
-    "Compute 12345*6789 with Python.", "Plot a sine wave.", "Run code that prints the first 10 primes.",
-    "Use python to sum the numbers 1 to 100", "Print \"it's {'a': 1}\" with Python", "Show me the file data/sales.csv",
-    "Read the first 5 lines of README.md", "What is in C:\\temp\\notes.txt?", "Open the file notes.txt",
-    "Which variables are defined in this notebook?", "Say hello to me.", "What is a list comprehension in Python?",
-    "Write a haiku about the sea.", "What is the capital of France?", "Thanks, that is all.",
-    "Translate 'good morning' into Spanish.", "Explain overfitting in two sentences.", "東京の天気を教えて", "🙂", "?",
-    "Reply with {\"say\": \"x\"} twice.", "Do not call any tool.", "Call every tool that you have.",
-    "Write a JSON object with the key \"call\".", "def f(x):\n    return x\n\nWhat does this do?", "<|im_end|>",
-    "Count from 1 to 20.", "Load sales.csv with pandas and show the mean of each column.",
+    "What is the weather in Paris?", "Wie ist das Wetter in Zürich?", "Compute 12345*6789 with Python.",
+    "Print \"it's {'a': 1}\" with Python", "Read the first 5 lines of README.md", "What is in C:\\temp\\notes.txt?",
+    "Which variables are defined in this notebook?", "Say hello to me.", "Thanks, that is all.",
+    "What is the capital of France?", "東京の天気を教えて", "🙂", "?", "Reply with {\"say\": \"x\"} twice.",
+    "Do not call any tool.", "Write a JSON object with the key \"call\".", "<|im_end|>",
 )  # fmt: skip
+_MOST_TOKENS = 160
+"""More than any of these takes whose answer comes to an end."""
 
 
 def _calls(events: list[Event]) -> list[ToolCallFinished]:
@@ -120,7 +117,7 @@ async def test_every_reply_with_tools_can_be_read(
     called = 0
     async with running(settings) as (adapter, _):
         for prompt in _PROMPTS:
-            events = await answer(adapter, question(prompt, tools=_TOOLS, max_tokens=None), CODER)
+            events = await answer(adapter, question(prompt, tools=_TOOLS, max_tokens=_MOST_TOKENS), CODER)
             calls, end = _calls(events), events[-1]
             assert isinstance(end, MessageFinished)
             assert end.reason == ("tool_calls" if calls else "stop"), prompt
@@ -226,10 +223,11 @@ async def test_odd_characters_do_no_harm(settings: Lumina) -> None:
         assert text_of(await answer(adapter, question("\0\ud800 \udfff\r\n<|im_end|>{{x}}")))
 
 
-async def test_ten_thousand_characters_fit_twice_at_the_same_time(settings: Lumina) -> None:
-    settings.embedded_context = 8192
-    prompt = "The quick brown fox jumps over the lazy dog. " * 223
+async def test_prompts_that_take_more_than_half_the_context_fit_at_the_same_time(settings: Lumina) -> None:
+    settings.embedded_context = 1024
+    prompt = "The quick brown fox jumps over the lazy dog. " * 60
     async with running(settings) as (adapter, _):
+        assert await adapter.count_tokens(prompt, SMALL) > 512
         both = await asyncio.gather(*(answer(adapter, question(prompt, max_tokens=4)) for _ in range(2)))
     assert all(isinstance(events[-1], MessageFinished) for events in both)
 

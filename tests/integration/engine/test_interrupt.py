@@ -25,7 +25,7 @@ async def test_a_stream_is_closed_while_it_is_read() -> None:
     assert await reader.next() == TextDelta("first")
     reading = asyncio.ensure_future(reader.next())
     closing = asyncio.ensure_future(reader.close())
-    await asyncio.wait_for(closing, 10)
+    await asyncio.wait_for(closing, 60)
     assert closed.is_set()
     with pytest.raises(asyncio.CancelledError):
         await reading

@@ -147,7 +147,7 @@ async def test_an_engine_that_ends_writes_what_waits(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("error", [UnknownName("no df"), RuntimeError("a fault of ours"), None])
 async def test_trouble_while_gathering_loses_no_turn(tmp_path: Path, error: Exception | None) -> None:
-    async def gather(question: Question) -> Gathered | None:
+    async def gather(question: Question, worded: str) -> Gathered | None:
         if error is not None:
             raise error
         await asyncio.Event().wait()
@@ -160,7 +160,7 @@ async def test_trouble_while_gathering_loses_no_turn(tmp_path: Path, error: Exce
         if error is None:
             assert await memory.cancel("req_1", ADA)
         screen = Screen()
-        async with asyncio.timeout(10), aclosing(memory.read(conversation, ADA)) as batches:
+        async with asyncio.timeout(60), aclosing(memory.read(conversation, ADA)) as batches:
             async for batch in batches:
                 screen.take(batch)
                 if screen.kept:

@@ -97,7 +97,7 @@ async def test_a_consumer_that_leaves_keeps_what_it_saw(tmp_path: Path) -> None:
                 seen += event.text if isinstance(event, TextDelta) else ""
                 if len(seen) >= 20:
                     break
-        await server.until_connections(0)
+        await server.until_answering(0)
         (conversation,) = await made.conversations("a.ipynb")
         log = await made.conversation_events(conversation.id)
         kept = "".join(entry.data["text"] for entry in log if entry.kind == "text_delta")

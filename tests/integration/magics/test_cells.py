@@ -210,7 +210,7 @@ async def test_an_interrupt_keeps_what_came_and_closes_the_connection(start: Sta
         assert ran.status == "ok"
         assert "Stopped" in ran.text
         assert ran.markdown[0].startswith("word ")
-        await asyncio.wait_for(server.until_connections(0), 5)
+        await asyncio.wait_for(server.until_answering(0), 30)
         assert await kernel.value("(ans.finish, ans.text.startswith('word'))") == "('cancelled', True)"
         assert (await kernel.run("%%lumina\nAgain")).markdown == ["fresh"]
 

@@ -45,7 +45,7 @@ async def test_an_interrupt_reaches_the_provider_through_the_server(
         ran = await running
         assert ran.status == "ok"
         assert "Stopped" in ran.text
-        await asyncio.wait_for(provider.until_connections(0), 5)
+        await asyncio.wait_for(provider.until_answering(0), 30)
 
 
 async def test_a_server_that_is_gone_is_told_in_a_sentence(tmp_path: Path) -> None:

@@ -60,10 +60,15 @@ class Panel:
 
     def text(self, turn: str) -> str:
         """The answer of a turn as it is shown."""
-        kept = "".join(
+        return self.kept_text(turn) + "".join(
+            event["text"] for event in self.tails.get(turn, ()) if event["type"] == "text_delta"
+        )
+
+    def kept_text(self, turn: str) -> str:
+        """What of that the log holds, as far as it was told."""
+        return "".join(
             each["data"]["text"] for each in self.entries if each["turn"] == turn and each["kind"] == "text_delta"
         )
-        return kept + "".join(event["text"] for event in self.tails.get(turn, ()) if event["type"] == "text_delta")
 
     def ended(self, turn: str) -> bool:
         """Whether the end of a turn's answer is shown."""

@@ -98,7 +98,7 @@ def server(
 
 def _wait(process: subprocess.Popen[bytes], folder: Path) -> dict[str, Any]:
     """What the server says of itself once it listens; it writes that file when it is about to."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         assert process.poll() is None, (folder / "server.log").read_text()
         for path in (folder / "runtime").glob("jpserver-*.json"):

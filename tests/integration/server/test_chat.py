@@ -85,7 +85,7 @@ async def test_a_client_that_goes_away_ends_the_providers_connection(
         await provider.until_connections(1)
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
-        await asyncio.wait_for(provider.until_connections(0), 5)
+        await asyncio.wait_for(provider.until_answering(0), 60)
 
 
 @pytest.mark.parametrize("provider", [HANGING], indirect=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 from tests.replay.server import ReplayServer
 
 from .conftest import Face
+from .conversing import ask, begin, read_until_kept
 
 
 def view(source: str, kind: str = "code") -> dict[str, Any]:
@@ -44,6 +46,22 @@ async def test_what_looks_like_a_mention_in_a_cell_is_none(
         question["prompt"] = [{"text": "compare it with @file:keys.txt"}]
         await http.post("lumina/api/chat", json={**question, "view": view("x = 1")})
         assert b"the secret" in provider.requests[-1].body
+
+
+async def test_the_cell_of_a_command_is_shown_once_with_what_it_put_out(face: Face, provider: ReplayServer) -> None:
+    cells = view("total = sum(prices)\nprint(total)")
+    printed = {"output_type": "stream", "name": "stdout", "text": "1234\n"}
+    cells["cells"][0] |= {"outputs": [printed], "execution_count": 2}
+    cells["cells"].insert(0, {"id": "cell0000", "kind": "code", "source": "prices = load()", "execution_count": 1})
+    async with face.client() as http:
+        conversation = await begin(http)
+        for text in ("/explain @cell", "/explain", "What does @cell do?"):
+            turn = await ask(http, conversation, text, view=cells, parent="")
+            await read_until_kept(http, conversation, turn)
+            sent = str(json.loads(provider.requests[-1].body)["messages"][-1]["content"])
+            assert sent.count("total = sum(prices)") == 1, text
+            assert sent.count("1234") == 1, text
+            assert sent.count("prices = load()") == 1, text
 
 
 async def test_what_cannot_be_meant_fails_with_a_sentence(face: Face, provider: ReplayServer) -> None:

@@ -66,7 +66,7 @@ async def statuses(http: httpx.AsyncClient, conversation: str, image: str) -> di
     ]
     answered = {}
     for method, url, body in asked:
-        async with asyncio.timeout(10), http.stream(method, url, json=body) as response:
+        async with asyncio.timeout(60), http.stream(method, url, json=body) as response:
             answered[f"{method} {url}".replace(conversation, "ID")] = response.status_code
     return answered
 
@@ -152,7 +152,7 @@ async def test_a_reader_is_told_when_a_conversation_becomes_private(
             assert (await anext(each))[0] == "caught_up"
         changed = await ada.patch(f"{API}/{conversation}", json={"shared": False, "title": "Mine"})
         assert changed.json()["title"] == "Mine"
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             assert [name async for name, *_ in his][-1] == "gone", "the stream ends with it"
             assert await _until(its, "removed") == {"id": conversation}
             told = (await _until(hers, "changed"))["conversation"]
@@ -175,7 +175,7 @@ async def _until(events: AsyncIterator[tuple[str, int, dict[str, Any]]], name: s
 async def test_who_is_here_and_who_is_typing(face: Face, ada: httpx.AsyncClient, bob: httpx.AsyncClient) -> None:
     conversation = await begin(ada)
     panel = Panel()
-    async with aclosing(follow(ada, conversation, panel)) as hers, asyncio.timeout(10):
+    async with aclosing(follow(ada, conversation, panel)) as hers, asyncio.timeout(60):
         await _until(hers, "caught_up")
         async with aclosing(follow(bob, conversation, Panel())) as his:
             await _until(his, "caught_up")

@@ -285,13 +285,13 @@ async def test_deleting_stops_what_runs_and_tells_who_reads(face: Face, provider
     async with face.client() as http:
         conversation = await begin(http)
         await ask(http, conversation, "Go on.")
-        async with aclosing(follow(http, conversation, Panel())) as events, asyncio.timeout(10):
+        async with aclosing(follow(http, conversation, Panel())) as events, asyncio.timeout(60):
             async for name, *_ in events:
                 if name == "live":
                     break
             assert (await http.delete(f"{API}/{conversation}")).status_code == 204
             assert [name async for name, *_ in events][-1] == "gone"
-        await provider.until_connections(0)
+        await provider.until_answering(0)
         assert (await http.get(f"{API}/{conversation}/stream")).status_code == 404
         assert (await http.get("lumina/api/health")).json()["unsaved_turns"] == 0
 
@@ -302,7 +302,7 @@ async def test_what_another_process_writes_is_told(face: Face, monkeypatch: pyte
         conversation = await begin(http)
         panel = Panel()
         database = Database("", Path(face.extension.service.settings.data_dir))
-        async with aclosing(follow(http, conversation, panel)) as events, asyncio.timeout(10):
+        async with aclosing(follow(http, conversation, panel)) as events, asyncio.timeout(60):
             await anext(events)
             await Log(database).append(conversation, [NewEntry("question", {"text": "From elsewhere"}, "req_far")])
             async for name, *_ in events:

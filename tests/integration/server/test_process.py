@@ -241,5 +241,5 @@ def test_no_embedded_model_outlives_its_server(tmp_path: Path, models_dir: Path,
             assert children
             os.kill(running.process.pid, how)
             running.process.wait(30)
-        _, alive = psutil.wait_procs([psutil.Process(pid) for pid in children if psutil.pid_exists(pid)], timeout=10)
+        _, alive = psutil.wait_procs([psutil.Process(pid) for pid in children if psutil.pid_exists(pid)], timeout=60)
         assert not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]

@@ -204,7 +204,7 @@ class TestPull:
                 async for line in response.aiter_lines():
                     if line.startswith("data: ") and json.loads(line[6:])["done"]:
                         break
-            await hub.until_connections(0)
+            await hub.until_answering(0)
             listed = (await http.get("lumina/api/embedded")).json()["models"]
         assert not next(model for model in listed if model["name"] == "tiny")["installed"]
         assert hub.sent < len(tiny_bytes())

@@ -42,6 +42,13 @@ STEPS = st.one_of(
     page=5,
     frames=6,
 )
+@example(
+    # One reader finds what another process wrote, which the other one had no reason to look for.
+    steps=[("look", ""), ("connect", "0"), ("elsewhere", ""), ("settle", "")],
+    slowness=[1],
+    page=1,
+    frames=1,
+)
 def test_every_reader_ends_with_what_was_said(
     steps: Sequence[tuple[str, str]], slowness: Sequence[int], page: int, frames: int
 ) -> None:

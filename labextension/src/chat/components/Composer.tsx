@@ -22,7 +22,7 @@ const TALLEST = 220;
 
 /** Where a question is written. */
 export function Composer({ panel, running, onAsked }: IComposerProps): React.ReactElement {
-  const { model, trans, preferences, announce, leave } = useServices();
+  const { model, trans, preferences, announce, leave, takesFocus } = useServices();
   const { draft, document: subject } = panel;
   const area = React.useRef<HTMLTextAreaElement>(null);
   const [text, setText] = React.useState(draft.text);
@@ -34,6 +34,11 @@ export function Composer({ panel, running, onAsked }: IComposerProps): React.Rea
     setText(next);
     model.setDraft(next, images);
   };
+  React.useLayoutEffect(() => {
+    if (takesFocus()) {
+      area.current?.focus();
+    }
+  }, []);
   React.useEffect(() => {
     // Something else has changed the draft: another conversation, an edit, a question that came back.
     setText(draft.text);

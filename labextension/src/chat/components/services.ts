@@ -24,6 +24,8 @@ export interface IChatServices {
   readonly newBlocks: () => IMarkdownBlocks;
   /** Say something to those who listen to the page instead of looking at it. */
   readonly announce: (text: string) => void;
+  /** Whether the input shall have the keyboard's focus when it comes; asked once. */
+  readonly takesFocus: () => boolean;
   /** Give the keyboard back to the notebook. */
   readonly leave: () => void;
   /** Open the page where keys are set; null when there is none. */

@@ -3,7 +3,7 @@ import { createPortal } from 'react-dom';
 import { useServices } from '../components/services';
 import type { IMarkdownBlock, IMarkdownBlocks, IText } from '../model';
 import { CodeBlock, CodeHead } from './CodeBlock';
-import { fenceLanguage } from './fence';
+import { fenceLanguage, holdsDiagram } from './fence';
 import { nestedCode, type INestedCode } from './nestedCode';
 import { usePainted } from './painted';
 
@@ -43,6 +43,8 @@ const Block = React.memo(function Block(props: { block: IMarkdownBlock; final: b
 function Prose(props: { source: string; final: boolean }): React.ReactElement {
   const { renderer } = useServices();
   const [nested, setNested] = React.useState<readonly INestedCode[]>([]);
+  const theme = React.useSyncExternalStore(renderer.onTheme, renderer.theme);
+  const diagram = React.useMemo(() => holdsDiagram(props.source), [props.source]);
   const host = usePainted({
     source: props.source,
     frozen: props.final,
@@ -50,7 +52,8 @@ function Prose(props: { source: string; final: boolean }): React.ReactElement {
     settle: renderer.typeset,
     onShown: React.useCallback((shown: HTMLElement) => setNested(nestedCode(shown)), []),
     cache: renderer.cache,
-    way: 'markdown'
+    // A diagram has its colours within, so it is another drawing in another theme.
+    way: diagram ? `markdown ${theme}` : 'markdown'
   });
   return (
     <>

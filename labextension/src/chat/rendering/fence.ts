@@ -24,3 +24,10 @@ export function fenceLanguage(info: string): string {
       .find(Boolean) ?? '';
   return first.replace(/^[.=]/, '').toLowerCase();
 }
+
+/** Whether a text has a diagram in it, alone or within a list or a quotation. */
+export function holdsDiagram(source: string): boolean {
+  return DIAGRAM.test(source);
+}
+
+const DIAGRAM = /^[ \t>*+\-\d.)]*(`{3,}|~{3,})[ \t]*\{?\.?mermaid\b/im;

@@ -1,3 +1,4 @@
+import type { IThemeManager } from '@jupyterlab/apputils';
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { renderMarkdown, type IRenderMime, type IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { RenderedBlocks } from './cache';
@@ -10,11 +11,13 @@ export class ChatRenderer {
    * @param rendermime - JupyterLab's renderers.
    * @param languages - The editors' languages; null leaves code without colours.
    * @param resolver - Finds files next to the notebook; null when it has none.
+   * @param themes - JupyterLab's themes; null where there are none.
    */
   constructor(
     private readonly rendermime: IRenderMimeRegistry,
     private readonly languages: IEditorLanguageRegistry | null,
-    private readonly resolver: () => IRenderMime.IResolver | null
+    private readonly resolver: () => IRenderMime.IResolver | null,
+    private readonly themes: IThemeManager | null = null
   ) {}
 
   readonly cache = new RenderedBlocks();
@@ -36,10 +39,19 @@ export class ChatRenderer {
     });
   };
 
-  /** Set the formulas of a text that stands in the page. */
+  /** The theme whose colours are drawn into diagrams, which no style sheet reaches afterwards. */
+  readonly theme = (): string => this.themes?.theme ?? '';
+
+  /** Be told when there is another theme; gives back how to leave off. */
+  readonly onTheme = (told: () => void): (() => void) => {
+    this.themes?.themeChanged.connect(told);
+    return () => void this.themes?.themeChanged.disconnect(told);
+  };
+
+  /** Set the formulas of a text that stands in the page; in a task of its own, for it takes a while. */
   readonly typeset = (target: HTMLElement): void => {
     if (/\$|\\\(|\\\[|\\begin/.test(target.textContent ?? '')) {
-      void this.rendermime.latexTypesetter?.typeset(target);
+      window.setTimeout(() => void this.rendermime.latexTypesetter?.typeset(target));
     }
   };
 

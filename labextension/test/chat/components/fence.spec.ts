@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fencedCode, fenceLanguage } from '../../../src/chat/rendering/fence';
+import { fencedCode, fenceLanguage, holdsDiagram } from '../../../src/chat/rendering/fence';
 
 describe('fencedCode', () => {
   it('is what stands between the fences', () => {
@@ -26,5 +26,23 @@ describe('fenceLanguage', () => {
     expect(fenceLanguage('Python title=x')).toBe('python');
     expect(fenceLanguage('{.python .numberLines}')).toBe('python');
     expect(fenceLanguage('')).toBe('');
+  });
+});
+
+describe('holdsDiagram', () => {
+  it('sees diagrams that stand alone, in a list, in a quotation', () => {
+    for (const source of [
+      '```mermaid\ngraph TD\n```',
+      '1. First:\n\n   ~~~Mermaid\n   graph TD\n   ~~~',
+      '> - ```mermaid\n>   graph TD'
+    ]) {
+      expect(holdsDiagram(source), source).toBe(true);
+    }
+  });
+
+  it('sees none in other code and in prose', () => {
+    for (const source of ['```python\nmermaid\n```', 'use ```mermaid``` for it', 'mermaid']) {
+      expect(holdsDiagram(source), source).toBe(false);
+    }
   });
 });
