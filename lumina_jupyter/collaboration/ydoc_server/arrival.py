@@ -68,7 +68,7 @@ class Arrival:
             stranger = Stranger(self._room, [_payload(each) for each in self._held if each[1] != _STEP1])
             self._held = []
             async with self._room.saver.lock:
-                await stranger.welcome()
+                stranger = await stranger.welcome()
             self._next, self.listens = partial(self._settling, stranger), True
             await self._socket.send(_answer(self._room.ydoc.get_update(self._greeted)))
             # Its answer to this comes when it has taken in the line above.

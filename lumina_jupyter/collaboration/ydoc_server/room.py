@@ -17,6 +17,7 @@ from .saving import Saver
 
 if TYPE_CHECKING:
     from .keeping import Keeping
+    from .strangers import Stranger
     from .writers import Writer
 
 STOP_TIME = 10.0
@@ -37,6 +38,8 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
         self.key = key
         self.writer: Writer | None = None
         self.ready: bool
+        self.strangers: dict[frozenset[int], Stranger] = {}
+        """Histories that the room does not share, by where they began, of those who came back with them."""
         self.record = Record()
         self.file_time: Any = None
         """The file's time when it was last read or written for this room."""

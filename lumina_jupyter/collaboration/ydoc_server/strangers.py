@@ -40,9 +40,18 @@ class Stranger:
             self._whole.apply_update(update)
         self._last: dict[str, Any] = {}
 
-    async def welcome(self) -> None:
-        """Take its whole document into the room."""
+    async def welcome(self) -> Stranger:
+        """Take its whole document into the room; the one to go on with.
+
+        Whoever shares the strange history with somebody who came before is the same stranger: what both of them had
+        seen is there already, and only what the second one adds is new.
+        """
         room, update = self._room, self._whole.get_update()
+        history = beginnings(self._whole)
+        known = room.strangers.get(history)
+        if known is not None:
+            known.edits(update)
+            return known
         theirs = self._last = await asyncio.to_thread(lambda: content_in(copy_of(update)))
         ours, _ = await room.content()
         theirs = self._last = named_alike(theirs, ours)
@@ -56,6 +65,8 @@ class Stranger:
         conflict = join(room, update, theirs, base)
         message = "Somebody came back with a copy from before the server's data was lost; what was new in it is here."
         room.keeping.tell("conflict" if conflict else "reconnected", room.path, message, snapshot)
+        room.strangers[history] = self
+        return self
 
     def edits(self, update: bytes) -> None:
         """Take in what it has edited in its own cells meanwhile."""

@@ -48,6 +48,10 @@ class Participant:
         self.room = ""
         self.session = ""
         self.close_code: int | None = None
+        self.asked = 0
+        """How often the server has asked for what this participant has."""
+        self.answers: asyncio.Semaphore | None = None
+        """When set, how many of these questions are answered for now."""
         self.told: list[dict[str, Any]] = []
         """What the server said beside the document."""
 
@@ -93,6 +97,7 @@ class Participant:
         """Connect with what is known of the room."""
         url = f"{self._url.replace('http', 'ws', 1)}api/collaboration/room/{self.room}?sessionId={self.session}"
         self._synced.clear()
+        self.asked = 0
         self.close_code = None
         self._connection = await websocket_connect(HTTPRequest(url, headers=self._headers), max_message_size=2**30)
         self._reading = asyncio.create_task(self._read(self._connection))
@@ -141,6 +146,9 @@ class Participant:
             finally:
                 self._taking_in = False
             if reply is not None:
+                self.asked += 1
+                if self.answers is not None:
+                    await self.answers.acquire()
                 await connection.write_message(reply, binary=True)
             if message[1] == 1:
                 self._synced.set()
