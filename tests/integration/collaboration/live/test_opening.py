@@ -171,7 +171,7 @@ async def test_two_who_return_after_all_data_is_gone_both_keep_what_they_did(liv
     await ben.until(lambda: ben.texts == want)
     await until(lambda: live.on_disk() == want, live.on_disk)
     # JupyterLab puts a new cell into a notebook that has none for a moment.
-    assert min(fewest) > 0
+    assert min(fewest) >= 2
     await anna.leave()
     await ben.leave()
 
