@@ -10,13 +10,14 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ..errors import LuminaError
+from ..errors import LuminaError, StorageFailed
 from .author import Author
 from .epochs import epochs_of
 from .journal_file import BASE, PERSON, Entry
 from .marks import Marks
 from .replica import Replica
 from .undone import Change
+from .yjs_update import read_update
 
 if TYPE_CHECKING:
     from jupyter_ydoc import YNotebook
@@ -94,7 +95,7 @@ class JournalRecorder:
         """Record what a participant sent, just before the document takes it in.
 
         The document itself tells of it without what it throws away at once, such as text for a cell that an agent has
-        deleted meanwhile, and without the participant's name.
+        deleted meanwhile, and without the participant's name. What cannot be read the document will not take in either.
 
         Args:
             update: The update, of one transaction or of all that the sender had.
@@ -102,6 +103,11 @@ class JournalRecorder:
             is_state: Whether it is all that the sender had.
         """
         if self._document is None or self._document is not self._replica.document or update == NOTHING:
+            return
+        try:
+            read_update(update)
+        except StorageFailed:
+            log.warning("%s sent what is no update of a notebook", user or "somebody")
             return
         if not self._received:
             # The document tells of it at once, or not at all where it knew all of it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ..errors import NotFound
 from .author import Author
@@ -15,6 +16,9 @@ from .snapshots import Snapshots
 from .told_recorder import ToldRecorder
 from .undo import Step, Undo, UndoResult
 from .watching import Watching
+
+if TYPE_CHECKING:
+    from pycrdt import Doc
 
 
 class Undoing:
@@ -72,6 +76,17 @@ class Undoing:
         run, step = await _named(undo, run, step, cell, undone=True)
         author = Author(run=run, step=step or 0, kind="redo", user=user)
         return await undo.redo(run, step, cell, author=author)
+
+    def received(self, document: Doc[Any], update: bytes, *, user: str, is_state: bool) -> None:
+        """Record what a participant of a live notebook sent, just before the notebook takes it in.
+
+        Args:
+            document: The notebook's document.
+            update: The update, of one transaction or of all that the sender had.
+            user: Who sent it.
+            is_state: Whether it is all that the sender had.
+        """
+        self._journals.received(document, update, user=user, is_state=is_state)
 
     async def close(self) -> None:
         """Bring to disk what is not there yet."""

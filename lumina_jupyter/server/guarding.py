@@ -52,7 +52,7 @@ class Guarding:
             return
         self._register(SCHEMA)
         notices = Notices(self._publish)
-        guard = LiveGuard(self._server, settings.data_path / FOLDER, self._snapshots, notices)
+        guard = LiveGuard(self._server, settings.data_path / FOLDER, self._snapshots, notices, self._service.received)
         try:
             guard.install()
         except LuminaError as error:

@@ -11,7 +11,7 @@ import gc
 import logging
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ServerUnreachable
 from .kernel_token import KernelToken
@@ -106,6 +106,11 @@ class Service:
         gc.freeze()
         young, middle, old = gc.get_threshold()
         gc.set_threshold(young, middle, max(old, FULL_COLLECTION_EVERY))
+
+    def received(self, document: Any, update: bytes, *, user: str, is_state: bool) -> None:
+        """Take note of what a participant of a live notebook sent; without an engine no agent has written yet."""
+        if self._engine is not None:
+            self._engine.undoing.received(document, update, user=user, is_state=is_state)
 
     async def close(self) -> None:
         """End the engine, if there is one; there will be no other."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from ..snapshots import Snapshots
     from .rooms import Rooms
+    from .writers import Received
 
 SESSIONS = "collaborative_session_store_path"
 """Upstream's name of the setting for the file of known sessions."""
@@ -30,13 +31,22 @@ class LiveGuard:
         folder: Where rooms keep what they need, in the data folder.
         snapshots: Makes the store of copies that people can look at.
         notices: What people are told.
+        received: Told what participants send, for the history of what an agent's undo leaves alone.
     """
 
-    def __init__(self, server: ServerApp, folder: Any, snapshots: Callable[[], Snapshots], notices: Notices) -> None:
+    def __init__(
+        self,
+        server: ServerApp,
+        folder: Any,
+        snapshots: Callable[[], Snapshots],
+        notices: Notices,
+        received: Received,
+    ) -> None:
         self._server = server
         self._folder = folder
         self._snapshots = snapshots
         self._notices = notices
+        self._received = received
         self._rooms: Rooms | None = None
         self._rules: list[tuple[Any, Any, dict[str, Any]]] = []
         self._collaboration: Any = None
@@ -62,7 +72,7 @@ class LiveGuard:
         root = str(settings.get("server_root_dir") or ".")
         keeping = Keeping(self._folder, root, self._snapshots, self._notices)
         self._collaboration = collaboration
-        self._rooms = Rooms(self._server, collaboration, keeping)
+        self._rooms = Rooms(self._server, collaboration, keeping, self._received)
         collaboration.get_document = self._rooms.get_document
         self._sessions = settings.get(SESSIONS)
         if self._sessions is None:

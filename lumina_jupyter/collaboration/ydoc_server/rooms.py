@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
     from .keeping import Keeping
+    from .writers import Received
 
 NOTEBOOK = ("json", "notebook")
 
@@ -25,12 +26,14 @@ class Rooms:
         server: The Jupyter server.
         collaboration: jupyter-server-ydoc's extension.
         keeping: Where rooms keep what they need.
+        received: Told what participants send.
     """
 
-    def __init__(self, server: ServerApp, collaboration: Any, keeping: Keeping) -> None:
+    def __init__(self, server: ServerApp, collaboration: Any, keeping: Keeping, received: Received) -> None:
         self._server = server
         self._collaboration = collaboration
         self.keeping = keeping
+        self.received = received
         self._upstream_get = collaboration.get_document
         config = collaboration.config
         self._own_store = (

@@ -20,6 +20,7 @@ from jupyter_server_ydoc.utils import (
 from pycrdt import (  # noqa: TID253 (imported where jupyter-server-ydoc is loaded)
     Decoder,
     YSyncMessageType,
+    read_message,
 )
 from tornado.web import HTTPError, authenticated
 
@@ -118,7 +119,20 @@ class GuardedSocket(YDocWebSocketHandler, _Prepared):  # type: ignore[misc]  # u
         if isinstance(self.room, LiveRoom):
             user = self.current_user
             self.room.writer = Writer(user.username, user.display_name or user.name or user.username)
+            self._tell_of(message, self.room.writer)
         return message
+
+    def _tell_of(self, message: bytes, writer: Writer) -> None:
+        """Tell of an update that the room takes in before anything else runs."""
+        if message[0] != MessageType.SYNC or message[1] not in _CHANGES:
+            return
+        try:
+            update = read_message(message[2:])
+        except (AssertionError, IndexError):
+            # No update at all: the room will say so.
+            return
+        is_state = message[1] == YSyncMessageType.SYNC_STEP2
+        self.rooms.received(self.room.ydoc, update, user=writer.name, is_state=is_state)
 
     def pass_on(self, message: bytes) -> None:
         """Hand a message that was held back to the room."""

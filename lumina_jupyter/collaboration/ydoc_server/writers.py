@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +12,13 @@ class Writer:
 
     username: str
     name: str
+
+
+class Received(Protocol):
+    """Is told what a participant sent, just before the room takes it in."""
+
+    def __call__(self, document: Any, update: bytes, *, user: str, is_state: bool) -> None:
+        """Take note of an update, which `is_state` if it is all that the sender had."""
 
 
 def current_writer(room: Any) -> Writer | None:
