@@ -121,7 +121,10 @@ def lumina_settings() -> dict[str, Any]:
 
 
 @pytest.fixture
-def jp_server_config(jp_server_config: Config, tmp_path: Path, lumina_settings: dict[str, Any]) -> Config:
+def jp_server_config(
+    jp_server_config: Config, tmp_path: Path, lumina_settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> Config:
+    monkeypatch.chdir(tmp_path)  # where upstream stores its rooms
     extensions = {"lumina_jupyter": True, "jupyter_server_ydoc": True, "jupyter_server_fileid": True}
     jp_server_config["ServerApp"]["jpserver_extensions"] = extensions
     jp_server_config["ServerApp"]["authorizer_class"] = ReadersByHeader
