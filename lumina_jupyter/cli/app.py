@@ -21,7 +21,7 @@ COMMANDS = {
     "lab": "Open JupyterLab with everything switched on.",
     "chat": "Talk to a model, or ask it one thing.",
     "conversations": "List, search, export and delete conversations.",
-    "notebook": "Read a notebook, run its cells, see what it was, and restore it.",
+    "notebook": "Read, run, undo and restore notebooks.",
     "models": "List the models that can answer now.",
     "providers": "List the providers, and what each one lacks.",
     "keys": "Set, delete and list providers' keys.",

@@ -70,6 +70,7 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
           align: 'right',
           hasDynamicSize: true
         });
+        closeOnEscape(popup, item);
         popup.disposed.connect(closed => {
           // Who closed it with the keyboard goes on where they were.
           if (closed.node.contains(document.activeElement)) {
@@ -115,6 +116,23 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
     statusBar?.registerStatusItem(ID, { item, align: 'right', rank: 20 });
   }
 };
+
+/** Close a popup also where it could not take the focus, as while JupyterLab redraws itself in another theme. */
+function closeOnEscape(popup: Popup, item: StatusItem): void {
+  const close = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      event.stopPropagation();
+      const nowhere = document.activeElement === document.body;
+      popup.dispose();
+      if (nowhere) {
+        item.focus();
+      }
+    }
+  };
+  document.addEventListener('keydown', close, true);
+  popup.disposed.connect(() => document.removeEventListener('keydown', close, true));
+}
 
 async function followSettings(
   registry: ISettingRegistry | null,

@@ -8,16 +8,12 @@ from ...errors import LuminaError, error_classes
 from ...events import Failed
 
 _TYPES = {
-    400: "invalid_request_error",
     401: "authentication_error",
     402: "insufficient_quota",
     403: "permission_error",
-    404: "invalid_request_error",
-    405: "invalid_request_error",
-    413: "invalid_request_error",
-    422: "invalid_request_error",
     429: "rate_limit_error",
 }
+"""By HTTP status; of the others those below 500 are the request's fault."""
 _CODES = {
     "context_too_long": "context_length_exceeded",
     "quota_exhausted": "insufficient_quota",
@@ -33,7 +29,7 @@ def error_body(code: str, message: str, *, hint: str = "", field: str = "", stat
     return {
         "error": {
             "message": f"{message} {hint}".strip(),
-            "type": _TYPES.get(status, "server_error"),
+            "type": _TYPES.get(status, "server_error" if status >= 500 else "invalid_request_error"),
             "param": field or None,
             "code": _CODES.get(code, code),
         }

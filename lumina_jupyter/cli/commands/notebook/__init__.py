@@ -12,9 +12,9 @@ from .run import run
 from .undo import undo
 
 
-@click.group(short_help="Read a notebook, run its cells, see what it was, and restore it.", no_args_is_help=True)
+@click.group(short_help="Read, run, undo and restore notebooks.", no_args_is_help=True)
 def command() -> None:
-    """Read a notebook, run its cells, see what it was, and restore it.
+    """Read, run, undo and restore notebooks.
 
     PATH is a notebook's file. Where a Jupyter server shows it, the server does what is asked, and whoever has the
     notebook open sees it; without one, the file itself is read and written.
