@@ -2,6 +2,8 @@
 
 Each fault comes over two notebooks at once: one that a person has for herself, and one in which an agent writes into
 the last cell.
+
+Named so that the suite leaves it out: half of the faults do not come out the same each time yet. It is run by its path.
 """
 
 from __future__ import annotations
