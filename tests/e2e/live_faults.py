@@ -30,7 +30,11 @@ from tests.e2e.typist import Typist
 PATIENCE = 60.0
 """Seconds that a condition may take to come true on a busy machine."""
 AGENT = "agent"
-SETTINGS = {"YDocExtension.document_cleanup_delay": "0.5", "YDocExtension.file_poll_interval": "0.3"}
+SETTINGS = {
+    "Lumina.live_guard": "True",
+    "YDocExtension.document_cleanup_delay": "0.5",
+    "YDocExtension.file_poll_interval": "0.3",
+}
 
 
 class Lab:

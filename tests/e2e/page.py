@@ -142,7 +142,8 @@ class LabPage:
         """
         deadline = time.monotonic() + SAVE_TIMEOUT
         while True:
-            self.command("docmanager:save")
+            # It is the file that counts, and JupyterLab's answer may be late.
+            self.page.evaluate("() => void window.jupyterapp.commands.execute('docmanager:save')")
             path, shown = self.page.evaluate(
                 "() => { const { path, model } = window.jupyterapp.shell.currentWidget.context;"
                 " return [path, model.toJSON()]; }"
@@ -150,7 +151,7 @@ class LabPage:
             if _saved(self.server.root / str(path).removeprefix("RTC:"), shown):
                 return
             assert time.monotonic() < deadline, "The notebook cannot be saved."
-            self.page.wait_for_timeout(100)
+            self.page.wait_for_timeout(250)
 
     def command(self, command: str, arguments: dict[str, Any] | None = None) -> Any:
         """Run a command of JupyterLab; its result when that is plain data."""
