@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import time
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, expect
@@ -281,6 +282,7 @@ def test_a_killed_server_loses_nothing(browser: Browser, provider: ReplayedProvi
         provider.say("Said before.")
         chat.ask("Before?")
         expect(chat.wait_for_answer("Before?")).to_contain_text("Said before.")
+        _wait_until_kept(server, "kept.ipynb")
         server.process.kill()
         server.process.wait()
         expect(chat.banner).to_contain_text("What you write is kept")
@@ -295,3 +297,12 @@ def test_a_killed_server_loses_nothing(browser: Browser, provider: ReplayedProvi
             expect(chat.answer("Before?")).to_contain_text("Said before.")
             assert len(provider.questions) == 2
             context.close()
+
+
+def _wait_until_kept(server: LabServer, notebook: str) -> None:
+    """Wait until the end of a notebook's answer is on the disk: it is shown up to half a second before."""
+    (conversation,) = server.get(f"lumina/api/conversations?notebook={notebook}")["conversations"]
+    deadline = time.monotonic() + 30.0
+    while "message_finished" not in server.text(f"lumina/api/conversations/{conversation['id']}/events?after=0"):
+        assert time.monotonic() < deadline, "The answer's end was never kept."
+        time.sleep(0.05)
