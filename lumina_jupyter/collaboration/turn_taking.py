@@ -22,22 +22,37 @@ async def turn(folder: Path) -> AsyncIterator[None]:
     The folder itself is locked, so that no file of ours is left in it. Where that cannot be done, as on Windows and
     on some network file systems, nobody waits.
     """
-    handle = await asyncio.to_thread(_locked, folder)
+    waiting = asyncio.ensure_future(asyncio.to_thread(_locked, folder))
+    try:
+        handle = await asyncio.shield(waiting)
+    except asyncio.CancelledError:
+        # The thread waits on all the same, and what it gets then has to be let go.
+        waiting.add_done_callback(lambda done: _let_go(done.result()))
+        raise
     try:
         yield
     finally:
-        if handle is not None:
-            os.close(handle)
+        _let_go(handle)
+
+
+def _let_go(handle: int | None) -> None:
+    if handle is not None:
+        os.close(handle)
 
 
 def _locked(folder: Path) -> int | None:
     if sys.platform == "win32":
         return None
-    with contextlib.suppress(OSError):
+    try:
         handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
         _lock(handle)
-        return handle
-    return None
+    except OSError:
+        _let_go(handle)
+        return None
+    return handle
 
 
 def _lock(handle: int) -> None:
