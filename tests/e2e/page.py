@@ -135,10 +135,11 @@ class LabPage:
             [index, source],
         )
 
-    def save(self) -> None:
+    def save(self) -> nbformat.NotebookNode:
         """Save the notebook on top until its file holds what the page shows: a kernel that starts adds what it speaks.
 
         What JupyterLab marks as saved need not be all: a shared notebook is saved by the server, in its own time.
+        The notebook as the file held it is the answer: a later save may be writing the file, which empties it first.
         """
         deadline = time.monotonic() + SAVE_TIMEOUT
         while True:
@@ -148,8 +149,9 @@ class LabPage:
                 "() => { const { path, model } = window.jupyterapp.shell.currentWidget.context;"
                 " return [path, model.toJSON()]; }"
             )
-            if _saved(self.server.root / str(path).removeprefix("RTC:"), shown):
-                return
+            kept = _read(self.server.root / str(path).removeprefix("RTC:"))
+            if kept is not None and _essence(kept) == _essence(shown):
+                return kept
             assert time.monotonic() < deadline, "The notebook cannot be saved."
             self.page.wait_for_timeout(250)
 
@@ -186,13 +188,13 @@ class LabPage:
         return path
 
 
-def _saved(path: Path, shown: dict[str, Any]) -> bool:
-    """Whether a notebook's file holds the cells and the metadata that a page shows."""
+def _read(path: Path) -> nbformat.NotebookNode | None:
+    """What a notebook's file holds; nothing while it is being written."""
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
+        notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)
+        return notebook
     except (OSError, ValueError):
-        return False  # it is being written
-    return _essence(kept) == _essence(shown)
+        return None
 
 
 def _essence(notebook: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[Any, ...]]]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 from playwright.sync_api import Browser, Locator, Request, expect
 
@@ -153,20 +152,16 @@ def test_a_notebook_that_wants_none_gets_none(page: LabPage) -> None:
     expect(page.page.get_by_text("Lumina suggests no code in this notebook")).to_be_visible()
     # At once: what is told goes after some seconds.
     page.page.get_by_role("button", name="Undo").click()
-    page.save()
-    assert "lumina" not in nbformat.read(page.server.root / "policy.ipynb", as_version=4).metadata
+    assert "lumina" not in page.save().metadata
     page.command("lumina:ghost-text-toggle-notebook")
     type_in(page, page.cell(2), "df.he")
     page.page.keyboard.press("Alt+\\")
-    page.save()
-    saved = nbformat.read(page.server.root / "policy.ipynb", as_version=4)
-    assert saved.metadata["lumina"] == {"policy": {"ghost_text": False}}
+    assert page.save().metadata["lumina"] == {"policy": {"ghost_text": False}}
     assert bodies == []
     page.command("lumina:ghost-text-toggle-notebook")
     ghost = type_in(page, page.cell(2), "a")
     expect(ghost).to_be_visible(timeout=FIRST)
-    page.save()
-    assert "lumina" not in nbformat.read(page.server.root / "policy.ipynb", as_version=4).metadata
+    assert "lumina" not in page.save().metadata
     assert page.errors == []
 
 

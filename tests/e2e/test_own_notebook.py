@@ -25,8 +25,7 @@ def test_a_notebook_is_edited_run_and_saved(lab_page: LabPage) -> None:
     page.keyboard.press("Enter")
     expect(lab_page.cell(2).locator(".cm-content")).to_be_focused()
     page.keyboard.type("# last")
-    lab_page.save()
-    saved = nbformat.read(lab_page.server.root / name, as_version=4)
+    saved = lab_page.save()
     nbformat.validate(saved)
     assert [cell.source for cell in saved.cells] == ["x = 20", "x * 2 + 2", "# last"]
     assert saved.cells[1].outputs[0].data["text/plain"] == "42"

@@ -203,8 +203,7 @@ def test_privacy_of_all_notebooks_and_of_this_one(page: LabPage) -> None:
         assert violations(page.page, PAGE) == []
     page.page.get_by_role("tab", name=name).click()
     page.wait_for_kernel()
-    page.save()
-    saved = json.loads((page.server.root / name).read_text(encoding="utf-8"))
+    saved = page.save()
     assert saved["metadata"]["lumina"] == {"policy": {"variables": "off", "ghost_text": False}}
     assert page.server.get("lumina/api/preferences")["effective"]["variable_policy"] == "schema-only"
     assert page.errors == []

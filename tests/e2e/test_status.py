@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
@@ -102,7 +100,6 @@ def test_prompt_cells_are_markdown_and_others_python(plain_page: LabPage) -> Non
     plain_page.page.keyboard.press("Control+a")
     plain_page.page.keyboard.type("x = 1")
     expect(second.locator(".cm-content")).to_have_attribute("data-language", "python")
-    plain_page.save()
-    saved = json.loads((plain_page.server.root / "prompt.ipynb").read_text(encoding="utf-8"))
+    saved = plain_page.save()
     assert [cell["cell_type"] for cell in saved["cells"]] == ["code", "code"]
     assert plain_page.errors == []
