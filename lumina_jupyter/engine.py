@@ -18,13 +18,13 @@ from ._version import __version__
 from .assist import Assist, CommandInfo, command_infos
 from .assist.ghost_text import GhostText, GhostTextModels, GhostTextRequest, NotebookPolicies, Variables
 from .collaboration import DiskPlaces, Places
-from .collaboration.execution import Runs
-from .collaboration.history import History
-from .collaboration.kernels import NotebookKernels
-from .collaboration.proposals import Proposals
-from .collaboration.snapshots import Snapshots
-from .collaboration.undoing import Undoing
-from .collaboration.watching import Watching
+from .collaboration.execution.execution import Runs
+from .collaboration.execution.kernels import NotebookKernels
+from .collaboration.proposals.proposals import Proposals
+from .collaboration.replicas.watching import Watching
+from .collaboration.snapshots.history import History
+from .collaboration.snapshots.snapshots import Snapshots
+from .collaboration.undo.undoing import Undoing
 from .context import NotebookView
 from .context.gatherer import Gatherer
 from .context.report import Gathered

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .output import clean, say
 
 if TYPE_CHECKING:
-    from ..collaboration.comparison import CellDifference, Comparison
+    from ..collaboration.snapshots.comparison import CellDifference, Comparison
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 

@@ -17,8 +17,8 @@ from .running_servers import SHORTEST_ID, client_for_file, own_server
 if TYPE_CHECKING:
     from ..client import Client
     from ..collaboration import Notebook
-    from ..collaboration.execution import RunRequest
-    from ..collaboration.run_events import CellFinished, RunEvent
+    from ..collaboration.execution.execution import RunRequest
+    from ..collaboration.execution.run_events import CellFinished, RunEvent
 
 
 def client_to_run(path: str) -> tuple[Client, str]:
@@ -65,7 +65,7 @@ def follow(client: Client, request: RunRequest, notebook: Notebook, *, quiet: bo
 
 
 def _read(events: Iterator[RunEvent], told: list[RunEvent], shown: _Shown) -> None:
-    from ..collaboration.run_events import CellProgress
+    from ..collaboration.execution.run_events import CellProgress
 
     known, number = len(told), 0
     with closing(events):  # type: ignore[type-var]  # a client's stream is a generator; its protocol promises less
@@ -90,7 +90,7 @@ class _Shown:
 
     def show(self, event: RunEvent) -> None:
         """Show what an event says."""
-        from ..collaboration.run_events import CellFinished, CellProgress, CellStarted, RunFinished, RunQueued
+        from ..collaboration.execution.run_events import CellFinished, CellProgress, CellStarted, RunFinished, RunQueued
 
         if self._quiet:
             return

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..collaboration.comparison import CellDifference, Comparison
-from ..collaboration.history import Moment, MomentView, Restored
+from ..collaboration.snapshots.comparison import CellDifference, Comparison
+from ..collaboration.snapshots.history import Moment, MomentView, Restored
 
 _CELLS = ("inserted", "deleted", "moved", "edited")
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
 from ..collaboration import Notebook
-from ..collaboration.execution import RunRequest
-from ..collaboration.history import Moment, MomentView, Restored
-from ..collaboration.proposal import Proposal
-from ..collaboration.run_events import RunEvent
-from ..collaboration.undo import Step, UndoResult
+from ..collaboration.execution.execution import RunRequest
+from ..collaboration.execution.run_events import RunEvent
+from ..collaboration.proposals.proposal import Proposal
+from ..collaboration.snapshots.history import Moment, MomentView, Restored
+from ..collaboration.undo.undo import Step, UndoResult
 from ..context.map import CellStatus, Execution, NotebookMap, VariableOrigin
 from ..context.report import ContextPreview, ContextReport, Included, LeftOut
 from ..engine import Health

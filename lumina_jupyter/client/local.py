@@ -12,11 +12,11 @@ from concurrent.futures import CancelledError, Future
 from typing import Any, Generic, TypeVar
 
 from ..collaboration import Notebook
-from ..collaboration.execution import RunRequest
-from ..collaboration.history import Moment, MomentView, Restored
-from ..collaboration.proposal import Proposal, Verdict
-from ..collaboration.run_events import RunEvent
-from ..collaboration.undo import Step, UndoResult
+from ..collaboration.execution.execution import RunRequest
+from ..collaboration.execution.run_events import RunEvent
+from ..collaboration.proposals.proposal import Proposal, Verdict
+from ..collaboration.snapshots.history import Moment, MomentView, Restored
+from ..collaboration.undo.undo import Step, UndoResult
 from ..context.map import Execution, NotebookMap
 from ..context.report import ContextPreview
 from ..context.surroundings import Surroundings, WorkingFolder

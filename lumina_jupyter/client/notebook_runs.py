@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..collaboration import Cell, Notebook
-from ..collaboration.execution import RunRequest
-from ..collaboration.run_events import RunEvent, RunFinished, run_event
+from ..collaboration.execution.execution import RunRequest
+from ..collaboration.execution.run_events import RunEvent, RunFinished, run_event
 from ..errors import ServerUnreachable, StreamBroken
 from .refusals import error_in, error_of
 

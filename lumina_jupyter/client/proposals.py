@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..collaboration.hunks import Hunk
-from ..collaboration.proposal import Decision, Proposal, ProposedChange
-from ..collaboration.undo import Step, UndoResult
+from ..collaboration.proposals.hunks import Hunk
+from ..collaboration.proposals.proposal import Decision, Proposal, ProposedChange
+from ..collaboration.undo.undo import Step, UndoResult
 
 
 def proposal_of(found: dict[str, Any]) -> Proposal:

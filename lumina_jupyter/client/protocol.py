@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from ..collaboration import Notebook
-from ..collaboration.execution import RunRequest
-from ..collaboration.history import Moment, MomentView, Restored
-from ..collaboration.proposal import Proposal
-from ..collaboration.run_events import RunEvent
-from ..collaboration.undo import Step, UndoResult
+from ..collaboration.execution.execution import RunRequest
+from ..collaboration.execution.run_events import RunEvent
+from ..collaboration.proposals.proposal import Proposal
+from ..collaboration.snapshots.history import Moment, MomentView, Restored
+from ..collaboration.undo.undo import Step, UndoResult
 from ..context.map import Execution, NotebookMap
 from ..context.report import ContextPreview
 from ..engine import Health

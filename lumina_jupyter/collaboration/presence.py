@@ -8,15 +8,15 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import LuminaError
-from .displays import cell_of
+from .execution.displays import cell_of
 
 if TYPE_CHECKING:
     from jupyter_ydoc import YNotebook
     from pycrdt import Awareness
 
-    from .author import Author
-    from .document import NotebookDocument
-    from .replica import Replica
+    from .document.author import Author
+    from .document.document import NotebookDocument
+    from .replicas.replica import Replica
 
 COLOUR = "#7c3aed"
 RENEW_EVERY = 10.0

@@ -10,8 +10,8 @@ from .output import escaped, markdown
 from .tables import table
 
 if TYPE_CHECKING:
-    from ..collaboration.proposal import Proposal, ProposedChange
-    from ..collaboration.undo import Step
+    from ..collaboration.proposals.proposal import Proposal, ProposedChange
+    from ..collaboration.undo.undo import Step
     from .session import Session
 
 LINES = 40

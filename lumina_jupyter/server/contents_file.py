@@ -15,10 +15,10 @@ from jupyter_core.utils import ensure_async
 from tornado.web import HTTPError
 
 from ..collaboration import ChangedOnDisk, FileState
-from ..collaboration.disk_file import Stamp, disk_key, has_changed, read_changed
-from ..collaboration.repair import repaired, understood
-from ..collaboration.storable import same
-from ..collaboration.turn_taking import turn
+from ..collaboration.document.repair import repaired, understood
+from ..collaboration.document.storable import same
+from ..collaboration.replicas.disk_file import Stamp, disk_key, has_changed, read_changed
+from ..collaboration.replicas.turn_taking import turn
 from ..errors import Forbidden, LuminaError, NotebookUnreadable, NotFound, StorageFailed
 from ..storage.folders import storage_error
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
     from ..collaboration import Places
-    from ..collaboration.kernels import NotebookKernels
+    from ..collaboration.execution.kernels import NotebookKernels
     from ..context.surroundings import Surroundings
 
 

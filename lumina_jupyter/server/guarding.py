@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
     from ..collaboration.notices import Notice
-    from ..collaboration.snapshots import Snapshots
+    from ..collaboration.snapshots.snapshots import Snapshots
     from ..collaboration.ydoc_server import LiveGuard
     from .service import Service
 
@@ -67,7 +67,7 @@ class Guarding:
             await guard.close()
 
     def _snapshots(self) -> Snapshots:
-        from ..collaboration.snapshots import Snapshots
+        from ..collaboration.snapshots.snapshots import Snapshots
 
         return Snapshots(self._service.settings)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..collaboration.history import Moment, MomentView, Restored
+from ..collaboration.execution.run_events import RunEvent
 from ..collaboration.notices import Notice
-from ..collaboration.proposal import Proposal
-from ..collaboration.run_events import RunEvent
-from ..collaboration.undo import Step, UndoResult
+from ..collaboration.proposals.proposal import Proposal
+from ..collaboration.snapshots.history import Moment, MomentView, Restored
+from ..collaboration.undo.undo import Step, UndoResult
 from .cell_bodies import CellChange, NewCell, NewRun, NotebookContent, Written
 from .handlers.notebook_history import MOST_MOMENTS, Restore
 from .handlers.notebook_proposals import NewProposal, NewVerdict

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..collaboration import NotebookFile, Replica
-from ..collaboration.places import check_name
-from ..collaboration.room_replica import find_room
+from ..collaboration.replicas.places import check_name
+from ..collaboration.replicas.room_replica import find_room
 from ..errors import Forbidden
 from .contents_file import contents_file
 

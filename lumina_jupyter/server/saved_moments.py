@@ -25,7 +25,7 @@ from ..errors import LuminaError, NotebookUnreadable
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
-    from ..collaboration.snapshots import Snapshots
+    from ..collaboration.snapshots.snapshots import Snapshots
     from ..settings import Lumina
 
 SUFFIX = ".ipynb"
@@ -72,7 +72,7 @@ class SavedMoments:
             await asyncio.to_thread(self._rename, Path(contents._get_os_path(old)), Path(contents._get_os_path(new)))
 
     def _rename(self, old: Path, new: Path) -> None:
-        from ..collaboration.disk_file import disk_key
+        from ..collaboration.replicas.disk_file import disk_key
 
         notebooks = [new] if new.suffix == SUFFIX else list(new.rglob(f"*{SUFFIX}"))
         for notebook in notebooks:
@@ -82,7 +82,7 @@ class SavedMoments:
     @property
     def _store(self) -> Snapshots:
         if self._snapshots is None:
-            from ..collaboration.snapshots import Snapshots
+            from ..collaboration.snapshots.snapshots import Snapshots
 
             self._snapshots = Snapshots(self._settings)
         return self._snapshots
@@ -119,8 +119,8 @@ class SavedMoments:
             return ""
 
     def _keep(self, key: str, file: Path, data: bytes, by: str, path: str, changed: float) -> None:
-        from ..collaboration.disk_file import disk_key
-        from ..collaboration.repair import understood
+        from ..collaboration.document.repair import understood
+        from ..collaboration.replicas.disk_file import disk_key
 
         other = disk_key(file)
         try:

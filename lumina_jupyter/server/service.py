@@ -18,7 +18,7 @@ from .kernel_token import KernelToken
 
 if TYPE_CHECKING:
     from ..collaboration import Places
-    from ..collaboration.kernels import NotebookKernels
+    from ..collaboration.execution.kernels import NotebookKernels
     from ..collaboration.notices import Notices
     from ..context.kernel import KernelEyes
     from ..context.surroundings import Surroundings

@@ -12,13 +12,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from lumina_jupyter.collaboration.author import Author
-from lumina_jupyter.collaboration.disk_file import DiskFile
-from lumina_jupyter.collaboration.document import NotebookDocument
-from lumina_jupyter.collaboration.edits import Replace
-from lumina_jupyter.collaboration.file_replica import FileReplica
-from lumina_jupyter.collaboration.journal import Journals
-from lumina_jupyter.collaboration.undo import Undo
+from lumina_jupyter.collaboration.document.author import Author
+from lumina_jupyter.collaboration.document.document import NotebookDocument
+from lumina_jupyter.collaboration.document.edits import Replace
+from lumina_jupyter.collaboration.replicas.disk_file import DiskFile
+from lumina_jupyter.collaboration.replicas.file_replica import FileReplica
+from lumina_jupyter.collaboration.undo.journal import Journals
+from lumina_jupyter.collaboration.undo.undo import Undo
 
 CELLS = 500
 STEPS = 100

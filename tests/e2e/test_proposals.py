@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from lumina_jupyter.collaboration.cell import Cell
+from lumina_jupyter.collaboration.document.cell import Cell
 from tests.e2e.accessibility import violations
 from tests.e2e.page import DARK, LIGHT, THEMES, LabPage
 from tests.e2e.server import LabServer

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from ..notebook_blobs import whole_numbers
+from ..snapshots.notebook_blobs import whole_numbers
 
 _DEFAULTS = {"kernelspec": {"name": "", "display_name": ""}, "language_info": {"name": ""}}
 """What a shared document adds to a notebook that says nothing of its kernel."""

@@ -12,7 +12,7 @@ from .keeping import Keeping
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
-    from ..snapshots import Snapshots
+    from ..snapshots.snapshots import Snapshots
     from .rooms import Rooms
     from .writers import Received
 

@@ -18,8 +18,8 @@ from .records import Records
 from .update_log import InUse, UpdateLog
 
 if TYPE_CHECKING:
-    from ..snapshot_index import Reason
-    from ..snapshots import Snapshots
+    from ..snapshots.snapshot_index import Reason
+    from ..snapshots.snapshots import Snapshots
     from .store import RoomStore
 
 MOST_SERVERS = 100

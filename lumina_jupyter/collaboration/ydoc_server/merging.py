@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from ..author import Author, AuthorKind
-from ..converge import converge
-from ..merge import merge
+from ..document.author import Author, AuthorKind
+from ..document.converge import converge
+from ..merging.merge import merge
 from .contents import plain, with_trust
 
 if TYPE_CHECKING:
-    from ..converge import Changes
+    from ..document.converge import Changes
     from .room import LiveRoom
 
 _ATTEMPTS = 3

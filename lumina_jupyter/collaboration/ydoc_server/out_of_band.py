@@ -11,7 +11,7 @@ from jupyter_core.utils import ensure_async
 from tornado.web import HTTPError
 
 from ...errors import LuminaError, NotebookUnreadable
-from ..save_guard import is_empty
+from ..replicas.save_guard import is_empty
 from .contents import fingerprint, plain
 from .merging import merge_into
 

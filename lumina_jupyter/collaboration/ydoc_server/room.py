@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_server_ydoc.rooms import DocumentRoom
 from jupyter_server_ydoc.utils import LogLevel
 
-from ..shared_cells import content_in, copy_of
+from ..document.shared_cells import content_in, copy_of
 from . import opening, out_of_band
 from .deletions import Deletions
 from .records import Record
@@ -101,7 +101,7 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
             HTTPError: when there is none that can be read.
             NotebookUnreadable: when it is no notebook.
         """
-        from ..repair import repaired
+        from ..document.repair import repaired
 
         model = await self._file.load_content(self._file_format, self._file_type)
         self.file_time = self._file.last_modified

@@ -11,7 +11,7 @@ from jupyter_server_ydoc.utils import OutOfBandChanges
 from tornado.web import HTTPError
 
 from ...errors import LuminaError, NotebookUnreadable
-from ..save_guard import check, put_back
+from ..replicas.save_guard import check, put_back
 from . import merging, out_of_band
 from .contents import fingerprint, plain
 

@@ -11,9 +11,9 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from ..author import Author
-from ..converge import converge
-from ..shared_cells import content_in, copy_of
+from ..document.author import Author
+from ..document.converge import converge
+from ..document.shared_cells import content_in, copy_of
 from .histories import beginnings, forget_other_beginnings
 from .merging import merged
 

@@ -16,7 +16,7 @@ from ..notebook_base import NotebookBase
 
 if TYPE_CHECKING:
     from ...collaboration import NotebookDocument
-    from ...collaboration.watching import Watch
+    from ...collaboration.replicas.watching import Watch
     from ...engine import Engine
 
 TOGETHER = 0.2

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from jupyter_server.auth.decorator import authorized
 
-from ...collaboration.proposal import Draft, Origin, Verdict
+from ...collaboration.proposals.proposal import Draft, Origin, Verdict
 from ..notebook_base import NotebookBase
 
 

@@ -21,7 +21,7 @@ class RunsHandler(ProgressHandler, NotebookBase):
     @authorized
     async def post(self) -> None:
         """Run cells and tell how it goes; the run goes on when nobody listens, until it is over or interrupted."""
-        from ...collaboration.execution import RunRequest
+        from ...collaboration.execution.execution import RunRequest
         from ..cell_bodies import NewRun
 
         new = await self.body(NewRun)

@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 import pytest
 
-from lumina_jupyter.collaboration.disk_file import disk_key
-from lumina_jupyter.collaboration.snapshots import Snapshots
+from lumina_jupyter.collaboration.replicas.disk_file import disk_key
+from lumina_jupyter.collaboration.snapshots.snapshots import Snapshots
 from lumina_jupyter.settings import Lumina
 from tests.integration.server.process import server
 

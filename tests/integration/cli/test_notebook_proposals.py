@@ -11,11 +11,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from lumina_jupyter.collaboration.cell import Cell
-from lumina_jupyter.collaboration.notebooks import Notebooks
-from lumina_jupyter.collaboration.places import DiskPlaces
-from lumina_jupyter.collaboration.proposal import Draft, Origin
-from lumina_jupyter.collaboration.proposals import Proposals
+from lumina_jupyter.collaboration.document.cell import Cell
+from lumina_jupyter.collaboration.proposals.proposal import Draft, Origin
+from lumina_jupyter.collaboration.proposals.proposals import Proposals
+from lumina_jupyter.collaboration.replicas.notebooks import Notebooks
+from lumina_jupyter.collaboration.replicas.places import DiskPlaces
 from lumina_jupyter.storage import Database
 
 from .running import Home

@@ -9,7 +9,7 @@ import pytest
 from pycrdt import Doc
 
 from lumina_jupyter.collaboration import NotebookDocument, Replace, Whole
-from lumina_jupyter.collaboration.shared_cells import notebook_in
+from lumina_jupyter.collaboration.document.shared_cells import notebook_in
 from lumina_jupyter.errors import CellChanged, StorageFailed
 
 from .conftest import AGENT, Reached, code, reach, stream, text

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from lumina_jupyter.collaboration.author import Author
-from lumina_jupyter.collaboration.disk_file import DiskFile
-from lumina_jupyter.collaboration.document import NotebookDocument
-from lumina_jupyter.collaboration.edits import Replace, Whole
-from lumina_jupyter.collaboration.file_replica import FileReplica
-from lumina_jupyter.collaboration.journal import Journals
-from lumina_jupyter.collaboration.journal_file import HEADER, JournalFile
-from lumina_jupyter.collaboration.shared_cells import content_in, copy_of
-from lumina_jupyter.collaboration.undo import Undo
+from lumina_jupyter.collaboration.document.author import Author
+from lumina_jupyter.collaboration.document.document import NotebookDocument
+from lumina_jupyter.collaboration.document.edits import Replace, Whole
+from lumina_jupyter.collaboration.document.shared_cells import content_in, copy_of
+from lumina_jupyter.collaboration.replicas.disk_file import DiskFile
+from lumina_jupyter.collaboration.replicas.file_replica import FileReplica
+from lumina_jupyter.collaboration.undo.journal import Journals
+from lumina_jupyter.collaboration.undo.journal_file import HEADER, JournalFile
+from lumina_jupyter.collaboration.undo.undo import Undo
 from lumina_jupyter.errors import DiskFull, NotFound, StorageFailed
 from tests.small_disk import fill, small_disk
 

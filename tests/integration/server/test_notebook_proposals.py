@@ -14,7 +14,7 @@ import pytest
 from jupyter_server.auth.authorizer import Authorizer
 from traitlets.config import Config
 
-from lumina_jupyter.collaboration.cell import Cell
+from lumina_jupyter.collaboration.document.cell import Cell
 
 from .conftest import Face
 from .test_kernels import start

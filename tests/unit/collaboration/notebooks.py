@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from lumina_jupyter.collaboration.storable import same, shaped_cell, storable_value
+from lumina_jupyter.collaboration.document.storable import same, shaped_cell, storable_value
 
 Content = dict[str, Any]
 

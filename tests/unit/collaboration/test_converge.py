@@ -10,8 +10,8 @@ from hypothesis import given
 from jupyter_ydoc import YNotebook
 from pycrdt import Array, Doc, Map, Text
 
-from lumina_jupyter.collaboration.converge import Changes, converge
-from lumina_jupyter.collaboration.storable import same
+from lumina_jupyter.collaboration.document.converge import Changes, converge
+from lumina_jupyter.collaboration.document.storable import same
 
 from .notebooks import THOROUGH, Content, assert_holds, notebooks
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lumina_jupyter.collaboration import Author, Cell, ChangedOnDisk, FileState, NotebookDocument, Whole
-from lumina_jupyter.collaboration.file_replica import FileReplica
-from lumina_jupyter.collaboration.repair import repaired
+from lumina_jupyter.collaboration.document.repair import repaired
+from lumina_jupyter.collaboration.replicas.file_replica import FileReplica
 from lumina_jupyter.errors import CellChanged, CellGone, EditDoesNotFit, LuminaError
 
 from .notebooks import TEXTS, THOROUGH, Content

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jupyter_ydoc import YNotebook
 
-from lumina_jupyter.collaboration.displays import Displays
-from lumina_jupyter.collaboration.execution_outputs import CellOutputs, begin_cell, end_cell
+from lumina_jupyter.collaboration.execution.displays import Displays
+from lumina_jupyter.collaboration.execution.execution_outputs import CellOutputs, begin_cell, end_cell
 
 PIECES = st.lists(
     st.tuples(

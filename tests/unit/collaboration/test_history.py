@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lumina_jupyter.collaboration import Author, Notebooks
-from lumina_jupyter.collaboration.comparison import Comparison, compare, reverse
-from lumina_jupyter.collaboration.history import History
-from lumina_jupyter.collaboration.places import DiskPlaces
-from lumina_jupyter.collaboration.snapshots import Snapshots
-from lumina_jupyter.collaboration.undo import Step
-from lumina_jupyter.collaboration.undoing import Undoing
-from lumina_jupyter.collaboration.watching import Watching
+from lumina_jupyter.collaboration.replicas.places import DiskPlaces
+from lumina_jupyter.collaboration.replicas.watching import Watching
+from lumina_jupyter.collaboration.snapshots.comparison import Comparison, compare, reverse
+from lumina_jupyter.collaboration.snapshots.history import History
+from lumina_jupyter.collaboration.snapshots.snapshots import Snapshots
+from lumina_jupyter.collaboration.undo.undo import Step
+from lumina_jupyter.collaboration.undo.undoing import Undoing
 from lumina_jupyter.errors import CellGone, DiskFull, LuminaError, NotebookUnreadable, NotFound, SnapshotDamaged
 from lumina_jupyter.settings import Lumina
 from tests.small_disk import fill, small_disk
@@ -367,6 +367,6 @@ async def test_a_notebook_is_kept_once_before_each_run_of_an_agent(place: Place,
 
 
 def _whole(text: str) -> Any:
-    from lumina_jupyter.collaboration.edits import Whole
+    from lumina_jupyter.collaboration.document.edits import Whole
 
     return Whole(text)

@@ -7,7 +7,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lumina_jupyter.collaboration.hunks import applied, hunks, rebased
+from lumina_jupyter.collaboration.proposals.hunks import applied, hunks, rebased
 
 LINES = st.lists(st.sampled_from(["a1", "b1", "c = 1", "", "  dd", ")", "ümläut €", "\r", "x\x0by"]), max_size=12)
 TEXTS = st.builds("\n".join, LINES) | st.text(max_size=40)

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lumina_jupyter.collaboration.merge import Merged, merge
-from lumina_jupyter.collaboration.merge_fields import Conflict
-from lumina_jupyter.collaboration.storable import same
+from lumina_jupyter.collaboration.document.storable import same
+from lumina_jupyter.collaboration.merging.merge import Merged, merge
+from lumina_jupyter.collaboration.merging.merge_fields import Conflict
 
 from .notebooks import THOROUGH, Content, notebooks
 

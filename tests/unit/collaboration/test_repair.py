@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jupyter_ydoc import YNotebook
 
-from lumina_jupyter.collaboration.disk_file import serialized
-from lumina_jupyter.collaboration.repair import ID, repaired, understood
-from lumina_jupyter.collaboration.shared_cells import content_in, fill
-from lumina_jupyter.collaboration.storable import joined_text, same, storable_text
+from lumina_jupyter.collaboration.document.repair import ID, repaired, understood
+from lumina_jupyter.collaboration.document.shared_cells import content_in, fill
+from lumina_jupyter.collaboration.document.storable import joined_text, same, storable_text
+from lumina_jupyter.collaboration.replicas.disk_file import serialized
 from lumina_jupyter.errors import NotebookUnreadable
 
 from .notebooks import TEXTS, THOROUGH, VALUES, Content, notebooks

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lumina_jupyter.collaboration.save_guard import check, put_back
+from lumina_jupyter.collaboration.replicas.save_guard import check, put_back
 
 TEXTS = st.sampled_from(["", " \n", "x = 1", "print('a')"])
 

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lumina_jupyter.collaboration.notebook_blobs import put_together, take_apart
-from lumina_jupyter.collaboration.snapshots import Snapshots
+from lumina_jupyter.collaboration.snapshots.notebook_blobs import put_together, take_apart
+from lumina_jupyter.collaboration.snapshots.snapshots import Snapshots
 from lumina_jupyter.errors import DiskFull, NotFound, SnapshotDamaged
 from lumina_jupyter.settings import Lumina
 from tests.small_disk import fill, small_disk

@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pycrdt import Assoc, Doc, Text
 
-from lumina_jupyter.collaboration.storable import storable_text
-from lumina_jupyter.collaboration.text_edit import Splice, apply_to, minimal_splices, spliced
+from lumina_jupyter.collaboration.document.storable import storable_text
+from lumina_jupyter.collaboration.document.text_edit import Splice, apply_to, minimal_splices, spliced
 
 from .notebooks import ROUGH_TEXTS, TEXTS, THOROUGH
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lumina_jupyter.collaboration.turn_taking import turn
+from lumina_jupyter.collaboration.replicas.turn_taking import turn
 from tests.integration.collaboration.live.participant import until
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lumina_jupyter.collaboration.replay import Replay
-from lumina_jupyter.collaboration.shared_cells import content_in
-from lumina_jupyter.collaboration.undone import Change
+from lumina_jupyter.collaboration.document.shared_cells import content_in
+from lumina_jupyter.collaboration.undo.replay import Replay
+from lumina_jupyter.collaboration.undo.undone import Change
 
 from .undo_world import World
 

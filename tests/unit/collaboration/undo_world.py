@@ -13,11 +13,11 @@ from typing import Any
 from jupyter_ydoc import YNotebook
 from pycrdt import Doc
 
-from lumina_jupyter.collaboration.converge import converge
-from lumina_jupyter.collaboration.replay import Replay
-from lumina_jupyter.collaboration.shared_cells import content_in
-from lumina_jupyter.collaboration.splices import apply_pieces
-from lumina_jupyter.collaboration.undone import Change
+from lumina_jupyter.collaboration.document.converge import converge
+from lumina_jupyter.collaboration.document.shared_cells import content_in
+from lumina_jupyter.collaboration.document.splices import apply_pieces
+from lumina_jupyter.collaboration.undo.replay import Replay
+from lumina_jupyter.collaboration.undo.undone import Change
 
 AGENT = "agent"
 FIRST_CHARACTER = 0x4E00

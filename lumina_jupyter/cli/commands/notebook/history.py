@@ -9,7 +9,7 @@ import click
 from ...output import clean, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from ....collaboration.history import Moment
+    from ....collaboration.snapshots.history import Moment
 
 REASONS = {
     "before_run": "before an agent's edits",

@@ -9,7 +9,7 @@ import click
 from ...output import clean, print_json, say, style
 
 if TYPE_CHECKING:
-    from ....collaboration.proposal import Proposal, ProposedChange
+    from ....collaboration.proposals.proposal import Proposal, ProposedChange
 
 VERBS = {"edit": "change", "insert": "insert", "delete": "delete", "move": "move"}
 

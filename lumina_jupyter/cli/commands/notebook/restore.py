@@ -48,7 +48,7 @@ def restore(path: str, snapshot: str, cell: str, dry_run: bool, as_json: bool) -
 
 
 def _show(client: Client, name: str, snapshot: str, cell: str, *, as_json: bool) -> None:
-    from ....collaboration.comparison import Comparison, reverse
+    from ....collaboration.snapshots.comparison import Comparison, reverse
     from ....errors import CellGone
     from ...notebook_changes import print_changes
 

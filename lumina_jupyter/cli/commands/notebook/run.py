@@ -19,8 +19,8 @@ def run(path: str, cells: tuple[str, ...], timeout: float, no_trust: bool, as_js
     An ID is a cell's id, its first characters, or #N for the N-th cell. Outputs go into the notebook as they come.
     Ctrl-C interrupts the run; a second one leaves it to itself. Ends with exit code 1 when a cell failed.
     """
-    from ....collaboration.execution import RunRequest
-    from ....collaboration.run_events import RunFinished
+    from ....collaboration.execution.execution import RunRequest
+    from ....collaboration.execution.run_events import RunFinished
     from ...notebook_running import chosen, client_to_run, follow
 
     client, name = client_to_run(path)

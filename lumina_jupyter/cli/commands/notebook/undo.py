@@ -10,7 +10,7 @@ import click
 from ...output import clean, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from ....collaboration.undo import Step
+    from ....collaboration.undo.undo import Step
 
 
 @click.command(short_help="Undo what an agent did; what people wrote stays.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lumina_jupyter.collaboration.author import Author
+from lumina_jupyter.collaboration.document.author import Author
 
 from .conftest import NAME, Live, code
 

@@ -1,0 +1,1 @@
+"""Cells run by the server, with no browser open."""

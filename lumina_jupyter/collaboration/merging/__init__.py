@@ -1,0 +1,1 @@
+"""Two versions of a notebook and what they began with become one."""

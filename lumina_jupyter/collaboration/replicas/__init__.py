@@ -1,0 +1,1 @@
+"""Where a document is: in a live room, or over a file."""

@@ -1,0 +1,1 @@
+"""The journal of all edits, and taking back those of one author by replaying the others."""
