@@ -116,7 +116,7 @@ class Lumina(Configurable):
     ).tag(config=True)
 
     live_guard = Bool(
-        False,
+        True,
         help="Whether notebooks that are edited together are kept from losing anything: saved while people type, "
         "merged with what other programs write, their history in Lumina's data folder. Off: jupyter-collaboration "
         "does as it does by itself.",

@@ -31,7 +31,6 @@ PATIENCE = 60.0
 """Seconds that a condition may take to come true on a busy machine."""
 AGENT = "agent"
 SETTINGS = {
-    "Lumina.live_guard": "True",
     "YDocExtension.document_cleanup_delay": "0.5",
     "YDocExtension.file_poll_interval": "0.3",
 }

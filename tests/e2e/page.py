@@ -143,8 +143,7 @@ class LabPage:
         """
         deadline = time.monotonic() + SAVE_TIMEOUT
         while True:
-            # It is the file that counts, and JupyterLab's answer may be late.
-            self.page.evaluate("() => void window.jupyterapp.commands.execute('docmanager:save')")
+            self.command("docmanager:save")
             path, shown = self.page.evaluate(
                 "() => { const { path, model } = window.jupyterapp.shell.currentWidget.context;"
                 " return [path, model.toJSON()]; }"

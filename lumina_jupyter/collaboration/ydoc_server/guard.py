@@ -64,8 +64,10 @@ class LiveGuard:
         if self._rooms is not None or collaboration is None or not hasattr(collaboration, "ywebsocket_server"):
             return self._rooms is not None
         # Only here: upstream's modules are loaded already, so that this costs next to nothing.
+        from jupyter_server.services.contents.handlers import ContentsHandler
         from jupyter_server_ydoc.handlers import DocSessionHandler, YDocWebSocketHandler
 
+        from .questions import GuardedContents
         from .rooms import Rooms
         from .sockets import GuardedSession, GuardedSocket
 
@@ -82,6 +84,8 @@ class LiveGuard:
                 self._retarget(rule, GuardedSocket, {**rule.target_kwargs, "rooms": self._rooms})
             elif rule.target is DocSessionHandler:
                 self._retarget(rule, GuardedSession, rule.target_kwargs)
+            elif rule.target is ContentsHandler:
+                self._retarget(rule, GuardedContents, {**rule.target_kwargs, "rooms": self._rooms})
         return True
 
     async def close(self) -> None:

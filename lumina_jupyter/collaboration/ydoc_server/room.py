@@ -6,6 +6,7 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from jupyter_core.utils import ensure_async
 from jupyter_server_ydoc.rooms import DocumentRoom
 from jupyter_server_ydoc.utils import LogLevel
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 STOP_TIME = 10.0
 """Seconds that the last save of a room may take when it is closed."""
+NEWS_TIME = 0.5
+"""Seconds after which frontends know of a file that was written: the news comes to them, and they ask for the rest."""
 
 
 class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
@@ -46,6 +49,7 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
         self.file_is_stale = False
         """Whether the file has to be written though nothing was edited."""
         self._known_path = ""
+        self._told_at = float("-inf")
         self.base: dict[str, Any] | None = None
         """What was last saved to the file, or last found in it."""
         super().__init__(*arguments, **named)
@@ -130,8 +134,37 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
         """What was remembered last is in the file now."""
         records = self.keeping.records
         self.record = await asyncio.to_thread(records.note_written, self.key, self.record, file_hash)
+
+    def tell_of_file(self, file_hash: str) -> None:
+        """Tell the frontends which file is theirs: they take any other for somebody else's."""
         if file_hash and self._document.hash != file_hash:
             self._document.hash = file_hash
+            self._told_at = asyncio.get_running_loop().time()
+
+    def was_answered(self) -> None:
+        """A frontend that asked for a save has its answer: it need not wait for the news."""
+        self._told_at = float("-inf")
+
+    async def agree(self) -> None:
+        """Wait until the frontends know the file as it is, with what others wrote taken in.
+
+        Raises:
+            HTTPError: when the file is gone.
+        """
+        await self._file.maybe_notify()
+        loop = asyncio.get_running_loop()
+        while True:
+            async with self.saver.lock:
+                self.tell_of_file(await self._file_hash())
+            remaining = self._told_at + NEWS_TIME - loop.time()
+            if remaining <= 0:
+                return
+            await asyncio.sleep(remaining)
+
+    async def _file_hash(self) -> str:
+        manager = self._file._contents_manager
+        model = await ensure_async(manager.get(self.path, content=False, require_hash=True))
+        return str(model.get("hash") or "")
 
     def mark_saved(self) -> None:
         """Tell the frontends that nothing is unsaved."""

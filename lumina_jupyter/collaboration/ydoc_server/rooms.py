@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server_ydoc.stores import SQLiteYStore
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from .writers import Received
 
 NOTEBOOK = ("json", "notebook")
+AGREEMENT_TIME = 3.0
+"""Seconds that a frontend waits at most until all know the file as it is."""
+
+log = logging.getLogger(__name__)
 
 
 class Rooms:
@@ -68,6 +73,15 @@ class Rooms:
         if arguments.get("create") and room_id is not None and self._is_notebook(room_id):
             await self._create(room_id)
         return await self._upstream_get(**arguments)
+
+    async def agree(self, path: str) -> None:
+        """Wait until frontends know the file of a live notebook as it is; but not for ever."""
+        tasks = {asyncio.create_task(room.agree()) for room in self.live if room.ready and room.path == path}
+        if tasks:
+            done, _ = await asyncio.wait(tasks, timeout=AGREEMENT_TIME)
+            for task in done:
+                if error := task.exception():
+                    log.info("the file of %s cannot be looked at: %s", path, error)
 
     async def finish(self) -> None:
         """Bring what is unsaved to disk."""

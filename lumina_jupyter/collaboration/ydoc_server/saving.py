@@ -151,7 +151,9 @@ async def write_once(room: LiveRoom, *, forced: bool) -> None:
         model = await room.file.maybe_save_content({"format": "json", "type": "notebook", "content": content})
         if model is None:
             raise LuminaError("The file may not be written.", hint="Save it under another name.")
-        await room.note_written(str(model.get("hash") or ""))
+        file_hash = str(model.get("hash") or "")
+        room.tell_of_file(file_hash)
+        await room.note_written(file_hash)
         room.base, room.file_is_stale, room.file_time = kept, False, room.file.last_modified
         if not await _is_as_written(room, content, model):
             raise OutOfBandChanges

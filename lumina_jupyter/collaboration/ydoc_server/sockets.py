@@ -104,6 +104,8 @@ class GuardedSocket(YDocWebSocketHandler, _Prepared):  # type: ignore[misc]  # u
             await self._refuse_request(message)
             return
         await super().on_message(message)
+        if kind == MessageType.RAW and isinstance(self.room, LiveRoom):
+            self.room.was_answered()
 
     async def send(self, message: bytes) -> None:
         """Send a message; updates that come before the first answer are in that answer."""

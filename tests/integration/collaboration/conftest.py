@@ -104,7 +104,6 @@ def reach(way: str, request: pytest.FixtureRequest) -> Reached:
     if way == "guarded":
         config["ServerApp"]["jpserver_extensions"]["lumina_jupyter"] = True
         config["Lumina"]["data_dir"] = str(request.getfixturevalue("tmp_path") / "lumina")
-        config["Lumina"]["live_guard"] = True
     if way == "blocking":
         manager = "jupyter_server.services.contents.largefilemanager.LargeFileManager"
         config["ServerApp"]["contents_manager_class"] = manager

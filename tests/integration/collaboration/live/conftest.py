@@ -128,7 +128,7 @@ def jp_server_config(
     extensions = {"lumina_jupyter": True, "jupyter_server_ydoc": True, "jupyter_server_fileid": True}
     jp_server_config["ServerApp"]["jpserver_extensions"] = extensions
     jp_server_config["ServerApp"]["authorizer_class"] = ReadersByHeader
-    jp_server_config["Lumina"].update({"data_dir": str(tmp_path / "lumina"), "ollama_url": "", "live_guard": True})
+    jp_server_config["Lumina"].update({"data_dir": str(tmp_path / "lumina"), "ollama_url": ""})
     jp_server_config["Lumina"].update(lumina_settings)
     jp_server_config["BaseFileIdManager"]["db_path"] = str(tmp_path / "file_ids.db")
     jp_server_config["YDocExtension"].update({"file_poll_interval": 0.1, "document_save_delay": 0.3})
