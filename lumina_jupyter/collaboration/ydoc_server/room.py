@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 STOP_TIME = 10.0
 """Seconds that the last save of a room may take when it is closed."""
-NEWS_TIME = 0.5
-"""Seconds after which frontends know of a file that was written: the news comes to them, and they ask for the rest."""
+NEWS_TIME = 0.25
+"""Seconds after which frontends know of a file that was written: the news comes to them, and they ask for the rest.
+Enough for whoever is this long away, there and back."""
 
 
 class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
