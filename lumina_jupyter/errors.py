@@ -330,11 +330,11 @@ class NotFound(LuminaError):
 
 
 class AlreadyDecided(LuminaError):
-    """Somebody else accepted or refused this part of a proposal first."""
+    """Somebody else decided this first: a part of a proposal, or an approval."""
 
     code = "already_decided"
     http_status = 409
-    default_hint = "Look at the proposal again: what is left of it can still be decided."
+    default_hint = "Look at it again: what is left of it can still be decided."
 
 
 class ProposalStale(LuminaError):
@@ -433,6 +433,55 @@ class InputRefused(CellFailed):
 
     code = "input_refused"
     default_hint = "Run the cell in JupyterLab, or put the value into a variable instead of `input()`."
+
+
+# --- tools ------------------------------------------------------------------------------------------
+
+
+class UnknownTool(LuminaError):
+    """There is no tool of that name for who asks."""
+
+    code = "unknown_tool"
+    http_status = 404
+    default_hint = "`%lumina tools` or `lumina tools` lists what there is."
+
+
+class InvalidArguments(LuminaError):
+    """A tool was called with arguments that it does not take; the message says which, so that a model can mend them."""
+
+    code = "invalid_arguments"
+    http_status = 422
+    default_hint = "Call it again with arguments that fit its schema; nothing was done."
+
+
+class ToolFailed(LuminaError):
+    """A tool began and could not do what it was called for."""
+
+    code = "tool_failed"
+    default_hint = "Look at what it says, change the call or do it another way."
+
+
+class ToolTimedOut(ToolFailed):
+    """A tool took longer than its time limit and was stopped."""
+
+    code = "tool_timed_out"
+    default_hint = "Ask it for less, or raise `c.Lumina.tool_timeouts`."
+
+
+class ToolDenied(LuminaError):
+    """A policy, a rule or a person does not allow this call; nothing was done."""
+
+    code = "tool_denied"
+    http_status = 403
+    default_hint = "The notebook's policy and `c.Lumina.tool_policy` say what tools may do there."
+
+
+class ApprovalExpired(LuminaError):
+    """An approval was not decided in time, or is for a call that is not this one any more."""
+
+    code = "approval_expired"
+    http_status = 409
+    default_hint = "Ask for the same again: a new approval is made for it."
 
 
 def error_classes() -> dict[str, type[LuminaError]]:

@@ -1,0 +1,83 @@
+"""What a tool gives back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class TextContent:
+    """Text."""
+
+    text: str
+    type: Literal["text"] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageContent:
+    """An image, base64."""
+
+    media_type: str
+    data: str
+    type: Literal["image"] = "image"
+
+
+@dataclass(frozen=True, slots=True)
+class JsonContent:
+    """A JSON value."""
+
+    value: Any
+    type: Literal["json"] = "json"
+
+
+ContentPart = TextContent | ImageContent | JsonContent
+Content = tuple[ContentPart, ...]
+
+
+def content_of(value: Any) -> Content:
+    """A function's return value as content: text as text, parts as they are, nothing as "Done.", the rest as JSON."""
+    if value is None:
+        return (TextContent("Done."),)
+    if isinstance(value, str):
+        return (TextContent(value),)
+    if isinstance(value, ContentPart):
+        return (value,)
+    if isinstance(value, tuple) and value and all(isinstance(part, ContentPart) for part in value):
+        return value
+    return (JsonContent(value),)
+
+
+def text_of(content: Content) -> str:
+    """The content as one text; an image is named, not shown."""
+    return "\n".join(_text(part) for part in content)
+
+
+def _text(part: ContentPart) -> str:
+    if isinstance(part, TextContent):
+        return part.text
+    if isinstance(part, ImageContent):
+        return f"[image, {part.media_type}]"
+    return json.dumps(part.value, ensure_ascii=False, default=str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolOutcome:
+    """What became of a call.
+
+    `content` has been shortened, and secrets are masked; `handle` reads on with `read_more` when `truncated`.
+    `error_code` is a code of `errors`, with `is_error`. `duration` is in seconds, without the wait for an approval.
+    """
+
+    content: Content
+    is_error: bool = False
+    error_code: str = ""
+    truncated: bool = False
+    handle: str = ""
+    duration: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """The content as one text."""
+        return text_of(self.content)

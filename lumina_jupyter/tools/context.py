@@ -1,0 +1,30 @@
+"""In which surroundings a call happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .actor import Actor
+
+
+def _nobody_watches(_progress: str) -> None:
+    return
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolContext:
+    """What a tool knows of its call, given by who calls it.
+
+    `notebook` is the path of the notebook that the call belongs to, empty for none; `tell` shows a line of progress
+    to whoever watches. A tool that is stopped is cancelled, as any asyncio task is.
+    """
+
+    actor: Actor
+    notebook: str = ""
+    kernel_id: str = ""
+    call_id: str = ""
+    conversation: str = ""
+    approval: str = ""
+    """The id of the approval that allowed this call, where one was needed."""
+    tell: Callable[[str], None] = _nobody_watches
