@@ -484,6 +484,33 @@ class ApprovalExpired(LuminaError):
     default_hint = "Ask for the same again: a new approval is made for it."
 
 
+# --- the sandbox and the web -------------------------------------------------------------------------
+
+
+class SandboxUnavailable(LuminaError):
+    """Code that is not the user's cannot be shut in on this machine, and is therefore not run."""
+
+    code = "sandbox_unavailable"
+    http_status = 501
+    default_hint = "Nothing was run. `lumina doctor` says what the sandbox needs here."
+
+
+class FetchRefused(LuminaError):
+    """A page may not be fetched: its host is on no list, its address is not public, or it is not of a kind to read."""
+
+    code = "fetch_refused"
+    http_status = 403
+    default_hint = "`c.Lumina.web_hosts` lists the hosts that tools may fetch from; add this one if you trust it."
+
+
+class FetchFailed(ToolFailed):
+    """A page could not be fetched."""
+
+    code = "fetch_failed"
+    http_status = 502
+    default_hint = "Check the address, or try again later."
+
+
 # --- servers that speak MCP --------------------------------------------------------------------------
 
 
