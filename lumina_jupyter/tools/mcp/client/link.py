@@ -147,7 +147,7 @@ class Link:
             return error
         except Exception as error:
             log.exception("the connection to the MCP server %s broke", self.config.name)
-            return McpServerUnavailable(f"The connection broke: {type(error).__name__}.")
+            return McpServerUnavailable(f"Its connection broke: {type(error).__name__}.")
         finally:
             self._connection = None
             self._ready.clear()

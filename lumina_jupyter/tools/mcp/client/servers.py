@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 2.0
 """Between two looks at `mcp.json`, once servers were wanted."""
+FIRST_SECONDS = 20.0
+"""How long who wants to know the tools waits for servers that start."""
 
 log = logging.getLogger(__name__)
 
@@ -86,11 +88,18 @@ class McpServers:
 
     # --- following the file -------------------------------------------------------------------------
 
-    async def ready(self) -> None:
-        """Have the servers that the file names now started; returns when each is ready, or failed to be."""
+    async def ready(self, seconds: float = FIRST_SECONDS) -> None:
+        """Have the servers that the file names now started; returns when each is ready or failed to be.
+
+        Args:
+            seconds: How long slow ones are waited for; they go on starting.
+        """
         await self.refresh()
-        if self._links:
-            await asyncio.wait([asyncio.ensure_future(link.settled()) for link in self._links.values()])
+        waiting = [asyncio.ensure_future(link.settled()) for link in self._links.values()]
+        if waiting:
+            _done, slow = await asyncio.wait(waiting, timeout=seconds)
+            for each in slow:
+                each.cancel()
 
     async def refresh(self) -> None:
         """Do as the file says now: start what is new, exchange what changed, end what is gone."""

@@ -72,6 +72,7 @@ class GuardedStream:
         self._meter(item)
         if isinstance(item, SessionMessage) and isinstance(item.message, JSONRPCResponse):
             _hide_output_schemas(item.message.result)
+            _let_task_pass(item.message.result)
         return item
 
     def _meter(self, item: SessionMessage | Exception) -> None:
@@ -118,3 +119,9 @@ def _hide_output_schemas(result: Any) -> None:
             schema = tool.pop("outputSchema")
             meta = tool.get("_meta")
             tool["_meta"] = {**(meta if isinstance(meta, dict) else {}), OUTPUT_SCHEMA: schema}
+
+
+def _let_task_pass(result: Any) -> None:
+    """The SDK takes every answer to a call for a result, which has content: a task of 2025-11-25 has none yet."""
+    if isinstance(result, dict) and isinstance(result.get("task"), dict):
+        result.setdefault("content", [])

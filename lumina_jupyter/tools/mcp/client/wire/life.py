@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import anyio
 
 from .....errors import McpServerUnavailable
-from .connection import Connection, connect
+from .connection import Connection, connect, reason_of
 
 if TYPE_CHECKING:
     from ..link import Link
@@ -21,6 +21,13 @@ async def live(link: Link) -> None:
     Raises:
         McpServerUnavailable: when it cannot be connected, or broke off.
     """
+    try:
+        await _live(link)
+    except BaseExceptionGroup as group:
+        raise reason_of(group, link.config.name) from group
+
+
+async def _live(link: Link) -> None:
     limits = link.limits
     ended = None
     with anyio.CancelScope(deadline=anyio.current_time() + limits.start) as scope:

@@ -32,8 +32,11 @@ def _says_it(result: types.CallToolResult) -> bool:
     """Whether the text is the structured content, as servers repeat it for older clients."""
     if len(result.content) != 1 or not isinstance(result.content[0], types.TextContent):
         return False
+    text, value = result.content[0].text, result.structured_content
+    if isinstance(value, dict) and list(value.values()) == [text]:
+        return True
     try:
-        return bool(json.loads(result.content[0].text) == result.structured_content)
+        return bool(json.loads(text) == value)
     except (ValueError, RecursionError):
         return False
 
