@@ -50,6 +50,7 @@ from .memory import Conversation, LogEntry, Memory, Question
 from .settings import Lumina
 from .storage import Database, Preferences, PreferenceStore, PreferencesView, UsageLog, UsageRow
 from .telemetry.redaction import install_log_redaction
+from .tools import toolbox
 
 TURNS_CLOSE_TIMEOUT = 3.0
 """Seconds that answers under way get to be kept when the engine closes."""
@@ -108,6 +109,7 @@ class Engine:
         )
         self._assist = Assist(self._discovery.default_model, self.notebook_view)
         self._gather = Gatherer(settings, surroundings or Surroundings(), self._model)
+        self.tools = toolbox(settings, self._database, self.notebook_view)
         self.memory = Memory(
             settings,
             self._gateway,
@@ -341,6 +343,7 @@ class Engine:
     async def close(self) -> None:
         """Stop answers and runs under way, end the embedded model's process, close the database."""
         await self.end_turns()
+        await self.tools.close()
         await self.runs.close()
         await self.undoing.close()
         self._pulls.stop()

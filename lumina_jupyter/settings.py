@@ -135,6 +135,41 @@ class Lumina(Configurable):
         5.0, min=0.001, help="MB of output that a cell may have which the server runs; more is left out, with a notice."
     ).tag(config=True)
 
+    tool_autonomy = Enum(
+        ("ask", "edits", "trusted"),
+        "ask",
+        help="What tools may do without asking a person. ask: look at things. edits: also edit notebooks, as far as undo "
+        "takes it back. trusted: also run code in the sandbox; the network, and what neither sandbox nor undo holds, "
+        "is asked about even so.",
+    ).tag(config=True)
+    tool_policy = Enum(
+        ("full", "read-only", "hints-only", "none"),
+        "full",
+        help="What tools may do at all. full: what autonomy and people allow. read-only: look at things. hints-only: "
+        "look at the notebook itself. none: nothing. A notebook's own policy can be stricter.",
+    ).tag(config=True)
+    tools_off = List(Unicode(), help="Tools that nobody may call, by name.").tag(config=True)
+    tool_timeouts = Dict(
+        value_trait=Float(min=0.01), help="Seconds that a tool may take, by its name; others have their own limits."
+    ).tag(config=True)
+    tool_result_characters = Int(
+        16_000, min=500, help="Characters of a tool's result that a model is shown at once; it can read on."
+    ).tag(config=True)
+    tool_steps = Int(
+        12, min=1, help="How often a model may call tools and go on from their results before it must answer."
+    ).tag(config=True)
+    chat_tools = Bool(
+        False, help="Whether questions in the chat are answered with tools where the asker does not say."
+    ).tag(config=True)
+    approval_minutes = Float(
+        15.0, min=0.001, help="Minutes that a call of a tool waits for a person's approval; then it is refused."
+    ).tag(config=True)
+    kernels_may_approve = Bool(
+        False,
+        help="Whether kernels may decide about approvals, by `%lumina approve`. Whatever runs in a kernel can then "
+        "approve what a model wants to do.",
+    ).tag(config=True)
+
     max_body_mb = Float(32.0, min=0.001, help="Largest request body that the server takes, in MB.").tag(config=True)
     max_image_mb = Float(5.0, min=0.001, help="Largest image that a question may hold, in MB.").tag(config=True)
     keep_keys_in_kernels = Bool(

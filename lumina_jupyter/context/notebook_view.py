@@ -19,13 +19,20 @@ def view_of(notebook: Mapping[str, Any], path: str) -> NotebookView:
     language = _mapping(metadata.get("language_info")).get("name") or _mapping(metadata.get("kernelspec")).get(
         "language"
     )
-    policy = _mapping(_mapping(metadata.get("lumina")).get("policy"))
+    policy = _policy(_mapping(metadata.get("lumina")).get("policy"))
     return NotebookView(
         path=path,
         language=str(language or "python").lower(),
         cells=tuple(_cell(_mapping(cell), number) for number, cell in enumerate(_items(notebook.get("cells")), 1)),
-        policy={str(key): value for key, value in policy.items()},
+        policy=policy,
     )
+
+
+def _policy(value: object) -> dict[str, Any]:
+    """The policy as an object; a single word is that of the tools."""
+    if value is None or isinstance(value, Mapping):
+        return {str(key): each for key, each in _mapping(value).items()}
+    return {"tools": value}
 
 
 def _cell(cell: Mapping[str, Any], number: int) -> CellView:

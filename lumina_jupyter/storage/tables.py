@@ -100,3 +100,78 @@ proposals = Table(
     Column("data", JSON, nullable=False),
     Index("ix_proposals_notebook", "notebook", "open"),
 )
+
+# Calls of tools that a person is asked about. `keeper` is the engine that waits for the answer; `digest` is that of the
+# exact call that is asked about.
+tool_approvals = Table(
+    "tool_approvals",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("state", String(20), nullable=False),
+    Column("keeper", String(40), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("tool", String(80), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("user", String(200), nullable=False),
+    Column("audience", String(200), nullable=False),
+    Column("run", String(80), nullable=False),
+    Column("notebook", Text, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("expires_at", Float, nullable=False),
+    Column("decided_at", Float, nullable=True),
+    Column("decided_by", String(200), nullable=False, default="", server_default=""),
+    Column("used_at", Float, nullable=True),
+    Column("note", Text, nullable=False, default="", server_default=""),
+    Column("data", JSON, nullable=False),
+    Index("ix_tool_approvals_state", "state", "created_at"),
+)
+
+# What people granted or refused for more than one call.
+tool_rules = Table(
+    "tool_rules",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("verdict", String(20), nullable=False),
+    Column("scope", String(20), nullable=False),
+    Column("user", String(200), nullable=False),
+    Column("actor_kind", String(20), nullable=False),
+    Column("actor_name", String(200), nullable=False),
+    Column("tool", String(80), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("target_kind", String(20), nullable=False),
+    Column("extent", String(20), nullable=False),
+    Column("place", Text, nullable=False),
+    Column("granted_by", String(200), nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("expires_at", Float, nullable=False),
+)
+
+# What was decided about calls of tools and what became of them; triggers of SQLite keep its rows as they are.
+tool_audit = Table(
+    "tool_audit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", Float, nullable=False),
+    Column("moment", String(20), nullable=False),
+    Column("verdict", String(80), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("call", String(200), nullable=False),
+    Column("tool", String(200), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("effects", String(80), nullable=False),
+    Column("actor_kind", String(20), nullable=False),
+    Column("actor_name", String(200), nullable=False),
+    Column("user", String(200), nullable=False),
+    Column("audience", String(200), nullable=False),
+    Column("run", String(80), nullable=False),
+    Column("notebook", Text, nullable=False),
+    Column("target_kind", String(20), nullable=False),
+    Column("target", Text, nullable=False),
+    Column("arguments", Text, nullable=False),
+    Column("rule", String(40), nullable=False),
+    Column("approval", String(40), nullable=False),
+    Column("seconds", Float, nullable=False),
+    Index("ix_tool_audit_notebook", "notebook", "number"),
+    Index("ix_tool_audit_call", "call"),
+)

@@ -1,27 +1,44 @@
 """Tools: what models, agents, MCP clients and people can have done, each call through one permission gate."""
 
 from .actor import Actor
+from .assembly import toolbox
+from .call import ToolCall
 from .content import Content, ImageContent, JsonContent, TextContent, ToolOutcome
 from .context import ToolContext
 from .declaration import declared
 from .effects import Effect
+from .permission import Approval, AuditEntry, Rule
 from .preview import Preview
-from .registry import Registry
+from .progress import ApprovalAsked, ApprovalDecided, Began, Progress, Said
+from .registry import Registry, Trouble
 from .target import Target
 from .tool import Tool
+from .toolbox import Toolbox
 
 __all__ = [
     "Actor",
+    "Approval",
+    "ApprovalAsked",
+    "ApprovalDecided",
+    "AuditEntry",
+    "Began",
     "Content",
     "Effect",
     "ImageContent",
     "JsonContent",
     "Preview",
+    "Progress",
     "Registry",
+    "Rule",
+    "Said",
     "Target",
     "TextContent",
     "Tool",
+    "ToolCall",
     "ToolContext",
     "ToolOutcome",
+    "Toolbox",
+    "Trouble",
     "declared",
+    "toolbox",
 ]

@@ -44,7 +44,7 @@ def content_of(value: Any) -> Content:
         return (TextContent(value),)
     if isinstance(value, ContentPart):
         return (value,)
-    if isinstance(value, tuple) and value and all(isinstance(part, ContentPart) for part in value):
+    if isinstance(value, tuple) and all(isinstance(part, ContentPart) for part in value):
         return value
     return (JsonContent(value),)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .actor import Actor
+from .effects import EFFECTS, Effect
 
 
 def _nobody_watches(_progress: str) -> None:
@@ -27,4 +28,8 @@ class ToolContext:
     conversation: str = ""
     approval: str = ""
     """The id of the approval that allowed this call, where one was needed."""
+    allowed: frozenset[Effect] = frozenset(EFFECTS)
+    """The effects for which the person behind the call has the rights on this server; no approval adds to them."""
+    audience: str = ""
+    """The one person who may see and decide this call's approvals; empty for whoever may use this server."""
     tell: Callable[[str], None] = _nobody_watches
