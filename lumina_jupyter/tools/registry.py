@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import difflib
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
@@ -18,6 +18,7 @@ ENTRY_POINTS = "lumina_jupyter.tools"
 them."""
 
 Loader = Callable[[], Iterable[Tool]]
+Prepare = Callable[[], Awaitable[None]]
 Loaded = tuple[str, "Sequence[Tool] | Trouble"]
 """A source, and its tools or why it has none."""
 
@@ -39,13 +40,17 @@ class Registry:
 
     A notebook's tools are seen from that notebook alone. Who has got a `Tool` keeps it: what is replaced or renamed
     meanwhile does a call under way no harm.
+
+    Args:
+        packages: Whether packages may bring tools.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, packages: bool = True) -> None:
         self._sources: dict[str, dict[str, Tool]] = {}
         self._shared: dict[str, Tool] = {}
         self._troubles: dict[str, list[Trouble]] = {}
-        self._loaders: list[Callable[[], list[Loaded]]] = [_load_packages]
+        self._loaders: list[Callable[[], list[Loaded]]] = [_load_packages] if packages else []
+        self._prepares: list[Prepare] = []
         self._loading: asyncio.Lock | None = None
         self._watchers: list[Callable[[], None]] = []
 
@@ -136,8 +141,22 @@ class Registry:
         """Have a source's tools loaded in a thread, on first use."""
         self._loaders.append(partial(_load, source, loader))
 
-    async def ready(self) -> None:
-        """Load what has not been loaded: what was provided, and what packages bring. A broken one is told, not raised."""
+    def prepare(self, prepare: Prepare) -> None:
+        """Have something awaited whenever tools are listed, or one is called that is not known yet."""
+        self._prepares.append(prepare)
+
+    async def ready(self, name: str = "") -> None:
+        """Load what has not been loaded: what was provided, and what packages bring. A broken one is told, not raised.
+
+        Args:
+            name: The one tool that is wanted; where it is known, nothing that may be slow is waited for.
+        """
+        await self._load_all()
+        if not name or name not in self._shared:
+            for prepare in self._prepares:
+                await prepare()
+
+    async def _load_all(self) -> None:
         if not self._loaders:
             return
         if self._loading is None:

@@ -86,6 +86,10 @@ class Toolbox:
         self._results = results
         self._left: set[asyncio.Task[Any]] = set()
 
+    def beside(self, registry: Registry) -> Toolbox:
+        """A toolbox with other tools behind the same gate, for calls that nobody may make by a tool's name."""
+        return Toolbox(self._settings, registry, self._policies, self.rules, self.approvals, self.audit, self._results)
+
     # --- what there is ----------------------------------------------------------------------------
 
     async def offered(self, context: ToolContext) -> list[tuple[Tool, Decision]]:
@@ -148,7 +152,7 @@ class Toolbox:
 
     async def _found(self, call: ToolCall, context: ToolContext, record: CallRecord) -> tuple[Tool, dict[str, Any]]:
         """The tool, which stays the same whatever becomes of its name, and the checked arguments."""
-        await self.registry.ready()
+        await self.registry.ready(call.name)
         tool = self.registry.get(call.name, context.notebook)
         if tool.name in self._settings.tools_off:
             raise UnknownTool(f"The tool {tool.name} is switched off on this server.", hint="Do it another way.")
