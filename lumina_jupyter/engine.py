@@ -30,7 +30,7 @@ from .context.gatherer import Gatherer
 from .context.report import Gathered
 from .context.surroundings import Surroundings
 from .errors import LuminaError, NoModelAvailable
-from .events import Event
+from .events import Event, Failed
 from .gateway import (
     Catalog,
     ChatRequest,
@@ -50,7 +50,9 @@ from .memory import Conversation, LogEntry, Memory, Question
 from .settings import Lumina
 from .storage import Database, Preferences, PreferenceStore, PreferencesView, UsageLog, UsageRow
 from .telemetry.redaction import install_log_redaction
-from .tools import toolbox
+from .tools import Actor, ToolContext, toolbox
+from .tools.loop import Abilities, ToolLoop
+from .tools.mcp import Mcp
 
 TURNS_CLOSE_TIMEOUT = 3.0
 """Seconds that answers under way get to be kept when the engine closes."""
@@ -110,6 +112,7 @@ class Engine:
         self._assist = Assist(self._discovery.default_model, self.notebook_view)
         self._gather = Gatherer(settings, surroundings or Surroundings(), self._model)
         self.tools = toolbox(settings, self._database, self.notebook_view)
+        self.mcp = Mcp(settings, self.tools, self.chat, environment)
         self.memory = Memory(
             settings,
             self._gateway,
@@ -117,7 +120,9 @@ class Engine:
             expand=self._assist.expand,
             gather=self._gather,
             sees=self._sees,
+            work=self._work,
         )
+        self._tool_loop = ToolLoop(settings, self.tools, self._gateway.chat, self._abilities)
         self.watching = Watching()
         snapshots = Snapshots(settings)
         self.undoing = Undoing(places or DiskPlaces(), settings.data_path / "journal", self.watching, snapshots)
@@ -155,6 +160,31 @@ class Engine:
             return self._catalog.get(model or await self._discovery.default_model())
         except LuminaError:
             return None
+
+    async def _abilities(self, model: str) -> Abilities:
+        found = await self._model(model)
+        return Abilities() if found is None else Abilities(tools=found.tools, vision=found.vision)
+
+    async def _work(
+        self, request: ChatRequest, question: Question, conversation: str, stop: asyncio.Event
+    ) -> AsyncGenerator[Event, None]:
+        """Answer a question with tools, on behalf of who asked it."""
+        try:
+            audience = await self.memory.audience(conversation) if conversation else ""
+        except LuminaError as error:
+            yield Failed.of(error)
+            return
+        context = ToolContext(
+            actor=Actor(question.asked_by, question.user, run=question.request_id),
+            notebook=question.notebook,
+            kernel_id=question.kernel_id,
+            conversation=conversation,
+            allowed=frozenset(question.rights),
+            audience=audience,
+        )
+        async with aclosing(self._tool_loop.run(request, context, stop)) as events:
+            async for event in events:
+                yield event
 
     # --- asking -----------------------------------------------------------------------------------
 
@@ -343,6 +373,7 @@ class Engine:
     async def close(self) -> None:
         """Stop answers and runs under way, end the embedded model's process, close the database."""
         await self.end_turns()
+        await self.mcp.close()
         await self.tools.close()
         await self.runs.close()
         await self.undoing.close()

@@ -170,6 +170,30 @@ class Lumina(Configurable):
         "approve what a model wants to do.",
     ).tag(config=True)
 
+    mcp_file = Unicode(
+        "",
+        help="File that names the MCP servers whose tools are used, in the format of other MCP clients; empty: "
+        "`mcp.json` in the data folder.",
+    ).tag(config=True)
+    mcp_start_timeout = Float(
+        60.0, min=0.1, help="Seconds that an MCP server gets to start and to say what it offers."
+    ).tag(config=True)
+    mcp_call_timeout = Float(
+        120.0,
+        min=0.1,
+        help="Seconds that a call of an MCP server's tool may take; `timeout` in its entry overrides it.",
+    ).tag(config=True)
+    mcp_server = Bool(
+        True, help="Whether outside agents may use Lumina's tools over MCP, at `/lumina/mcp` and with Jupyter's token."
+    ).tag(config=True)
+    mcp_server_scopes = Dict(
+        value_trait=List(Enum(("read", "write", "execute", "network"))),
+        default_value={"*": ["read", "write", "execute"]},
+        help="What tools may do for outside agents, by patterns of tools' names, of which the longest that fits counts: "
+        "{'*': ['read'], 'run_cell': ['read', 'execute']}. A tool that can do more is not offered. What is offered is "
+        "asked about like any other call.",
+    ).tag(config=True)
+
     max_body_mb = Float(32.0, min=0.001, help="Largest request body that the server takes, in MB.").tag(config=True)
     max_image_mb = Float(5.0, min=0.001, help="Largest image that a question may hold, in MB.").tag(config=True)
     keep_keys_in_kernels = Bool(
@@ -194,6 +218,11 @@ class Lumina(Configurable):
         from jupyter_core.paths import jupyter_data_dir
 
         return Path(jupyter_data_dir()) / "lumina"
+
+    @property
+    def mcp_path(self) -> Path:
+        """The file that names the MCP servers, whether or not there is one."""
+        return Path(self.mcp_file).expanduser() if self.mcp_file else self.data_path / "mcp.json"
 
     @property
     def models_path(self) -> Path:

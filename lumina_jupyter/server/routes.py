@@ -22,6 +22,7 @@ from .handlers.doctor import DoctorHandler
 from .handlers.embedded import EmbeddedHandler, PullHandler
 from .handlers.health import HealthHandler
 from .handlers.keys import KeyHandler
+from .handlers.mcp import McpHandler
 from .handlers.models import ModelsHandler
 from .handlers.notebook_cells import CellHandler, CellsHandler
 from .handlers.notebook_content import NotebookContentHandler
@@ -101,6 +102,7 @@ def routes() -> tuple[Route, ...]:
         Route(rf"/lumina/api/conversations/{_ID}/attachments/([0-9a-f]{{64}})", AttachmentHandler),
         Route(rf"/lumina/api/conversations/{_ID}", ConversationHandler),
         Route(r"/lumina/api/openapi\.json", ApiDescriptionHandler),
+        Route(r"/lumina/mcp", McpHandler),
         Route(r"/lumina/v1/chat/completions", ChatCompletionsHandler),
         Route(r"/lumina/v1/embeddings", EmbeddingsHandler),
         Route(r"/lumina/v1/models", OpenAIModelsHandler),

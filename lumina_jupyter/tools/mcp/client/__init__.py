@@ -9,6 +9,7 @@ from .config_file import ConfigFile
 from .elicitation import Elicitation, Elicitations
 from .host import Host
 from .limits import Limits
+from .sampling import GatedHost
 from .servers import McpServers, ServerStatus
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Configured",
     "Elicitation",
     "Elicitations",
+    "GatedHost",
     "Host",
     "Limits",
     "McpServers",

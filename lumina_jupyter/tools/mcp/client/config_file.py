@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ....errors import McpConfigInvalid, NotFound, StorageFailed
+from ....storage import write_atomically
 from .config import MOST_TEXT, Configured, entries_of, parse_config
 
 
@@ -94,18 +94,12 @@ class ConfigFile:
 
     def _write(self, whole: Mapping[str, Any]) -> None:
         target = self.path.resolve()
-        draft = target.with_name(f".{target.name}.{os.getpid()}.new")
         try:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Entries may hold keys: the file is its owner's alone.
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-                file.write(json.dumps(whole, indent=2, ensure_ascii=False) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(target)
         except OSError as error:
-            draft.unlink(missing_ok=True)
             raise StorageFailed(f"{self.path} cannot be written: {error}.") from error
+        # Entries may hold keys: the file is its owner's alone.
+        write_atomically(target, (json.dumps(whole, indent=2, ensure_ascii=False) + "\n").encode())
 
 
 class _Anything(dict[str, str]):

@@ -1,0 +1,54 @@
+"""Puts both ways of MCP together, for an engine. Building it reads, imports and starts nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ...gateway import KeyStore
+from ...settings import Lumina
+from ..toolbox import Toolbox
+from .client.config_file import ConfigFile
+from .client.elicitation import Elicitations
+from .client.limits import Limits
+from .client.sampling import Chat, GatedHost
+from .client.servers import McpServers
+from .server.endpoint import McpEndpoint
+
+
+class Mcp:
+    """MCP for one engine: servers that others wrote as tools of ours, and our tools for outside agents.
+
+    Args:
+        settings: The settings.
+        toolbox: Whose tools and gate they are.
+        chat: Has a model answer, for servers that ask for it.
+        environment: What `${NAME}` in `mcp.json` stands for.
+    """
+
+    def __init__(self, settings: Lumina, toolbox: Toolbox, chat: Chat, environment: Mapping[str, str]) -> None:
+        self.questions = Elicitations()
+        self.servers = McpServers(
+            ConfigFile(settings.mcp_path),
+            toolbox.registry,
+            GatedHost(self.questions, toolbox, chat),
+            limits_of(settings),
+            lambda: environment,
+            tokens_of(settings),
+        )
+        self.endpoint = McpEndpoint(toolbox, lambda: settings.mcp_server_scopes, int(settings.max_body_mb * 1_000_000))
+        toolbox.registry.prepare(self.servers.ready)
+
+    async def close(self) -> None:
+        """End the sessions of outside agents, and every server's process."""
+        await self.endpoint.close()
+        await self.servers.close()
+
+
+def limits_of(settings: Lumina) -> Limits:
+    """What a server may do, as it is set."""
+    return Limits(start=settings.mcp_start_timeout, call=settings.mcp_call_timeout)
+
+
+def tokens_of(settings: Lumina) -> KeyStore:
+    """Where the tokens of sign-ins to servers are kept: beside providers' keys, not among them."""
+    return KeyStore(settings.data_path / "mcp")
