@@ -33,6 +33,10 @@ class McpHandler(LuminaHandler):
         """The end of a session."""
         await self._pass_on()
 
+    def skip_check_origin(self) -> bool:
+        """Never: the protocol wants the origin looked at whatever token comes with it."""
+        return False
+
     async def _pass_on(self) -> None:
         settings = self.service.settings
         if not settings.mcp_server:
