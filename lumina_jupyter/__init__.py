@@ -1,6 +1,7 @@
 """Lumina for Jupyter: an AI and ML workbench that lives inside Jupyter.
 
 In a notebook: `%load_ext lumina_jupyter`, then `%%lumina` cells. In code: `lumina_jupyter.connect()`.
+`@lumina_jupyter.tool` lets models call a function of a notebook.
 Everything is loaded on first use, so that importing this package costs next to nothing.
 """
 
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from .client import Client, connect
+    from .magics.declared_tools import tool
 
-__all__ = ["Client", "__version__", "connect"]
+__all__ = ["Client", "__version__", "connect", "tool"]
 
 
 def __getattr__(name: str) -> Any:
@@ -23,6 +25,10 @@ def __getattr__(name: str) -> Any:
         from . import client
 
         return getattr(client, name)
+    if name == "tool":
+        from .magics import declared_tools
+
+        return declared_tools.tool
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -363,6 +363,7 @@ class Engine:
     async def rename_notebook(self, old: str, new: str) -> None:
         """Let conversations follow a notebook to its new path."""
         await self.memory.rename_notebook(old, new)
+        self.tools.registry.move(old, new)
 
     # --- the end ----------------------------------------------------------------------------------
 

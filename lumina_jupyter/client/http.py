@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
@@ -23,11 +23,14 @@ from ..events import Event, Failed, from_dict, is_end
 from ..gateway import ModelInfo, ProviderStatus
 from ..memory import Conversation, Frame, Hit, LogEntry, Question, Started
 from ..storage import UsageRow
+from ..tools import Approval, AuditEntry, Rule, Tool, ToolInfo, ToolOutcome
+from ..tools.permission import Scope, Verdict
 from .following import follow, turn_body
 from .histories import restored_of, view_of
 from .notebook_runs import notebook_of, run_cells, watch_run
 from .proposals import proposal_of, step_of, undo_result_of
 from .refusals import error_of
+from .tools import approval_of, audit_entry_of, call_tool, declarations, rule_of, tool_info_of
 
 if TYPE_CHECKING:
     import httpx
@@ -262,6 +265,45 @@ class HttpClient:
     def interrupt_run(self, run_id: str) -> bool:
         """Stop a run."""
         return bool(self._call("POST", f"notebooks/run/{run_id}/interrupt")["interrupted"])
+
+    def tools(self, notebook: str = "", kernel_id: str = "") -> list[ToolInfo]:
+        """The tools that are seen from a notebook."""
+        return [
+            tool_info_of(item) for item in self._call("GET", "tools", notebook=notebook, kernel_id=kernel_id)["tools"]
+        ]
+
+    def declare_tools(self, tools: Sequence[Tool], *, notebook: str, kernel_id: str) -> None:
+        """Let a notebook have these tools and no others."""
+        body = {"tools": declarations(tools), "notebook": notebook, "kernel_id": kernel_id}
+        self._call("PUT", "tools/declared", body=body)
+
+    def call_tool(self, name: str, arguments: Mapping[str, Any], *, notebook: str = "") -> ToolOutcome:
+        """Call a tool."""
+        body = {"arguments": dict(arguments), "notebook": notebook}
+        return call_tool(self._http, quote(name, safe=""), body)
+
+    def approvals(self, *, notebook: str = "", kernel_id: str = "", all: bool = False) -> list[Approval]:
+        """Calls of tools that wait for a person, or the latest of all."""
+        found = self._call("GET", "approvals", notebook=notebook, kernel_id=kernel_id, all=int(all))
+        return [approval_of(item) for item in found["approvals"]]
+
+    def decide_approval(self, approval_id: str, verdict: Verdict, scope: Scope | None = None) -> Approval:
+        """Grant or deny one; a kernel's token is refused unless a setting lets kernels decide."""
+        body = {"verdict": verdict, "scope": scope}
+        return approval_of(self._call("POST", f"approvals/{quote(approval_id, safe='')}", body=body))
+
+    def tool_rules(self) -> list[Rule]:
+        """The rules that were made of decisions."""
+        return [rule_of(item) for item in self._call("GET", "approvals/rules")["rules"]]
+
+    def revoke_rule(self, rule_id: str) -> None:
+        """Take a rule back."""
+        self._call("DELETE", f"approvals/rules/{quote(rule_id, safe='')}")
+
+    def audit(self, *, limit: int = 100, notebook: str = "", tool: str = "") -> list[AuditEntry]:
+        """What was decided about calls of tools; a kernel's token is refused."""
+        found = self._call("GET", "audit", limit=limit, notebook=notebook, tool=tool)
+        return [audit_entry_of(item) for item in found["entries"]]
 
     def close(self) -> None:
         """Close the connections."""

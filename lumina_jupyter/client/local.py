@@ -24,9 +24,24 @@ from ..engine import Engine, Health
 from ..errors import LuminaError, NotFound
 from ..events import Event, MessageFinished, is_end
 from ..gateway import ModelInfo, ProviderStatus
+from ..gateway.requests import new_request_id
 from ..memory import Conversation, Frame, Hit, LogEntry, Question, Started
 from ..settings import Lumina
 from ..storage import UsageRow
+from ..tools import (
+    Actor,
+    Approval,
+    AuditEntry,
+    Rule,
+    Tool,
+    ToolCall,
+    ToolContext,
+    ToolInfo,
+    ToolOutcome,
+    tool_info,
+)
+from ..tools.permission import Scope
+from ..tools.permission import Verdict as Decided
 
 T = TypeVar("T")
 
@@ -232,6 +247,40 @@ class LocalClient:
         act = self._engine.undoing.redo if redo else self._engine.undoing.undo
         return self._run(act(path, run=run, step=step, cell=cell, user=_user()))
 
+    def tools(self, notebook: str = "", kernel_id: str = "") -> list[ToolInfo]:
+        """The tools that are seen from a notebook."""
+        context = ToolContext(actor=Actor("chat", _user()), notebook=notebook)
+        return [tool_info(tool, decision) for tool, decision in self._run(self._engine.tools.judged(context))]
+
+    def declare_tools(self, tools: Sequence[Tool], *, notebook: str, kernel_id: str) -> None:
+        """Let a notebook have these tools and no others; they run in this process."""
+        self._run(_declare(self._engine, tools, notebook))
+
+    def call_tool(self, name: str, arguments: Mapping[str, Any], *, notebook: str = "") -> ToolOutcome:
+        """Call a tool."""
+        context = ToolContext(actor=Actor("user", _user()), notebook=notebook)
+        return self._run(self._engine.tools.call(ToolCall(new_request_id(), name, arguments), context))
+
+    def approvals(self, *, notebook: str = "", kernel_id: str = "", all: bool = False) -> list[Approval]:
+        """Calls of tools that wait for a person, or the latest of all."""
+        return self._run(self._engine.tools.approvals.list(pending=not all, notebook=notebook))
+
+    def decide_approval(self, approval_id: str, verdict: Decided, scope: Scope | None = None) -> Approval:
+        """Grant or deny one."""
+        return self._run(self._engine.tools.approvals.decide(approval_id, verdict, by=_user(), scope=scope))
+
+    def tool_rules(self) -> list[Rule]:
+        """The rules that were made of decisions."""
+        return [*self._run(self._engine.tools.rules.known())]
+
+    def revoke_rule(self, rule_id: str) -> None:
+        """Take a rule back."""
+        self._run(_revoke(self._engine, rule_id))
+
+    def audit(self, *, limit: int = 100, notebook: str = "", tool: str = "") -> list[AuditEntry]:
+        """What was decided about calls of tools."""
+        return self._run(self._engine.tools.audit.latest(limit=limit, notebook=notebook, tool=tool))
+
     def close(self) -> None:
         """End the engine and its thread."""
         atexit.unregister(self.close)
@@ -291,6 +340,17 @@ class _Reader(Generic[T]):
 
 async def _content(engine: Engine, path: str) -> Notebook:
     return await (await engine.notebooks.open(path)).read()
+
+
+async def _declare(engine: Engine, tools: Sequence[Tool], notebook: str) -> None:
+    engine.tools.registry.replace(f"notebook:{notebook}", tools)
+
+
+async def _revoke(engine: Engine, rule_id: str) -> None:
+    for rule in await engine.tools.rules.known():
+        if rule.id == rule_id:
+            return await engine.tools.rules.revoke(rule_id, rule.user)
+    return await engine.tools.rules.revoke(rule_id)
 
 
 async def _interrupt(engine: Engine, run_id: str) -> bool:

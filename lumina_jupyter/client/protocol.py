@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 from ..collaboration import Notebook
 from ..collaboration.execution.execution import RunRequest
@@ -18,6 +18,8 @@ from ..events import Event
 from ..gateway import ModelInfo, ProviderStatus
 from ..memory import Conversation, Frame, Hit, LogEntry, Question, Started
 from ..storage import UsageRow
+from ..tools import Approval, AuditEntry, Rule, Tool, ToolInfo, ToolOutcome
+from ..tools.permission import Scope, Verdict
 
 
 class Client(Protocol):
@@ -173,6 +175,38 @@ class Client(Protocol):
 
     def interrupt_run(self, run_id: str) -> bool:
         """Stop a run; whether it was under way."""
+        ...
+
+    def tools(self, notebook: str = "", kernel_id: str = "") -> list[ToolInfo]:
+        """The tools that are seen from a notebook, and what the gate says of a model that calls them."""
+        ...
+
+    def declare_tools(self, tools: Sequence[Tool], *, notebook: str, kernel_id: str) -> None:
+        """Let a notebook have these tools and no others; they run in its kernel."""
+        ...
+
+    def call_tool(self, name: str, arguments: Mapping[str, Any], *, notebook: str = "") -> ToolOutcome:
+        """Call a tool; in a kernel of a server it may wait for an approval."""
+        ...
+
+    def approvals(self, *, notebook: str = "", kernel_id: str = "", all: bool = False) -> list[Approval]:
+        """Calls of tools that wait for a person, the newest first; or the latest of all."""
+        ...
+
+    def decide_approval(self, approval_id: str, verdict: Verdict, scope: Scope | None = None) -> Approval:
+        """Grant or deny one; with a scope, also the calls like it from now on."""
+        ...
+
+    def tool_rules(self) -> list[Rule]:
+        """The rules that were made of such decisions."""
+        ...
+
+    def revoke_rule(self, rule_id: str) -> None:
+        """Take a rule back."""
+        ...
+
+    def audit(self, *, limit: int = 100, notebook: str = "", tool: str = "") -> list[AuditEntry]:
+        """What was decided about calls of tools and what became of them, the newest first."""
         ...
 
     def close(self) -> None:

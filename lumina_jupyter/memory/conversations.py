@@ -67,6 +67,14 @@ class Conversations:
         """
         return await self._database.read(lambda connection: get(connection, conversation_id, viewer))
 
+    async def audience(self, conversation_id: str) -> str:
+        """The owner of a private conversation; empty for a shared one, which is for all.
+
+        Raises:
+            NotFound: when there is none of that id.
+        """
+        return await self._database.read(lambda connection: _audience(connection, conversation_id))
+
     async def list(self, notebook: str | None = None, viewer: Viewer = NOBODY) -> list[Conversation]:
         """The conversations of a notebook, or of all, that the viewer may see; the last changed first."""
         return await self._database.read(lambda connection: _list(connection, notebook, viewer))
@@ -130,6 +138,17 @@ def get(connection: Connection, conversation_id: str, viewer: Viewer) -> Convers
     if row is None or not may_see(viewer, shared=row["shared"], owner=row["owner"]):
         raise not_there(conversation_id)
     return _seen(row, viewer)
+
+
+def _audience(connection: Connection, conversation_id: str) -> str:
+    from sqlalchemy import select
+
+    from ..storage.tables import conversations as table
+
+    row = connection.execute(select(table.c.shared, table.c.owner).where(table.c.id == conversation_id)).one_or_none()
+    if row is None:
+        raise not_there(conversation_id)
+    return "" if row.shared else str(row.owner)
 
 
 def current(connection: Connection, notebook: str) -> str:

@@ -1,14 +1,16 @@
-"""What turns are handed from elsewhere: slash commands that give a question its prompt, and what a model sees.
+"""What turns are handed from elsewhere: slash commands that give a question its prompt, what a model sees, and tools.
 
 The parts themselves live in other folders; here is only what they have to look like.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
-from ..gateway.requests import ImagePart, TextPart
+from ..events import Event
+from ..gateway.requests import ChatRequest, ImagePart, TextPart
 from .question import Question
 
 
@@ -73,6 +75,10 @@ Gather = Callable[[Question, str], Awaitable[Gathered | None]]
 The text is the prompt that a slash command has made of it, and empty where there is none: what stands in it need
 not be shown again.
 """
+
+Work = Callable[[ChatRequest, Question, str, asyncio.Event], AsyncGenerator[Event, None]]
+"""Answers with tools: the request, the question that it came from, its conversation's id (empty for none), and what
+stops it when it is set. The stream is one answer's, as the gateway's is."""
 
 
 def report_data(report: Report) -> dict[str, Any]:

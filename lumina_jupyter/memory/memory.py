@@ -14,7 +14,7 @@ from .attachments import Image, attach, image
 from .conversations import Conversation, Conversations, begin, get
 from .formats import File, Imported, export
 from .frames import Frame
-from .gathering import Expand, Gather
+from .gathering import Expand, Gather, Work
 from .live import LiveConversations
 from .log import Log, LogEntry, append
 from .people import NOBODY, Viewer
@@ -38,12 +38,13 @@ class Memory:
         expand: Expand | None = None,
         gather: Gather | None = None,
         sees: Sees | None = None,
+        work: Work | None = None,
     ) -> None:
         self._database = database
         self._log = Log(database)
         self._conversations = Conversations(database)
         self._live = LiveConversations(database, self._log)
-        self._turns = Turns(settings, gateway, database, self._live, expand=expand, gather=gather, sees=sees)
+        self._turns = Turns(settings, gateway, database, self._live, expand=expand, gather=gather, sees=sees, work=work)
 
     # --- turns ------------------------------------------------------------------------------------
 
@@ -81,6 +82,14 @@ class Memory:
         return len(self._turns.unsaved)
 
     # --- conversations ----------------------------------------------------------------------------
+
+    async def audience(self, conversation_id: str) -> str:
+        """The one person whom a conversation is for; empty for one that is shared.
+
+        Raises:
+            NotFound: when there is none of that id.
+        """
+        return await self._conversations.audience(conversation_id)
 
     async def find(self, notebook: str | None = None, viewer: Viewer = NOBODY) -> list[Conversation]:
         """The conversations of a notebook, or of all, the last changed first."""

@@ -9,6 +9,8 @@ from ..context.kernel.summary import VariableSummary
 from ..context.view import NotebookView
 from ..gateway.requests import ImagePart, JsonSchema, TextPart, new_request_id
 
+Right = Literal["read", "write", "execute", "network"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
@@ -24,6 +26,9 @@ class Question:
     prompt its meaning. `look` says what is gathered for the model: only what the prompt mentions with
     `@`, or also the notebook around `view.active_cell`. `variables` are those that a magic has looked at in
     its own process, `schemas` the same without values: which of the two a model sees is the policy's to say.
+
+    `tools` says whether the model may call tools; None leaves it to the settings. `user`, `asked_by` and `rights` (what
+    tools may do on the asker's behalf) are told by who takes the question in, whatever it says of them itself.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
@@ -44,7 +49,10 @@ class Question:
     look: Literal["mentions", "notebook"] = "mentions"
     variables: tuple[VariableSummary, ...] = ()
     schemas: tuple[VariableSummary, ...] = ()
+    tools: bool | None = None
     user: str = ""
+    asked_by: Literal["chat", "magic"] = "magic"
+    rights: tuple[Right, ...] = ("read", "write", "execute", "network")
     request_id: str = field(default_factory=new_request_id)
 
     @property

@@ -12,7 +12,7 @@ from ..errors import LuminaError
 from ..events import Event, MessageFinished, Notice, is_end
 from ..gateway import ChatRequest, Message
 from ..settings import Lumina
-from .gathering import Gather, report_data
+from .gathering import Gather, Work, report_data
 from .question import Question
 from .turn_log import TurnLog
 
@@ -44,15 +44,17 @@ class Turn:
         self._gathering: asyncio.Task[tuple[Question, Notice | None]] | None = None
 
     def cancel(self) -> None:
-        """Stop it before it has reached the model."""
+        """Stop it where the gateway cannot: before it has reached the model, and while tools work."""
         self._stop.set()
         if self._gathering is not None:
             self._gathering.cancel()
 
-    async def answer(self, settings: Lumina, chat: Chat, gather: Gather | None) -> AsyncGenerator[Event, None]:
+    async def answer(
+        self, settings: Lumina, chat: Chat, gather: Gather | None, work: Work | None = None
+    ) -> AsyncGenerator[Event, None]:
         """Stream the answer; ends with exactly one `MessageFinished` or `Failed`, which is in the log by then."""
         try:
-            async with aclosing(self._events(settings, chat, gather)) as events:
+            async with aclosing(self._events(settings, chat, gather, work)) as events:
                 async for event in events:
                     if self.kept is None:
                         yield event
@@ -69,14 +71,22 @@ class Turn:
             if self.kept is not None and not self.kept.is_finished:
                 await self.kept.finish()
 
-    async def _events(self, settings: Lumina, chat: Chat, gather: Gather | None) -> AsyncGenerator[Event, None]:
+    async def _events(
+        self, settings: Lumina, chat: Chat, gather: Gather | None, work: Work | None
+    ) -> AsyncGenerator[Event, None]:
         question, trouble = await self._gathered(gather)
         if trouble is not None:
             yield trouble
         if self._stop.is_set():
             yield MessageFinished("cancelled")
             return
-        async with aclosing(chat(self._request(question, settings))) as events:
+        request = self._request(question, settings)
+        if work is not None and _wants_tools(question, settings):
+            conversation = self.kept.conversation if self.kept is not None else ""
+            answer = work(request, question, conversation, self._stop)
+        else:
+            answer = chat(request)
+        async with aclosing(answer) as events:
             async for event in events:
                 yield event
 
@@ -124,3 +134,7 @@ class Turn:
             user=question.user,
             notebook=question.notebook,
         )
+
+
+def _wants_tools(question: Question, settings: Lumina) -> bool:
+    return question.tools if question.tools is not None else question.asked_by == "chat" and settings.chat_tools

@@ -17,7 +17,7 @@ from ..storage import Database, storable
 from .asking import Asked, ask
 from .attachments import images_of, with_images
 from .conversations import Conversations, current, get
-from .gathering import Expand, Gather
+from .gathering import Expand, Gather, Work
 from .history import messages
 from .live import LiveConversations
 from .log import TURN_LENGTH, Log, NewEntry
@@ -49,6 +49,7 @@ class Turns:
         expand: Gives slash commands their prompts.
         gather: Gathers what the model shall see of the notebook.
         sees: Tells whether a model is shown earlier images again.
+        work: Answers with tools.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Turns:
         expand: Expand | None = None,
         gather: Gather | None = None,
         sees: Sees | None = None,
+        work: Work | None = None,
     ) -> None:
         self._settings = settings
         self._gateway = gateway
@@ -71,6 +73,7 @@ class Turns:
         self._expand = expand
         self._gather = gather
         self._sees = sees
+        self._work = work
         self._under_way: dict[str, Turn] = {}
         self._begun: dict[tuple[str, str], asyncio.Task[Started]] = {}
         self._runs: set[asyncio.Task[None]] = set()
@@ -171,7 +174,7 @@ class Turns:
 
     async def _answer(self, turn: Turn) -> AsyncGenerator[Event, None]:
         try:
-            async with aclosing(turn.answer(self._settings, self._gateway.chat, self._gather)) as events:
+            async with aclosing(turn.answer(self._settings, self._gateway.chat, self._gather, self._work)) as events:
                 async for event in events:
                     yield event
         finally:
@@ -241,7 +244,8 @@ class Turns:
     def cancel(self, request_id: str) -> bool:
         """Stop a turn; whether one of that id was under way."""
         turn = self._under_way.get(request_id)
-        if not self._gateway.cancel(request_id) and turn is not None:
+        self._gateway.cancel(request_id)
+        if turn is not None:
             turn.cancel()
         return turn is not None
 

@@ -28,6 +28,7 @@ from .handlers.variables import WantedVariables
 from .notebook_operations import NOTEBOOK_FRAME_TYPES, NOTEBOOK_OPERATIONS
 from .openai import wire
 from .operation import FLAG, KERNEL, NOTEBOOK, REF, TEXT, Operation, Schema, object_of
+from .tool_operations import TOOL_FRAME_TYPES, TOOL_OPERATIONS
 from .turn_body import NewTurn
 
 _ID = {"type": "string", "pattern": r"^[\w.-]+$"}
@@ -65,6 +66,7 @@ _MODEL = _openai("model", id=TEXT, created={"type": "integer"}, owned_by=TEXT)
 
 _OPERATIONS = (
     *NOTEBOOK_OPERATIONS,
+    *TOOL_OPERATIONS,
     Operation(
         method="post",
         path="/lumina/api/chat",
@@ -351,7 +353,7 @@ def _schemas() -> tuple[dict[str, Schema], dict[tuple[Any, str], Schema]]:
     outputs = [each.answer for each in _OPERATIONS if each.answer is not None]
     outputs += [each.event for each in _OPERATIONS if each.event is not None]
     outputs += [item for each in _OPERATIONS for item in each.lists.values()]
-    outputs += [Present, *NOTEBOOK_FRAME_TYPES]
+    outputs += [Present, *NOTEBOOK_FRAME_TYPES, *TOOL_FRAME_TYPES]
     wanted = [(cls, "validation") for cls in inputs] + [(cls, "serialization") for cls in outputs]
     made, shared = TypeAdapter.json_schemas(
         [(cls, mode, adapter_of(cls)) for cls, mode in wanted],  # type: ignore[misc]  # mode is one of two words

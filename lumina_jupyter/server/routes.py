@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 from .base import LuminaHandler
 from .handlers.api_description import ApiDescriptionHandler
+from .handlers.approvals import (
+    ApprovalHandler,
+    ApprovalsHandler,
+    ApprovalStreamHandler,
+    RuleHandler,
+    RulesHandler,
+)
 from .handlers.attachments import AttachmentHandler
+from .handlers.audit import AuditHandler
 from .handlers.chat import CancelHandler, ChatHandler
 from .handlers.commands import CommandsHandler
 from .handlers.completions import CompletionsHandler
@@ -40,6 +48,7 @@ from .handlers.preferences import PreferencesHandler
 from .handlers.presence import PresenceHandler
 from .handlers.providers import ProbeHandler, ProvidersHandler
 from .handlers.stream import ConversationStreamHandler
+from .handlers.tools import DeclaredToolsHandler, ToolCallHandler, ToolsHandler
 from .handlers.turns import TurnsHandler
 from .handlers.usage import UsageHandler
 from .handlers.variables import VariablesHandler
@@ -101,6 +110,15 @@ def routes() -> tuple[Route, ...]:
         Route(rf"/lumina/api/conversations/{_ID}/presence", PresenceHandler),
         Route(rf"/lumina/api/conversations/{_ID}/attachments/([0-9a-f]{{64}})", AttachmentHandler),
         Route(rf"/lumina/api/conversations/{_ID}", ConversationHandler),
+        Route(r"/lumina/api/tools", ToolsHandler),
+        Route(r"/lumina/api/tools/declared", DeclaredToolsHandler),
+        Route(rf"/lumina/api/tools/{_ID}/call", ToolCallHandler),
+        Route(r"/lumina/api/approvals", ApprovalsHandler),
+        Route(r"/lumina/api/approvals/stream", ApprovalStreamHandler),
+        Route(r"/lumina/api/approvals/rules", RulesHandler),
+        Route(rf"/lumina/api/approvals/rules/{_ID}", RuleHandler),
+        Route(rf"/lumina/api/approvals/{_ID}", ApprovalHandler),
+        Route(r"/lumina/api/audit", AuditHandler),
         Route(r"/lumina/api/openapi\.json", ApiDescriptionHandler),
         Route(r"/lumina/mcp", McpHandler),
         Route(r"/lumina/v1/chat/completions", ChatCompletionsHandler),

@@ -85,6 +85,11 @@ class Service:
         return self._engine
 
     @property
+    def kernels(self) -> ServerKernels:
+        """The server's kernels."""
+        return self._kernels
+
+    @property
     def eyes(self) -> KernelEyes:
         """The eyes on the server's kernels."""
         if self._eyes is None:

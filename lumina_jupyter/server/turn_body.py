@@ -28,7 +28,8 @@ class NewTurn:
     """A question for a conversation.
 
     `request_id` becomes the turn's id: sent twice, it is one turn. `parent` is the turn that this one follows:
-    null for the last one asked, empty for none. `view` is the notebook as it is on the asker's screen.
+    null for the last one asked, empty for none. `view` is the notebook as it is on the asker's screen. `tools` says
+    whether the model may call tools; null leaves it to the settings.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
@@ -39,6 +40,7 @@ class NewTurn:
     images: tuple[PastedImage, ...] = ()
     view: NotebookView | None = None
     kernel_id: str = ""
+    tools: bool | None = None
     request_id: str = field(default_factory=new_request_id)
 
     def question(self, conversation: str, notebook: str, user: str) -> Question:
@@ -62,6 +64,8 @@ class NewTurn:
             look="notebook",
             notebook=notebook,
             kernel_id=self.kernel_id,
+            tools=self.tools,
+            asked_by="chat",
             user=user,
             request_id=self.request_id,
         )

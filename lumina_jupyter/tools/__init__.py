@@ -7,6 +7,8 @@ from .content import Content, ImageContent, JsonContent, TextContent, ToolOutcom
 from .context import ToolContext
 from .declaration import declared
 from .effects import Effect
+from .listing import ToolInfo, tool_info
+from .notebook_tools import Declaration, notebook_tool
 from .permission import Approval, AuditEntry, Rule
 from .preview import Preview
 from .progress import ApprovalAsked, ApprovalDecided, Began, Progress, Said
@@ -23,6 +25,7 @@ __all__ = [
     "AuditEntry",
     "Began",
     "Content",
+    "Declaration",
     "Effect",
     "ImageContent",
     "JsonContent",
@@ -36,9 +39,12 @@ __all__ = [
     "Tool",
     "ToolCall",
     "ToolContext",
+    "ToolInfo",
     "ToolOutcome",
     "Toolbox",
     "Trouble",
     "declared",
+    "notebook_tool",
+    "tool_info",
     "toolbox",
 ]

@@ -97,6 +97,14 @@ class Registry:
         for watcher in list(self._watchers):
             watcher()
 
+    def move(self, old: str, new: str) -> None:
+        """Let a notebook's tools follow it to its new path."""
+        tools = self._sources.get(f"notebook:{old}")
+        if tools:
+            source = f"notebook:{new}"
+            self.replace(source, [replace(tool, source=source) for tool in tools.values()])
+            self.replace(f"notebook:{old}", [])
+
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` after every change; gives back what ends that."""
         self._watchers.append(changed)

@@ -93,16 +93,16 @@ class Toolbox:
     # --- what there is ----------------------------------------------------------------------------
 
     async def offered(self, context: ToolContext) -> list[tuple[Tool, Decision]]:
-        """The tools that an actor could call here, and what the gate would say of each; without those it denies."""
+        """The tools that an actor could call here, and what the gate says of each; without those that it denies."""
+        return [(tool, decision) for tool, decision in await self.judged(context) if decision.outcome != "deny"]
+
+    async def judged(self, context: ToolContext) -> list[tuple[Tool, Decision]]:
+        """All tools that are seen from a notebook, and what the gate says of each, whatever it would touch."""
         await self.registry.ready()
         policy = await self._policies.of(context.notebook)
         rules = await self.rules.known()
-        found = []
-        for tool in self.registry.list(context.notebook):
-            decision = self._decide(tool, NO_TARGET, context, policy=policy, rules=rules)
-            if decision.outcome != "deny":
-                found.append((tool, decision))
-        return found
+        tools = self.registry.list(context.notebook)
+        return [(tool, self._decide(tool, NO_TARGET, context, policy=policy, rules=rules)) for tool in tools]
 
     # --- calling ----------------------------------------------------------------------------------
 

@@ -918,6 +918,482 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/lumina/api/tools': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The tools that are seen from a notebook, and what the gate says of a model that calls them. */
+    get: {
+      parameters: {
+        query?: {
+          notebook?: string;
+          kernel_id?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description The tools that are seen from a notebook, and what the gate says of a model that calls them. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              tools: components['schemas']['ToolInfo'][];
+              troubles: components['schemas']['Trouble'][];
+            };
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/tools/declared': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Let a notebook have these tools and no others; they run in its kernel. */
+    put: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewDeclarations'];
+        };
+      };
+      responses: {
+        /** @description Let a notebook have these tools and no others; they run in its kernel. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              troubles: components['schemas']['Trouble'][];
+            };
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/tools/{name}/call': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Call a tool; who leaves stops it. A kernel's call may wait for an approval. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          name: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewCall'];
+        };
+      };
+      responses: {
+        /** @description Call a tool; who leaves stops it. A kernel's call may wait for an approval. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'text/event-stream': string;
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/approvals': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Calls of tools that wait for a person, the newest first; the latest of all with `all`. */
+    get: {
+      parameters: {
+        query?: {
+          notebook?: string;
+          kernel_id?: string;
+          all?: 0 | 1;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Calls of tools that wait for a person, the newest first; the latest of all with `all`. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              approvals: components['schemas']['Approval'][];
+            };
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/approvals/stream': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Those that wait, and then every change of one. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Those that wait, and then every change of one. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'text/event-stream': string;
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/approvals/rules': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The rules that hold for who asks. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description The rules that hold for who asks. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              rules: components['schemas']['Rule'][];
+            };
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/approvals/rules/{rule_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Take a rule back; closed to kernels unless a setting opens it. */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          rule_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Take a rule back; closed to kernels unless a setting opens it. */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/approvals/{approval_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One approval. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          approval_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description One approval. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Approval'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    /** Grant or deny it; closed to kernels unless a setting opens it. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          approval_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewDecision'];
+        };
+      };
+      responses: {
+        /** @description Grant or deny it; closed to kernels unless a setting opens it. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Approval'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/audit': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What was decided about calls of tools and what became of them, the newest first; closed to kernels. */
+    get: {
+      parameters: {
+        query?: {
+          limit?: number;
+          before?: number;
+          notebook?: string;
+          tool?: string;
+          call?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description What was decided about calls of tools and what became of them, the newest first; closed to kernels. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              entries: components['schemas']['AuditEntry'][];
+            };
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/lumina/api/chat': {
     parameters: {
       query?: never;
@@ -2718,6 +3194,76 @@ export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
     /**
+     * Approval
+     * @description What people see of it. Times are seconds since 1970.
+     *
+     *     `arguments` is JSON text, masked and shortened for reading. `scopes` are the rules that a verdict could be made
+     *     into. `decided_by` is for people to read; `note` says why one expired.
+     */
+    Approval: {
+      /** Id */
+      id: string;
+      /**
+       * State
+       * @enum {string}
+       */
+      state: 'pending' | 'granted' | 'denied' | 'expired';
+      /** Tool */
+      tool: string;
+      /** Title */
+      title: string;
+      /** Source */
+      source: string;
+      /** Tool Digest */
+      tool_digest: string;
+      /** Effects */
+      effects: ('read' | 'write' | 'execute' | 'network')[];
+      /** Actor Kind */
+      actor_kind: string;
+      /** Actor Name */
+      actor_name: string;
+      /** User */
+      user: string;
+      /** Run */
+      run: string;
+      /** Conversation */
+      conversation: string;
+      /** Notebook */
+      notebook: string;
+      target: components['schemas']['Target'];
+      /** Arguments */
+      arguments: string;
+      preview: components['schemas']['Preview'] | null;
+      /** Reason */
+      reason: string;
+      /** Scopes */
+      scopes: ('cell' | 'run' | 'always')[];
+      /** Created At */
+      created_at: number;
+      /** Expires At */
+      expires_at: number;
+      /**
+       * Decided At
+       * @default null
+       */
+      decided_at: number | null;
+      /**
+       * Decided By
+       * @default
+       */
+      decided_by: string;
+      /**
+       * Note
+       * @default
+       */
+      note: string;
+      /**
+       * Audience
+       * @default
+       */
+      audience: string;
+    };
+    /**
      * AssistantMessage
      * @description What the model answered before.
      */
@@ -2733,7 +3279,7 @@ export interface components {
        */
       content?:
         | string
-        | (components['schemas']['TextContent'] | components['schemas']['RefusalContent'])[]
+        | (components['schemas']['TextContent-Input'] | components['schemas']['RefusalContent'])[]
         | null;
       /**
        * Reasoning Content
@@ -2770,6 +3316,76 @@ export interface components {
        * @default null
        */
       annotations?: unknown[] | null;
+    };
+    /**
+     * AuditEntry
+     * @description What was decided of a call, or what became of it.
+     *
+     *     `moment` says which: the gate's `decision` (allow, ask, deny), a person's `approval` (granted, denied, expired), or
+     *     the `outcome` (done, or the code of an error). `arguments` and `reason` are masked and shortened. `at` is in seconds
+     *     since 1970, `seconds` how long the call took. `number` is given by the database.
+     */
+    AuditEntry: {
+      /** At */
+      at: number;
+      /**
+       * Moment
+       * @enum {string}
+       */
+      moment: 'decision' | 'approval' | 'outcome';
+      /** Verdict */
+      verdict: string;
+      /** Reason */
+      reason: string;
+      /** Call */
+      call: string;
+      /** Tool */
+      tool: string;
+      /** Source */
+      source: string;
+      /** Effects */
+      effects: string[];
+      /** Actor Kind */
+      actor_kind: string;
+      /** Actor Name */
+      actor_name: string;
+      /** User */
+      user: string;
+      /** Run */
+      run: string;
+      /** Notebook */
+      notebook: string;
+      /** Target Kind */
+      target_kind: string;
+      /** Target */
+      target: string;
+      /** Arguments */
+      arguments: string;
+      /**
+       * Rule
+       * @default
+       */
+      rule: string;
+      /**
+       * Approval
+       * @default
+       */
+      approval: string;
+      /**
+       * Seconds
+       * @default 0
+       */
+      seconds: number;
+      /**
+       * Audience
+       * @default
+       */
+      audience: string;
+      /**
+       * Number
+       * @default 0
+       */
+      number: number;
     };
     /**
      * CellChange
@@ -3441,6 +4057,32 @@ export interface components {
       hunks: string[];
     };
     /**
+     * Declaration
+     * @description What a kernel says of one of its tools; `timeout` is in seconds.
+     */
+    Declaration: {
+      /** Name */
+      name: string;
+      /** Description */
+      description: string;
+      /** Parameters */
+      parameters: {
+        [key: string]: unknown;
+      };
+      /** Effects */
+      effects: ('read' | 'write' | 'execute' | 'network')[];
+      /**
+       * Title
+       * @default
+       */
+      title?: string;
+      /**
+       * Timeout
+       * @default 60
+       */
+      timeout?: number;
+    };
+    /**
      * Draft
      * @description One change as its author hands it in.
      *
@@ -3731,13 +4373,29 @@ export interface components {
      * ImageContent
      * @description An image.
      */
-    ImageContent: {
+    'ImageContent-Input': {
       /**
        * @description discriminator enum property added by openapi-typescript
        * @enum {string}
        */
       type: 'image_url';
       image_url: components['schemas']['ImageUrl'];
+    };
+    /**
+     * ImageContent
+     * @description An image, base64.
+     */
+    'ImageContent-Output': {
+      /** Media Type */
+      media_type: string;
+      /** Data */
+      data: string;
+      /**
+       * Type
+       * @default image
+       * @constant
+       */
+      type: 'image';
     };
     /**
      * ImagePart
@@ -3810,6 +4468,20 @@ export interface components {
        * @default false
        */
       shortened: boolean;
+    };
+    /**
+     * JsonContent
+     * @description A JSON value.
+     */
+    JsonContent: {
+      /** Value */
+      value: unknown;
+      /**
+       * Type
+       * @default json
+       * @constant
+       */
+      type: 'json';
     };
     /**
      * JsonObjectFormat
@@ -4139,6 +4811,26 @@ export interface components {
       function: components['schemas']['FunctionName'];
     };
     /**
+     * NewCall
+     * @description A call of a tool, from a notebook or from nowhere in particular.
+     */
+    NewCall: {
+      /** Arguments */
+      arguments?: {
+        [key: string]: unknown;
+      };
+      /**
+       * Notebook
+       * @default
+       */
+      notebook?: string;
+      /**
+       * Kernel Id
+       * @default
+       */
+      kernel_id?: string;
+    };
+    /**
      * NewCell
      * @description A cell to be put after or before another, or at the end. Writes of one `run` can be undone together.
      */
@@ -4208,6 +4900,37 @@ export interface components {
        * @default true
        */
       shared?: boolean;
+    };
+    /**
+     * NewDecision
+     * @description What is decided of an approval; with a scope, also of the calls like it from now on.
+     */
+    NewDecision: {
+      /**
+       * Verdict
+       * @enum {string}
+       */
+      verdict: 'grant' | 'deny';
+      /**
+       * Scope
+       * @default null
+       */
+      scope?: ('cell' | 'run' | 'always') | null;
+    };
+    /**
+     * NewDeclarations
+     * @description All tools that a notebook has now, in the kernel in which they run.
+     */
+    NewDeclarations: {
+      /** Tools */
+      tools: components['schemas']['Declaration'][];
+      /** Kernel Id */
+      kernel_id: string;
+      /**
+       * Notebook
+       * @default
+       */
+      notebook?: string;
     };
     /**
      * NewKey
@@ -4360,7 +5083,8 @@ export interface components {
      * @description A question for a conversation.
      *
      *     `request_id` becomes the turn's id: sent twice, it is one turn. `parent` is the turn that this one follows:
-     *     null for the last one asked, empty for none. `view` is the notebook as it is on the asker's screen.
+     *     null for the last one asked, empty for none. `view` is the notebook as it is on the asker's screen. `tools` says
+     *     whether the model may call tools; null leaves it to the settings.
      */
     NewTurn: {
       /** Text */
@@ -4392,6 +5116,11 @@ export interface components {
        * @default
        */
       kernel_id?: string;
+      /**
+       * Tools
+       * @default null
+       */
+      tools?: boolean | null;
       /** Request Id */
       request_id?: string;
     };
@@ -4680,6 +5409,24 @@ export interface components {
       typing: boolean;
     };
     /**
+     * Preview
+     * @description A sentence that says what would be done, and the change as a unified diff or as the code that would run.
+     */
+    Preview: {
+      /** Summary */
+      summary: string;
+      /**
+       * Diff
+       * @default
+       */
+      diff: string;
+      /**
+       * Code
+       * @default
+       */
+      code: string;
+    };
+    /**
      * ProbeProgress
      * @description What is known of one of the two requests by now; `result` says how it went, once it has ended.
      */
@@ -4901,6 +5648,9 @@ export interface components {
      *     prompt its meaning. `look` says what is gathered for the model: only what the prompt mentions with
      *     `@`, or also the notebook around `view.active_cell`. `variables` are those that a magic has looked at in
      *     its own process, `schemas` the same without values: which of the two a model sees is the policy's to say.
+     *
+     *     `tools` says whether the model may call tools; None leaves it to the settings. `user`, `asked_by` and `rights` (what
+     *     tools may do on the asker's behalf) are told by who takes the question in, whatever it says of them itself.
      */
     Question: {
       /** Prompt */
@@ -4981,10 +5731,31 @@ export interface components {
        */
       schemas?: components['schemas']['VariableSummary-Input'][];
       /**
+       * Tools
+       * @default null
+       */
+      tools?: boolean | null;
+      /**
        * User
        * @default
        */
       user?: string;
+      /**
+       * Asked By
+       * @default magic
+       * @enum {string}
+       */
+      asked_by?: 'chat' | 'magic';
+      /**
+       * Rights
+       * @default [
+       *       "read",
+       *       "write",
+       *       "execute",
+       *       "network"
+       *     ]
+       */
+      rights?: ('read' | 'write' | 'execute' | 'network')[];
       /** Request Id */
       request_id?: string;
     };
@@ -5078,6 +5849,53 @@ export interface components {
        * @default false
        */
       changed: boolean;
+    };
+    /**
+     * Rule
+     * @description A rule. It holds for one person's actors of a kind and name, and for one tool as it was when it was granted.
+     *
+     *     A tool whose schema, description, effects or source change is another tool to it. Times are seconds since 1970.
+     */
+    Rule: {
+      /** Id */
+      id: string;
+      /**
+       * Verdict
+       * @enum {string}
+       */
+      verdict: 'allow' | 'deny';
+      /**
+       * Scope
+       * @enum {string}
+       */
+      scope: 'cell' | 'run' | 'always';
+      /** User */
+      user: string;
+      /** Actor Kind */
+      actor_kind: string;
+      /** Actor Name */
+      actor_name: string;
+      /** Tool */
+      tool: string;
+      /** Source */
+      source: string;
+      /** Digest */
+      digest: string;
+      /** Target Kind */
+      target_kind: string;
+      /**
+       * Extent
+       * @enum {string}
+       */
+      extent: 'cell' | 'run' | 'notebook' | 'name' | 'host';
+      /** Place */
+      place: string;
+      /** Granted By */
+      granted_by: string;
+      /** Created At */
+      created_at: number;
+      /** Expires At */
+      expires_at: number;
     };
     /**
      * RunFinished
@@ -5272,7 +6090,7 @@ export interface components {
        */
       role: 'developer' | 'system';
       /** Content */
-      content: string | components['schemas']['TextContent'][];
+      content: string | components['schemas']['TextContent-Input'][];
       /**
        * Name
        * @default null
@@ -5280,10 +6098,44 @@ export interface components {
       name?: string | null;
     };
     /**
+     * Target
+     * @description What a call touches, told by the tool from its arguments before it runs.
+     *
+     *     `name` is for people and rules: a path, a cell's id, a URL. `notebook` and `cell` say where it is, when it is in a
+     *     notebook. `hash` is that of what is there now and would be changed: an approval is for that state alone.
+     */
+    Target: {
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'notebook' | 'cell' | 'file' | 'variable' | 'url' | 'process' | 'kernel' | 'none';
+      /**
+       * Name
+       * @default
+       */
+      name: string;
+      /**
+       * Notebook
+       * @default
+       */
+      notebook: string;
+      /**
+       * Cell
+       * @default
+       */
+      cell: string;
+      /**
+       * Hash
+       * @default
+       */
+      hash: string;
+    };
+    /**
      * TextContent
      * @description A piece of text.
      */
-    TextContent: {
+    'TextContent-Input': {
       /**
        * @description discriminator enum property added by openapi-typescript
        * @enum {string}
@@ -5291,6 +6143,20 @@ export interface components {
       type: 'text';
       /** Text */
       text: string;
+    };
+    /**
+     * TextContent
+     * @description Text.
+     */
+    'TextContent-Output': {
+      /** Text */
+      text: string;
+      /**
+       * Type
+       * @default text
+       * @constant
+       */
+      type: 'text';
     };
     /**
      * TextFormat
@@ -5350,6 +6216,35 @@ export interface components {
       index?: number | null;
     };
     /**
+     * ToolInfo
+     * @description A tool, and what the gate would say if a model called it here. `timeout` is in seconds.
+     */
+    ToolInfo: {
+      /** Name */
+      name: string;
+      /** Title */
+      title: string;
+      /** Description */
+      description: string;
+      /** Parameters */
+      parameters: {
+        [key: string]: unknown;
+      };
+      /** Effects */
+      effects: ('read' | 'write' | 'execute' | 'network')[];
+      /** Source */
+      source: string;
+      /** Timeout */
+      timeout: number;
+      /**
+       * Permission
+       * @enum {string}
+       */
+      permission: 'allow' | 'ask' | 'deny';
+      /** Reason */
+      reason: string;
+    };
+    /**
      * ToolMessage
      * @description What a tool gave back.
      */
@@ -5362,12 +6257,62 @@ export interface components {
       /** Tool Call Id */
       tool_call_id: string;
       /** Content */
-      content: string | components['schemas']['TextContent'][];
+      content: string | components['schemas']['TextContent-Input'][];
       /**
        * Name
        * @default null
        */
       name?: string | null;
+    };
+    /**
+     * ToolOutcome
+     * @description What became of a call.
+     *
+     *     `content` has been shortened, and secrets are masked; `handle` reads on with `read_more` when `truncated`.
+     *     `error_code` is a code of `errors`, with `is_error`. `duration` is in seconds, without the wait for an approval.
+     */
+    ToolOutcome: {
+      /** Content */
+      content: (
+        | components['schemas']['TextContent-Output']
+        | components['schemas']['ImageContent-Output']
+        | components['schemas']['JsonContent']
+      )[];
+      /**
+       * Is Error
+       * @default false
+       */
+      is_error: boolean;
+      /**
+       * Error Code
+       * @default
+       */
+      error_code: string;
+      /**
+       * Truncated
+       * @default false
+       */
+      truncated: boolean;
+      /**
+       * Handle
+       * @default
+       */
+      handle: string;
+      /**
+       * Duration
+       * @default 0
+       */
+      duration: number;
+    };
+    /**
+     * Trouble
+     * @description A source of tools, or a tool of it, that cannot be used, and why.
+     */
+    Trouble: {
+      /** Source */
+      source: string;
+      /** Message */
+      message: string;
     };
     /**
      * Typing
@@ -5460,7 +6405,10 @@ export interface components {
       role: 'user';
       /** Content */
       content:
-        string | (components['schemas']['TextContent'] | components['schemas']['ImageContent'])[];
+        | string
+        | (
+            components['schemas']['TextContent-Input'] | components['schemas']['ImageContent-Input']
+          )[];
       /**
        * Name
        * @default null

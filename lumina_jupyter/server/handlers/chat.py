@@ -13,6 +13,7 @@ from ...events import to_dict
 from ..base import LuminaHandler
 from ..event_stream import StreamingHandler
 from ..rights import within_rights
+from ..tool_base import rights_of
 
 if TYPE_CHECKING:
     from ...memory import Question
@@ -41,7 +42,7 @@ class ChatHandler(StreamingHandler):
     async def _placed(self, question: Question) -> Question:
         """The question with what the server knows better than who asks."""
         notebook = await self.service.notebooks.of_kernel(question.kernel_id, question.notebook)
-        return replace(question, notebook=notebook, user=self.asker)
+        return replace(question, notebook=notebook, user=self.asker, asked_by="magic", rights=await rights_of(self))
 
 
 class CancelHandler(LuminaHandler):

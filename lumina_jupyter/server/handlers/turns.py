@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from jupyter_server.auth.decorator import authorized
 
 from ..conversation_base import ConversationBase
 from ..rights import within_rights
+from ..tool_base import rights_of
 
 
 class TurnsHandler(ConversationBase):
@@ -19,7 +22,8 @@ class TurnsHandler(ConversationBase):
         from ..turn_body import NewTurn
 
         turn = await self.body(NewTurn)
-        question = await within_rights(self, turn.question(conversation_id, conversation.notebook, self.asker))
+        asked = turn.question(conversation_id, conversation.notebook, self.asker)
+        question = replace(await within_rights(self, asked), rights=await rights_of(self))
         started = await memory.start(question, self.viewer)
         self.set_status(202)
         self.answer(started)

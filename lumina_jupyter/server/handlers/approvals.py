@@ -1,0 +1,115 @@
+"""`/lumina/api/approvals`: calls of tools that wait for a person, and the rules that people made of such."""
+
+from __future__ import annotations
+
+import json
+from contextlib import aclosing
+from dataclasses import asdict, dataclass
+from typing import ClassVar, Literal
+
+from jupyter_server.auth.decorator import authorized
+
+from ...errors import Forbidden
+from ..event_stream import StreamingHandler
+from ..tool_base import ToolBase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDecision:
+    """What is decided of an approval; with a scope, also of the calls like it from now on."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    verdict: Literal["grant", "deny"]
+    scope: Literal["cell", "run", "always"] | None = None
+
+
+class DecidingBase(ToolBase):
+    """A route on which people decide; kernels only where a setting lets them."""
+
+    def check_decider(self) -> None:
+        """Nothing when who asks may decide.
+
+        Raises:
+            Forbidden: when it is a kernel: what runs in it may be what the model wrote.
+        """
+        if self.is_kernel and not self.service.settings.kernels_may_approve:
+            raise Forbidden(
+                "A kernel may not decide about approvals.",
+                hint="Decide in JupyterLab or with `lumina approvals`; or set `c.Lumina.kernels_may_approve`.",
+            )
+
+
+class ApprovalsHandler(ToolBase):
+    """Lists approvals."""
+
+    @authorized
+    async def get(self) -> None:
+        """Those that wait, the newest first; with `?all=1` the latest of all; those of `?notebook=` alone."""
+        engine = await self.engine()
+        kernel_id = self.get_query_argument("kernel_id", "")
+        notebook = await self.service.notebooks.of_kernel(kernel_id, self.get_query_argument("notebook", ""))
+        found = await engine.tools.approvals.list(self.viewer.name, pending=not self.flag("all"), notebook=notebook)
+        self.answer({"approvals": [asdict(each) for each in found]})
+
+
+class ApprovalStreamHandler(StreamingHandler, ToolBase):
+    """Reads approvals as they come."""
+
+    @authorized
+    async def get(self) -> None:
+        """Those that wait, and then every change of one."""
+        engine = await self.engine()
+        async with self.while_connected(), aclosing(engine.tools.approvals.watch(self.viewer.name)) as changes:
+            self.begin_stream()
+            await self.send_frames(b": here\n\n")
+            async for approval in changes:
+                data = json.dumps(asdict(approval), ensure_ascii=False, separators=(",", ":"))
+                await self.send_frames(f"event: approval\ndata: {data}\n\n".encode("utf-8", "replace"))
+
+
+class ApprovalHandler(DecidingBase):
+    """Shows one approval, and decides it."""
+
+    @authorized
+    async def get(self, approval_id: str) -> None:
+        """One of them."""
+        engine = await self.engine()
+        self.answer(await engine.tools.approvals.get(approval_id, self.viewer.name))
+
+    @authorized
+    async def post(self, approval_id: str) -> None:
+        """Grant or deny it. Nobody can permit what they may not do themselves."""
+        self.check_decider()
+        given = await self.body(NewDecision)
+        engine = await self.engine()
+        asked = await engine.tools.approvals.get(approval_id, self.viewer.name)
+        if given.verdict == "grant":
+            await self.check_rights(asked.effects)
+        decided = await engine.tools.approvals.decide(
+            approval_id, given.verdict, by=self.decider, viewer=self.viewer.name, scope=given.scope
+        )
+        self.answer(decided)
+
+
+class RulesHandler(ToolBase):
+    """Lists rules."""
+
+    @authorized
+    async def get(self) -> None:
+        """Those that hold for who asks."""
+        engine = await self.engine()
+        rules = await engine.tools.rules.known()
+        self.answer({"rules": [asdict(rule) for rule in rules if rule.user == self.asker]})
+
+
+class RuleHandler(DecidingBase):
+    """Takes rules back."""
+
+    @authorized
+    async def delete(self, rule_id: str) -> None:
+        """Take it back: calls like it are asked about again."""
+        self.check_decider()
+        engine = await self.engine()
+        await engine.tools.rules.revoke(rule_id, self.asker)
+        self.set_status(204)
+        self.finish()
