@@ -108,6 +108,21 @@ def client_here() -> Client:
     return _reach(str(Path.cwd()))[0]
 
 
+def client_as_owner() -> Client:
+    """The client of the nearest server, as the person whose server it is; or else of this process.
+
+    A terminal of JupyterLab has the token of its kernels in its environment, which opens less than what is written
+    down for this user alone.
+    """
+    from ..client import connect
+
+    own = own_server()
+    for server in [own] if own is not None else _nearest(str(Path.cwd()), running_servers()):
+        if (client := _connected(server)) is not None:
+            return client
+    return connect()
+
+
 def conversation_of(client: Client, given: str) -> Conversation:
     """The conversation of that id, or whose id begins so.
 

@@ -33,6 +33,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("--temperature", "", "T", "0 is the most predictable, 2 the least"),
     Option("--no-history", "", "", "neither show earlier turns to the model nor keep this one"),
     Option("--context", "", "NAME,…", "variables that the model sees beside the prompt"),
+    Option("--tools", "", "", "let the model call tools; what could change something is asked about first"),
     Option("--dry-run", "", "", "show what would be sent, and send nothing"),
 )
 _BY_SPELLING = {spelling: option for option in OPTIONS for spelling in (option.long, option.short) if spelling}
@@ -51,6 +52,7 @@ class CellOptions:
     temperature: float | None = None
     history: bool = True
     context: tuple[str, ...] = field(default=())
+    tools: bool = False
     dry_run: bool = False
 
 
@@ -154,6 +156,8 @@ def _with(options: CellOptions, option: str, value: str) -> CellOptions:
             return replace(options, temperature=_temperature(value))
         case "--no-history":
             return replace(options, history=False)
+        case "--tools":
+            return replace(options, tools=True)
         case "--context":
             return replace(options, context=(*options.context, *names(value, option)))
     return replace(options, dry_run=True)

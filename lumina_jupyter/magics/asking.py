@@ -18,6 +18,7 @@ from ..events import (
     ReasoningDelta,
     TextDelta,
     ToolCallFinished,
+    ToolResult,
     Usage,
 )
 from .code_blocks import python_code
@@ -29,6 +30,7 @@ from .result import Answer
 if TYPE_CHECKING:
     from ..client import Client
     from ..memory import Question
+    from .approving import Approving
     from .views import View
 
 _PASSING = {"embedded_loading", "retry"}
@@ -43,8 +45,9 @@ _ENDINGS = {
 class Asking:
     """One question and what has come back so far."""
 
-    def __init__(self, question: Question, view: View) -> None:
+    def __init__(self, question: Question, view: View, approving: Approving) -> None:
         self._question = question
+        self._approving = approving
         self._view = view
         self._began = time.monotonic()
         self._text: list[str] = []
@@ -91,12 +94,6 @@ class Asking:
                 self._view.reasoning(text)
             case MessageStarted():
                 self._model = event.model
-            case Notice(code, text) if code in _PASSING:
-                self._view.progress(text)
-            case Notice(_, text):
-                self.notices.append(text)
-            case ToolCallFinished():
-                self.notices.append(f"The model wanted to call the tool {event.name}; a cell runs no tools.")
             case Usage():
                 self._usage = event
             case Cost(usd):
@@ -105,6 +102,26 @@ class Asking:
                 self._finish = reason
             case Failed():
                 self.failure = event
+            case _:
+                self._take_aside(event)
+
+    def _take_aside(self, event: Event) -> None:
+        """What is beside the answer: notices, and the calls of tools."""
+        match event:
+            case Notice("approval", text):
+                self._approving.ask(text)
+            case Notice("approval_decided", text):
+                self._approving.decided(text)
+            case Notice(code, text) if code in _PASSING:
+                self._view.progress(text)
+            case Notice(_, text):
+                self.notices.append(text)
+            case ToolCallFinished() if self._question.tools:
+                self._view.progress(f"{event.name} …")
+            case ToolCallFinished():
+                self.notices.append(f"The model wanted to call the tool {event.name}; the cell has no --tools.")
+            case ToolResult():
+                self.notices.append(f"{event.name}: {'failed' if event.is_error else 'done'}")
 
     def _answer(self) -> Answer:
         text = whole("".join(self._text))

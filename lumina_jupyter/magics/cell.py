@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import AnswerUnusable, InvalidOption, UnknownName
 from ..telemetry.redaction import redact
+from .approving import Approving
 from .arguments import CellOptions, parse
 from .asking import Asking, error_of, show_footer
 from .display_text import whole
@@ -22,6 +23,7 @@ from .values import describe, describe_named
 
 if TYPE_CHECKING:
     from ..memory import Question
+    from ..tools import ToolInfo
     from .session import Session
 
 
@@ -55,7 +57,7 @@ def ask(session: Session, question: Question, options: CellOptions, schema: Answ
     """
     output = session.output
     view = view_of(options.format, output)
-    asking = Asking(question, view)
+    asking = Asking(question, view, Approving(session, question))
     answer = asking.run(session.client)
     remark = ""
     unusable: AnswerUnusable | None = None
@@ -119,12 +121,20 @@ def _question(
         max_tokens=options.max_tokens,
         temperature=options.temperature,
         history=options.history,
+        tools=options.tools,
         notebook=identity.notebook,
         kernel_id=identity.kernel_id,
         view=seen.view,
         variables=seen.variables,
         schemas=seen.schemas,
     )
+
+
+def _offered(session: Session, question: Question) -> list[ToolInfo]:
+    if not question.tools:
+        return []
+    tools = session.client.tools(question.notebook, question.kernel_id)
+    return [tool for tool in tools if tool.permission != "deny"]
 
 
 def _show_question(session: Session, question: Question) -> None:
@@ -140,6 +150,7 @@ def _show_question(session: Session, question: Question) -> None:
         ("Context", context),
         ("Left out", "\n".join(f"{each.label}: {each.reason}" for each in preview.report.left_out) if preview else ""),
         ("Prompt", question.text),
+        ("Tools", ", ".join(tool.name for tool in _offered(session, question))),
         ("History", "earlier turns of this notebook go with it" if question.history else "none"),
         ("Length", f"{length:,} characters, about {max(1, length // 4):,} tokens"),
     ]

@@ -51,6 +51,10 @@ MEANINGS: dict[str, str] = {
     "map": "which cells are stale, and which to run again; where variables come from",
     "proposals": "what agents propose for this notebook: `%lumina proposals [accept|refuse ID [CELL]]`",
     "undo": "undo what an agent did last; what you wrote stays: `%lumina undo [list|redo|RUN [STEP]]`",
+    "tools": "what a model can call from this notebook, in cells that begin with `%%lumina --tools`",
+    "approvals": "calls of tools that wait for a person",
+    "approve": "allow one: `%lumina approve ID [cell|run|always]`; with a server only where a setting lets kernels decide",
+    "deny": "refuse one: `%lumina deny ID [cell|run|always]`",
     "fix": "explain the last error and propose the corrected cell",
     "explain": "explain the last cell, or a function or variable: `%lumina explain [NAME]`",
     "help": "this list",
@@ -61,6 +65,7 @@ def _commands() -> dict[str, Command]:
     from .notebook_edits import show_proposals, undo
     from .notebook_map import show_map
     from .repair import explain, fix
+    from .tool_commands import approve, deny, show_approvals, show_tools
 
     return {
         "welcome": _welcome,
@@ -74,6 +79,10 @@ def _commands() -> dict[str, Command]:
         "map": show_map,
         "proposals": show_proposals,
         "undo": undo,
+        "tools": show_tools,
+        "approvals": show_approvals,
+        "approve": approve,
+        "deny": deny,
         "fix": fix,
         "explain": explain,
         "help": _help,
