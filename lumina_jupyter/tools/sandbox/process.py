@@ -29,17 +29,22 @@ _FIRST_SANDBOX_USER, _SANDBOX_USERS = 1_900_000_000, 100_000_000
 """Numbers of users that no system gives out."""
 _CAP_SETUID, _CAP_SYS_ADMIN = 7, 21
 
-# Root is bound by no limit of processes, and owns the files of the kernel's settings: it becomes somebody whom nobody
-# knows. That ends the promise to die with the parent, which is therefore made anew.
-_BECOME_NOBODY = """
+# Root is bound by no limit of processes, and owns the files of the kernel's settings: the program is run as somebody whom
+# nobody knows. The shell before it stays root (with no rights but those to change users): only then may the kernel end
+# it in the name of a parent that died.
+_AS_SOMEBODY_ELSE = """
 import ctypes, json, os, resource, sys
 user = int(sys.argv[1])
 for kind, most in json.loads(sys.argv[2]):
     resource.setrlimit(kind, (most, most))
 os.setgroups([]); os.setresgid(user, user, user); os.setresuid(user, user, user)
-if ctypes.CDLL(None).prctl(1, 9, 0, 0, 0):
+if ctypes.CDLL(None).capset((ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()):
     sys.exit(125)
-os.execv(sys.argv[3], sys.argv[3:])
+try:
+    os.execvp(sys.argv[3], sys.argv[3:])
+except OSError as error:
+    print(f"{sys.argv[3]}: {error.strerror}", file=sys.stderr)
+    sys.exit(127 if isinstance(error, FileNotFoundError) else 126)
 """
 
 
@@ -171,10 +176,11 @@ class SandboxedProcess:
         self.handle = self._kept(os.pidfd_open(self._process.pid))
 
     def _command(self) -> list[str]:
-        shell = ["/bin/sh", "-c", _SHELL, "sh", *self._program.argv]
+        shell = ["/bin/sh", "-c", _SHELL, "sh"]
         if not self._as_root:
-            return shell
-        return [sys.executable, "-I", "-S", "-c", _BECOME_NOBODY, str(self._user), json.dumps(self._limits()), *shell]
+            return [*shell, *self._program.argv]
+        change = [sys.executable, "-I", "-S", "-c", _AS_SOMEBODY_ELSE, str(self._user), json.dumps(self._limits())]
+        return [*shell, *change, *self._program.argv]
 
     def _first_process(self, status: int) -> int:
         """Wait until the sandbox stands; the first process in it."""

@@ -159,7 +159,7 @@ def _look(process: SandboxedProcess, program: Program, measured: _Measured, elap
         measured.limit = "cpu"
     elif usage.memory > limits.memory_bytes:
         measured.limit = "memory"
-    elif usage.processes > limits.processes:
+    elif usage.processes > limits.processes + 1:  # and the shell before the program
         measured.limit = "processes"
     elif max(map(_entries, process.folders)) > 2 * limits.scratch_files:
         measured.limit = "scratch"

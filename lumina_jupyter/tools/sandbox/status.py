@@ -79,7 +79,7 @@ def _try_out(bubblewrap: Path) -> str:
     except LuminaError as error:
         return error.message
     except OSError as error:
-        return f"The sandbox could not be set up: {error.strerror or error}."
+        return f"The sandbox could not be set up: {error}."
     finally:
         stop.close()
     if result.stdout == "here\n":
