@@ -84,6 +84,9 @@ class Link:
         Raises:
             McpServerUnavailable: when it does not start.
         """
+        if self._connection is not None and self._connection.fate.ended.is_set():
+            # It has just died; its process is still being cleared away.
+            self._lost()
         if self._connection is None and self.state in ("starting", "waiting"):
             try:
                 async with asyncio.timeout(self._limits.start):
@@ -149,9 +152,14 @@ class Link:
             log.exception("the connection to the MCP server %s broke", self.config.name)
             return McpServerUnavailable(f"Its connection broke: {type(error).__name__}.")
         finally:
-            self._connection = None
-            self._ready.clear()
+            self._lost()
         return McpServerUnavailable("It ended.")
+
+    def _lost(self) -> None:
+        self._connection = None
+        self._ready.clear()
+        if self.state == "ready":
+            self.state = "waiting"
 
     # --- what its life tells ------------------------------------------------------------------------
 

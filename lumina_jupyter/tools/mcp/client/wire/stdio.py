@@ -28,6 +28,8 @@ from .process_tree import end_tree
 
 LARGE = 256 * 1024
 """Bytes from which on a message is parsed in a thread, so that the event loop goes on."""
+LOOK_SECONDS = 0.2
+"""Between two looks whether the program still runs, and for what it wrote last to be read."""
 TAIL = 4_000
 """Characters of a program's log that are kept."""
 
@@ -77,6 +79,7 @@ async def program(
             tasks.start_soon(_read, output, into, limits, fate, printed)
             tasks.start_soon(_write, standard_input, taken, fate)
             tasks.start_soon(_read_log, errors, printed)
+            tasks.start_soon(_watch, process, fate)
             try:
                 yield messages, outgoing
             finally:
@@ -177,6 +180,14 @@ async def _read_log(errors: ByteReceiveStream, printed: Printed) -> None:
     with suppress(*_GONE):
         async for chunk in errors:
             printed.add(chunk.decode(errors="replace"))
+
+
+async def _watch(process: Process, fate: Fate) -> None:
+    """See the program's end, also while something that it left behind keeps its output open."""
+    while process.returncode is None:  # noqa: ASYNC110 - waiting for the process would wait for its pipes
+        await anyio.sleep(LOOK_SECONDS)
+    await anyio.sleep(LOOK_SECONDS)
+    fate.end()
 
 
 async def _close_pipes(process: Process) -> None:
