@@ -170,6 +170,33 @@ class Lumina(Configurable):
         "approve what a model wants to do.",
     ).tag(config=True)
 
+    sandbox_seconds = Float(60.0, min=0.1, help="Seconds that a program in the sandbox may take at most.").tag(
+        config=True
+    )
+    sandbox_memory_mb = Float(
+        2000.0, min=64.0, help="MB of memory that a program in the sandbox may use, with all its processes."
+    ).tag(config=True)
+    sandbox_processes = Int(
+        128, min=8, help="Processes and threads that a program in the sandbox may have at a time."
+    ).tag(config=True)
+    sandbox_scratch_mb = Float(
+        256.0, min=1.0, help="MB of files that a program in the sandbox may leave for the next one."
+    ).tag(config=True)
+    sandbox_reads_notebook_folder = Bool(
+        True,
+        help="Whether programs in the sandbox may read the folder of the notebook; files that are named as those that "
+        "hold secrets are hidden even so.",
+    ).tag(config=True)
+    web_hosts = List(
+        Unicode(),
+        help="Hosts that tools may fetch pages from, as ['docs.python.org', '*.readthedocs.io', 'data.example.org:8443']; "
+        "empty: none. Addresses in private networks are refused whatever their names are.",
+    ).tag(config=True)
+    web_seconds = Float(20.0, min=0.1, help="Seconds that fetching a page may take, with all redirects.").tag(
+        config=True
+    )
+    web_mb = Float(5.0, min=0.001, help="MB that a fetched page may have.").tag(config=True)
+
     mcp_file = Unicode(
         "",
         help="File that names the MCP servers whose tools are used, in the format of other MCP clients; empty: "

@@ -8,5 +8,6 @@ from .limits import Limits
 from .result import SandboxResult, ScratchFile
 from .sandbox import Sandbox
 from .status import SandboxStatus, probe
+from .workspaces import Workspaces
 
-__all__ = ["Limits", "Sandbox", "SandboxResult", "SandboxStatus", "ScratchFile", "probe"]
+__all__ = ["Limits", "Sandbox", "SandboxResult", "SandboxStatus", "ScratchFile", "Workspaces", "probe"]

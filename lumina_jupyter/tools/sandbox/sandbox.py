@@ -128,14 +128,13 @@ async def _in_a_thread(
             told(on_output, stream, text)
 
     def work() -> None:
+        result, failure = None, None
         try:
             result = run(bubblewrap, program, scratch, show, stop)
         except BaseException as error:  # noqa: BLE001 - handed to who waits
-            told(_settle, done, None, error)
-        else:
-            told(_settle, done, result, None)
-        finally:
-            stop.close()
+            failure = error
+        stop.close()
+        told(_settle, done, result, failure)
 
     threading.Thread(target=work, name="lumina-sandbox", daemon=True).start()
     try:

@@ -1,0 +1,1 @@
+"""The tools that Lumina brings, one module a group."""
