@@ -35,6 +35,8 @@ class OAuthConfig:
 
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
+    client_metadata_url: str = ""
+    """Where a document says who we are, for servers that take such an address instead of registering us."""
     scope: str = ""
 
 
@@ -227,5 +229,6 @@ def _oauth(entry: Any, expand: _Expansion) -> OAuthConfig | None:
     return OAuthConfig(
         client_id=expand(_text(entry, "clientId")),
         client_secret=expand(_text(entry, "clientSecret"), name="secret"),
+        client_metadata_url=expand(_text(entry, "clientMetadataUrl")),
         scope=expand(_text(entry, "scope")),
     )

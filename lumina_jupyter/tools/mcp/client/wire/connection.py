@@ -81,9 +81,13 @@ class Connection:
         fate: When and why it ends.
         asking: Answers its questions.
         limits: What it may do.
+        told: Whether it has said what it offers.
     """
 
-    def __init__(self, config: ServerConfig, client: Client, fate: Fate, asking: Asking, limits: Limits) -> None:
+    def __init__(
+        self, config: ServerConfig, client: Client, fate: Fate, asking: Asking, limits: Limits, *, told: bool = True
+    ) -> None:
+        self._told = told
         self._config = config
         self._client = client
         self.fate = fate
@@ -97,7 +101,7 @@ class Connection:
         capabilities = self._client.server_capabilities
         tools: list[Offered] = []
         left_out: list[str] = []
-        if capabilities.tools is not None:
+        if capabilities.tools is not None or not self._told:
             for tool in await self._pages(self._client.list_tools, "tools"):
                 if len(tools) == self._limits.tools:
                     left_out.append(f"it has more than {self._limits.tools} tools")
@@ -260,8 +264,18 @@ async def connect(
     keys: KeyStore | None = None,
     sign_in: SignIn | None = None,
     changed: Callable[[], None] = lambda: None,
+    protocol: str = "",
 ) -> AsyncGenerator[Connection, None]:
     """Start a server's program, or reach its address, and agree on a protocol.
+
+    Args:
+        config: The server's entry.
+        limits: What it may do.
+        host: Who answers its questions.
+        keys: Where tokens of sign-ins are kept; None for no OAuth.
+        sign_in: How a person signs in; when omitted nobody is there to do it.
+        changed: Is called when the server says that its tools changed.
+        protocol: The version to speak, without asking the server which it knows.
 
     Raises:
         McpServerUnavailable: when that fails, or the server broke off; it says why, and quotes what the server printed.
@@ -280,8 +294,10 @@ async def connect(
         if isinstance(message, types.ToolListChangedNotification):
             changed()
 
+    modern = protocol in MODERN_PROTOCOL_VERSIONS
     client = Client(
         _guarded(transport, limits, fate),
+        mode=protocol if modern else "legacy" if protocol else "auto",
         client_info=types.Implementation(name="lumina-jupyter", title="Lumina for Jupyter", version=__version__),
         elicitation_callback=asking.elicit,
         sampling_callback=asking.sample,
@@ -291,7 +307,7 @@ async def connect(
     )
     try:
         async with client:
-            yield Connection(config, client, fate, asking, limits)
+            yield Connection(config, client, fate, asking, limits, told=not modern)
     except LuminaError:
         raise
     except (Exception, BaseExceptionGroup) as error:

@@ -84,6 +84,7 @@ def oauth(config: ServerConfig, keys: KeyStore, sign_in: SignIn) -> OAuthClientP
         KeptTokens(config, keys, sign_in.redirect),
         redirect_handler=sign_in.open,
         callback_handler=come_back,
+        client_metadata_url=own.client_metadata_url or None,
     )
 
 
@@ -114,7 +115,7 @@ class KeptTokens(TokenStorage):
                 client_id=own.client_id,
                 client_secret=own.client_secret or None,
                 redirect_uris=[AnyUrl(self._redirect)],
-                token_endpoint_auth_method="client_secret_post" if own.client_secret else "none",
+                token_endpoint_auth_method="client_secret_basic" if own.client_secret else "none",
             )
         return _parsed(OAuthClientInformationFull, (await self._read()).get("client"))
 
