@@ -26,6 +26,7 @@ COMMANDS = {
     "providers": "List the providers, and what each one lacks.",
     "keys": "Set, delete and list providers' keys.",
     "tools": "List the tools that models can call, or call one.",
+    "mcp": "List, add, remove and try out MCP servers.",
     "approvals": "See what waits for your approval, and decide.",
     "audit": "Read what was decided about tools, and what they did.",
     "pull": "Fetch an embedded model.",

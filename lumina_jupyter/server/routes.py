@@ -31,6 +31,7 @@ from .handlers.embedded import EmbeddedHandler, PullHandler
 from .handlers.health import HealthHandler
 from .handlers.keys import KeyHandler
 from .handlers.mcp import McpHandler
+from .handlers.mcp_servers import McpQuestionHandler, McpQuestionsHandler, McpRestartHandler, McpServersHandler
 from .handlers.models import ModelsHandler
 from .handlers.notebook_cells import CellHandler, CellsHandler
 from .handlers.notebook_content import NotebookContentHandler
@@ -120,6 +121,10 @@ def routes() -> tuple[Route, ...]:
         Route(rf"/lumina/api/approvals/{_ID}", ApprovalHandler),
         Route(r"/lumina/api/audit", AuditHandler),
         Route(r"/lumina/api/openapi\.json", ApiDescriptionHandler),
+        Route(r"/lumina/api/mcp/servers", McpServersHandler),
+        Route(r"/lumina/api/mcp/servers/([^/]+)/restart", McpRestartHandler),
+        Route(r"/lumina/api/mcp/questions", McpQuestionsHandler),
+        Route(rf"/lumina/api/mcp/questions/{_ID}", McpQuestionHandler),
         Route(r"/lumina/mcp", McpHandler),
         Route(r"/lumina/v1/chat/completions", ChatCompletionsHandler),
         Route(r"/lumina/v1/embeddings", EmbeddingsHandler),

@@ -8,11 +8,10 @@ from jupyter_server.auth.decorator import authorized
 
 from ...errors import BodyTooLarge, Forbidden
 from ..asgi import Exchange
-from ..base import LuminaHandler
-from ..tool_rights import allowed_effects
+from ..tool_base import ToolBase, rights_of
 
 
-class McpHandler(LuminaHandler):
+class McpHandler(ToolBase):
     """Passes requests on to the endpoint."""
 
     kernels_allowed: ClassVar[bool] = False
@@ -46,7 +45,7 @@ class McpHandler(LuminaHandler):
         engine = await self.engine()
         from ...tools.mcp.server import CALLER, Caller
 
-        caller = Caller(self.asker, await allowed_effects(self))
+        caller = Caller(self.asker, frozenset(await rights_of(self)))
         exchange = self._exchange = Exchange(self, {CALLER: caller})
         if self._gone:
             return
