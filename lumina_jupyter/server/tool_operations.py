@@ -51,7 +51,8 @@ TOOL_OPERATIONS = (
     Operation(
         method="get",
         path="/lumina/api/approvals/stream",
-        summary="Those that wait, and then every change of one.",
+        summary="Those that wait (the latest of all with `all`), and then every change of one.",
+        query={"all": FLAG},
         frames={"approval": {"$ref": REF.format(model="Approval")}},
     ),
     Operation(

@@ -26,6 +26,24 @@ def chat_reply(*texts: str, finish: str | None = "stop", usage: tuple[int, int] 
     return _stream(events, done=finish is not None, delay=delay)
 
 
+def call_reply(name: str, arguments: str, *, call: str = "call_0") -> Reply:
+    """A streamed chat completion that calls a tool, its arguments cut in two."""
+    half = len(arguments) // 2
+    begun = {"index": 0, "id": call, "type": "function", "function": {"name": name, "arguments": arguments[:half]}}
+    events = [
+        _chunk({"role": "assistant", "content": None, "tool_calls": [begun]}),
+        _chunk({"tool_calls": [{"index": 0, "function": {"arguments": arguments[half:]}}]}),
+        _chunk({}, "tool_calls"),
+        {
+            "id": "c",
+            "object": "chat.completion.chunk",
+            "choices": [],
+            "usage": {"prompt_tokens": 5, "completion_tokens": 4, "total_tokens": 9},
+        },
+    ]
+    return _stream(events, done=True, delay=0.0)
+
+
 def _chunk(delta: dict[str, object], finish: str | None = None) -> dict[str, object]:
     choice = {"index": 0, "delta": delta, "finish_reason": finish}
     return {"id": "c", "object": "chat.completion.chunk", "model": "m", "choices": [choice]}

@@ -1129,17 +1129,19 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Those that wait, and then every change of one. */
+    /** Those that wait (the latest of all with `all`), and then every change of one. */
     get: {
       parameters: {
-        query?: never;
+        query?: {
+          all?: 0 | 1;
+        };
         header?: never;
         path?: never;
         cookie?: never;
       };
       requestBody?: never;
       responses: {
-        /** @description Those that wait, and then every change of one. */
+        /** @description Those that wait (the latest of all with `all`), and then every change of one. */
         200: {
           headers: {
             [name: string]: unknown;

@@ -57,9 +57,11 @@ class ApprovalStreamHandler(StreamingHandler, ToolBase):
 
     @authorized
     async def get(self) -> None:
-        """Those that wait, and then every change of one."""
+        """Those that wait, with `?all=1` the latest of all, and then every change of one."""
+        pending = not self.flag("all")
         engine = await self.engine()
-        async with self.while_connected(), aclosing(engine.tools.approvals.watch(self.viewer.name)) as changes:
+        watching = engine.tools.approvals.watch(self.viewer.name, pending=pending)
+        async with self.while_connected(), aclosing(watching) as changes:
             self.begin_stream()
             await self.send_frames(b": here\n\n")
             async for approval in changes:

@@ -146,12 +146,12 @@ class Approvals:
         found = await self._store.list(self._clock(), pending=pending, notebook=notebook)
         return [each for each in found if each.is_for(viewer)]
 
-    async def watch(self, viewer: str = "") -> AsyncGenerator[Approval, None]:
-        """What waits now, and then every change, until the watcher leaves."""
+    async def watch(self, viewer: str = "", *, pending: bool = True) -> AsyncGenerator[Approval, None]:
+        """What waits now, or the latest of all, and then every change, until the watcher leaves."""
         queue: asyncio.Queue[Approval | None] = asyncio.Queue(_WATCHED)
         self._watchers.add(queue)
         try:
-            for each in await self.list(viewer):
+            for each in await self.list(viewer, pending=pending):
                 yield each
             while not self._closed and (changed := await queue.get()) is not None:
                 if changed.is_for(viewer):
