@@ -9,8 +9,10 @@ from ..settings import Lumina
 from .extensions import check_extensions
 from .finding import Finding, problem
 from .folders import check_folders
+from .mcp import check_mcp
 from .models import check_models
 from .network import check_network
+from .sandbox import check_sandbox
 from .storage import check_storage
 from .versions import check_versions
 
@@ -28,7 +30,9 @@ def examine_machine(environment: Mapping[str, str], settings: Lumina | None) -> 
     yield from _guarded("versions", check_versions)
     yield from _guarded("extensions", check_extensions)
     yield from _guarded("network", lambda: check_network(environment))
+    yield from _guarded("sandbox", check_sandbox)
     if settings is not None:
+        yield from _guarded("mcp", lambda: check_mcp(settings))
         yield from _guarded("folders", lambda: check_folders(settings))
 
 

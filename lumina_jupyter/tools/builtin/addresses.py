@@ -61,6 +61,8 @@ def place_of(url: str) -> Place:
             raise ValueError
         if ":" not in host:
             host = host.encode("idna").decode("ascii").lower()
+        if not _HOST.fullmatch(host):
+            raise ValueError
     except (ValueError, UnicodeError) as error:
         raise InvalidArguments(f"{url[:200]!r} is no URL that could be fetched.") from error
     if parts.scheme not in _PORTS:

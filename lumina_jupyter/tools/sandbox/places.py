@@ -6,6 +6,7 @@ folders that the caller names. In these, what holds secrets is covered.
 
 from __future__ import annotations
 
+import functools
 import os
 import site
 import sys
@@ -38,7 +39,8 @@ SYSTEM_FILES = tuple(
 NEVER_READABLE = tuple(map(Path, ("/etc", "/proc", "/sys", "/dev", "/run", "/boot", "/var/run", "/var/lib", "/lumina")))
 
 
-def python_folders() -> list[Path]:
+@functools.cache
+def python_folders() -> tuple[Path, ...]:
     """Where the server's interpreter, its standard library and its packages are, each as named and as it really is."""
     paths = sysconfig.get_paths()
     wanted = [sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix]
@@ -54,7 +56,7 @@ def python_folders() -> list[Path]:
             # An interpreter that lives right in a home folder shows its libraries, not the home.
             if path.is_dir() and not any(home.is_relative_to(path) for home in homes) and not _is_system(path):
                 found[path] = None
-    return _outermost(found)
+    return tuple(_outermost(found))
 
 
 def home_folders() -> list[Path]:

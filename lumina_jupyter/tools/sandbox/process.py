@@ -33,9 +33,10 @@ _CAP_SETUID, _CAP_SYS_ADMIN = 7, 21
 # nobody knows. The shell before it stays root (with no rights but those to change users): only then may the kernel end
 # it in the name of a parent that died.
 _AS_SOMEBODY_ELSE = """
-import ctypes, json, os, resource, sys
+import ctypes, os, resource, sys
 user = int(sys.argv[1])
-for kind, most in json.loads(sys.argv[2]):
+for limit in sys.argv[2].split():
+    kind, most = map(int, limit.split("="))
     resource.setrlimit(kind, (most, most))
 os.setgroups([]); os.setresgid(user, user, user); os.setresuid(user, user, user)
 if ctypes.CDLL(None).capset((ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()):
@@ -179,7 +180,8 @@ class SandboxedProcess:
         shell = ["/bin/sh", "-c", _SHELL, "sh"]
         if not self._as_root:
             return [*shell, *self._program.argv]
-        change = [sys.executable, "-I", "-S", "-c", _AS_SOMEBODY_ELSE, str(self._user), json.dumps(self._limits())]
+        limits = " ".join(f"{kind}={most}" for kind, most in self._limits())
+        change = [sys.executable, "-I", "-S", "-c", _AS_SOMEBODY_ELSE, str(self._user), limits]
         return [*shell, *change, *self._program.argv]
 
     def _first_process(self, status: int) -> int:
@@ -193,7 +195,10 @@ class SandboxedProcess:
             if not ready:
                 raise self._refusal("it was not ready in time")
             if status in ready and not first:
-                told += os.read(status, 4096)
+                more = os.read(status, 4096)
+                if not more:
+                    raise self._refusal("")
+                told += more
                 first = int(json.loads(told)["child-pid"]) if told.endswith(b"}\n") else 0
             elif self.stdout in ready:
                 # The shell's word; the end of file instead means that it never came so far.
