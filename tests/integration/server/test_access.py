@@ -77,6 +77,11 @@ ROUTES = [
     ("GET", "lumina/api/approvals/apr_1", None),
     ("POST", "lumina/api/approvals/apr_1", {"verdict": "grant"}),
     ("GET", "lumina/api/audit", None),
+    ("GET", "lumina/api/mcp/servers", None),
+    ("POST", "lumina/api/mcp/servers/files/restart", None),
+    ("GET", "lumina/api/mcp/questions", None),
+    ("POST", "lumina/api/mcp/questions/q1", {"action": "cancel"}),
+    ("POST", "lumina/mcp", {"jsonrpc": "2.0", "id": 1, "method": "ping"}),
     ("GET", "lumina/api/openapi.json", None),
     ("POST", "lumina/v1/chat/completions", {"messages": [{"role": "user", "content": "Hello"}]}),
     ("POST", "lumina/v1/embeddings", {"input": "Hello"}),
@@ -150,6 +155,11 @@ async def test_a_kernel_reaches_no_key_and_nothing_of_the_settings_page(face: Fa
     statuses = await _statuses(face, face.kernel_token, {})
     refused = {route for route, status in statuses.items() if status == 403}
     assert refused == {
+        "GET lumina/api/mcp/servers",
+        "POST lumina/api/mcp/servers/files/restart",
+        "GET lumina/api/mcp/questions",
+        "POST lumina/api/mcp/questions/q1",
+        "POST lumina/mcp",
         "PUT lumina/api/keys/openai",
         "DELETE lumina/api/keys/openai",
         "POST lumina/api/providers/lab/probe",
@@ -158,6 +168,9 @@ async def test_a_kernel_reaches_no_key_and_nothing_of_the_settings_page(face: Fa
         "PUT lumina/api/preferences",
         "GET lumina/api/doctor",
         "POST lumina/api/context/variables",
+        "POST lumina/api/approvals/apr_1",
+        "DELETE lumina/api/approvals/rules/rule_1",
+        "GET lumina/api/audit",
         "POST lumina/api/notebooks/run",
         "GET lumina/api/notebooks/run/run_1",
         "POST lumina/api/notebooks/run/run_1/interrupt",
