@@ -25,6 +25,7 @@ from .handlers.conversations import ConversationChange, NewConversation, Reset
 from .handlers.keys import NewKey
 from .handlers.presence import Typing
 from .handlers.variables import WantedVariables
+from .mcp_operations import MCP_OPERATIONS
 from .notebook_operations import NOTEBOOK_FRAME_TYPES, NOTEBOOK_OPERATIONS
 from .openai import wire
 from .operation import FLAG, KERNEL, NOTEBOOK, REF, TEXT, Operation, Schema, object_of
@@ -67,6 +68,7 @@ _MODEL = _openai("model", id=TEXT, created={"type": "integer"}, owned_by=TEXT)
 _OPERATIONS = (
     *NOTEBOOK_OPERATIONS,
     *TOOL_OPERATIONS,
+    *MCP_OPERATIONS,
     Operation(
         method="post",
         path="/lumina/api/chat",

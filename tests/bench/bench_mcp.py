@@ -122,7 +122,7 @@ def _servers(folder: Path) -> dict[str, Any]:
         },
         "fetch": {
             "command": str(install_pypi("mcp-server-fetch") / "mcp-server-fetch"),
-            "args": ["--ignore-robots-txt"],
+            "args": ["--ignore-robots-txt", "--allow-private-ips"],
         },
         "sqlite": {
             "command": str(install_pypi("mcp-server-sqlite", "mcp<2") / "mcp-server-sqlite"),

@@ -40,7 +40,7 @@ def install_pypi(*packages: str) -> Path:
     done = folder / "installed"
     if not done.exists():
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        command = [str(folder / "bin" / "python"), "-m", "pip", "install", "-q", *packages]
+        command = [str(folder / "bin" / "python"), "-m", "pip", "install", "-qq", *packages]
         subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
         done.touch()
     return folder / "bin"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Literal
 
@@ -18,6 +17,20 @@ class NewAnswer:
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
     action: Literal["accept", "decline", "cancel"]
     content: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingQuestion:
+    """A question that waits. Its message, fields and url come from the server and are not to be trusted."""
+
+    id: str
+    server: str
+    message: str
+    fields: dict[str, Any] | None
+    """A JSON schema of the answer's fields; None when a page is to be opened instead."""
+    url: str
+    notebook: str
+    call_id: str
 
 
 class PeopleOnly(ToolBase):
@@ -57,8 +70,19 @@ class McpQuestionsHandler(PeopleOnly):
         """What servers want to know during calls; nothing of what they say is to be trusted."""
         engine = await self.engine()
         waiting = engine.mcp.questions.waiting(self.asker)
-        told = ("id", "server", "message", "fields", "url", "notebook", "call_id")
-        self.answer({"questions": [{name: _plain(getattr(each, name)) for name in told} for each in waiting]})
+        questions = [
+            WaitingQuestion(
+                id=each.id,
+                server=each.server,
+                message=each.message,
+                fields=None if each.fields is None else dict(each.fields),
+                url=each.url,
+                notebook=each.notebook,
+                call_id=each.call_id,
+            )
+            for each in waiting
+        ]
+        self.answer({"questions": questions})
 
 
 class McpQuestionHandler(PeopleOnly):
@@ -72,7 +96,3 @@ class McpQuestionHandler(PeopleOnly):
         engine.mcp.questions.answer(question, self.asker, body.action, body.content)
         self.set_status(204)
         self.finish()
-
-
-def _plain(value: Any) -> Any:
-    return dict(value) if isinstance(value, Mapping) else value
