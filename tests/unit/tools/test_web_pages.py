@@ -236,7 +236,7 @@ async def test_html_becomes_text_without_its_scripts(site: Site) -> None:
     "html", ["<div>" * 20_000 + "deep", "<p" * 10_000, "<a href='" * 5000, "<!--" * 10_000, "\0\ufffd<b>bold", ""]
 )
 async def test_tangled_html_is_text_or_a_clear_failure(site: Site, html: str) -> None:
-    page = await fetcher(site).fetch(site.answer("/", html.encode(), Content_Type="text/html"))
+    page = await fetcher(site, size=1_000_000).fetch(site.answer("/", html.encode(), Content_Type="text/html"))
     try:
         (text,) = await content_of_page(page)
     except FetchFailed:
