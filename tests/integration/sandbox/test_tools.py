@@ -45,6 +45,7 @@ def text(content: Content) -> str:
 
 async def test_python_uses_the_installed_packages_and_shows_its_images(runs: SandboxedRuns) -> None:
     code = """
+import os
 import matplotlib.pyplot as plt
 import pandas as pd
 table = pd.read_csv(os.environ["NOTEBOOK_FOLDER"] + "/data.csv")
