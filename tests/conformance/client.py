@@ -25,7 +25,8 @@ from lumina_jupyter.tools.mcp.client.wire.connection import Offered, connect
 
 CONTEXT = ToolContext(actor=Actor("user", "tester"))
 SCENARIO = os.environ.get("MCP_CONFORMANCE_SCENARIO", "")
-PROTOCOL = os.environ.get("MCP_CONFORMANCE_PROTOCOL_VERSION", "")
+# Its server wants to be asked which versions it knows; others answer nothing but the one that is wanted.
+PROTOCOL = "" if SCENARIO == "request-metadata" else os.environ.get("MCP_CONFORMANCE_PROTOCOL_VERSION", "")
 DOCUMENT = "https://conformance-test.local/client-metadata.json"
 REDIRECT = "http://127.0.0.1:33418/callback"
 

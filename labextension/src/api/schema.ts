@@ -1396,6 +1396,241 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/lumina/api/mcp/servers': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How the servers of mcp.json are; starts them. Closed to kernels. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description How the servers of mcp.json are; starts them. Closed to kernels. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              servers: components['schemas']['ServerStatus'][];
+            };
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/mcp/servers/{name}/restart': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** End a server and start it anew. Closed to kernels. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          name: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description End a server and start it anew. Closed to kernels. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ServerStatus'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/mcp/questions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What servers want to know from who asks, during calls. Closed to kernels. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description What servers want to know from who asks, during calls. Closed to kernels. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              questions: components['schemas']['WaitingQuestion'][];
+            };
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/mcp/questions/{question_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Answer a question, once. Closed to kernels. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          question_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewAnswer'];
+        };
+      };
+      responses: {
+        /** @description Answer a question, once. Closed to kernels. */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/mcp': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Lumina's tools for outside agents, over MCP (streamable HTTP). Closed to kernels. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Lumina's tools for outside agents, over MCP (streamable HTTP). Closed to kernels. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': Record<string, never>;
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/lumina/api/chat': {
     parameters: {
       query?: never;
@@ -4813,6 +5048,24 @@ export interface components {
       function: components['schemas']['FunctionName'];
     };
     /**
+     * NewAnswer
+     * @description The answer to a question: with `accept`, the form's fields.
+     */
+    NewAnswer: {
+      /**
+       * Action
+       * @enum {string}
+       */
+      action: 'accept' | 'decline' | 'cancel';
+      /**
+       * Content
+       * @default null
+       */
+      content?: {
+        [key: string]: unknown;
+      } | null;
+    };
+    /**
      * NewCall
      * @description A call of a tool, from a notebook or from nowhere in particular.
      */
@@ -6007,6 +6260,56 @@ export interface components {
       path?: string;
     };
     /**
+     * ServerStatus
+     * @description How a server is. `state` is that of its link, or `off` when its entry says so, or `wrong` with a wrong entry.
+     */
+    ServerStatus: {
+      /** Name */
+      name: string;
+      /**
+       * Place
+       * @default
+       */
+      place: string;
+      /** State */
+      state: string;
+      /**
+       * Error
+       * @default
+       */
+      error: string;
+      /**
+       * Hint
+       * @default
+       */
+      hint: string;
+      /**
+       * Trusted
+       * @default false
+       */
+      trusted: boolean;
+      /**
+       * Server
+       * @default
+       */
+      server: string;
+      /**
+       * Version
+       * @default
+       */
+      version: string;
+      /**
+       * Tools
+       * @default []
+       */
+      tools: string[];
+      /**
+       * Left Out
+       * @default []
+       */
+      left_out: string[];
+    };
+    /**
      * Split
      * @description Into two, before a line, counted from 1, or a character, counted from 0.
      */
@@ -6538,6 +6841,28 @@ export interface components {
        * @default 0
        */
       identity: number;
+    };
+    /**
+     * WaitingQuestion
+     * @description A question that waits. Its message, fields and url come from the server and are not to be trusted.
+     */
+    WaitingQuestion: {
+      /** Id */
+      id: string;
+      /** Server */
+      server: string;
+      /** Message */
+      message: string;
+      /** Fields */
+      fields: {
+        [key: string]: unknown;
+      } | null;
+      /** Url */
+      url: string;
+      /** Notebook */
+      notebook: string;
+      /** Call Id */
+      call_id: string;
     };
     /**
      * WantedMap
