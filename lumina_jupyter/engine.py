@@ -50,7 +50,7 @@ from .memory import Conversation, LogEntry, Memory, Question
 from .settings import Lumina
 from .storage import Database, Preferences, PreferenceStore, PreferencesView, UsageLog, UsageRow
 from .telemetry.redaction import install_log_redaction
-from .tools import Actor, ToolContext, toolbox
+from .tools import Actor, Tool, ToolContext, toolbox
 from .tools.loop import Abilities, ToolLoop
 from .tools.mcp import Mcp
 
@@ -112,6 +112,7 @@ class Engine:
         self._assist = Assist(self._discovery.default_model, self.notebook_view)
         self._gather = Gatherer(settings, surroundings or Surroundings(), self._model)
         self.tools = toolbox(settings, self._database, self.notebook_view)
+        self.tools.registry.provide("built-in", self._built_in_tools)
         self.mcp = Mcp(settings, self.tools, self.chat, environment)
         self.memory = Memory(
             settings,
@@ -143,6 +144,22 @@ class Engine:
         from .gateway.providers.embedded import Embedded
 
         return Embedded(self._embedded)
+
+    def _built_in_tools(self) -> list[Tool]:
+        """The tools that Lumina brings; made in a thread, when the first tool is asked for."""
+        from .tools.builtin.python import python_tool
+        from .tools.builtin.sandboxed import SandboxedRuns
+        from .tools.builtin.shell import shell_tool
+        from .tools.builtin.web import web_tool
+
+        runs = SandboxedRuns(self.settings, self._notebook_folder)
+        return [python_tool(runs), shell_tool(runs), web_tool(self.settings)]
+
+    async def _notebook_folder(self, context: ToolContext) -> Path | None:
+        """The folder of a call's notebook; None where contents are no files, or it has no notebook."""
+        folders = self._gather.surroundings.folders
+        roots = await folders.roots(context.notebook, "") if folders is not None and context.notebook else ()
+        return roots[0] if roots else None
 
     async def _place(self, path: str) -> Path | None:
         """The file of the notebook at a path; None where contents are no files."""

@@ -30,7 +30,7 @@ def call_reply(name: str, arguments: str, *, call: str = "call_0") -> Reply:
     """A streamed chat completion that calls a tool, its arguments cut in two."""
     half = len(arguments) // 2
     begun = {"index": 0, "id": call, "type": "function", "function": {"name": name, "arguments": arguments[:half]}}
-    events = [
+    events: list[dict[str, object]] = [
         _chunk({"role": "assistant", "content": None, "tool_calls": [begun]}),
         _chunk({"tool_calls": [{"index": 0, "function": {"arguments": arguments[half:]}}]}),
         _chunk({}, "tool_calls"),

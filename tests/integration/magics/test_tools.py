@@ -66,5 +66,6 @@ async def test_a_dry_run_names_the_tools(start: Start) -> None:
     async with start(chat_reply("never")) as (kernel, server):
         assert (await kernel.run(DECLARE)).status == "ok"
         ran = await kernel.run("%%lumina --tools --dry-run\nShout hi.")
-        assert "erase, read_more, shout" in ran.text
+        assert "read_more" in ran.text
+        assert "shout" in ran.text
         assert not [request for request in server.requests if request.method == "POST"]

@@ -202,7 +202,9 @@ async def test_a_policy_of_the_server_holds_for_all(
             each["name"]: each["permission"] for each in (await http.get("lumina/api/tools")).json()["tools"]
         }
         response = await http.post("lumina/api/tools/execute/call", json={})
-    assert permissions == {"edit": "deny", "execute": "deny", "look": "allow", "read_more": "allow"}
+    allowed = {name for name, permission in permissions.items() if permission == "allow"}
+    assert {"look", "read_more"} <= allowed
+    assert {permissions[name] for name in ("edit", "execute", "run_python")} == {"deny"}
     assert json.loads(response.text.partition("data: ")[2])["error_code"] == "tool_denied"
     assert not world.done
 

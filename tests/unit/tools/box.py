@@ -122,7 +122,7 @@ _migrated: list[bytes] = []
 
 async def _prepare(folder: Path) -> None:
     """Put an empty database there that is as new as the code: making one takes longer than most tests."""
-    folder.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     if not _migrated:
         first = Database("", folder)
         await first.read(lambda _connection: None)
