@@ -147,13 +147,18 @@ class Engine:
 
     def _built_in_tools(self) -> list[Tool]:
         """The tools that Lumina brings; made in a thread, when the first tool is asked for."""
+        from .tools.builtin.assembly import builtin_tools
         from .tools.builtin.python import python_tool
         from .tools.builtin.sandboxed import SandboxedRuns
         from .tools.builtin.shell import shell_tool
         from .tools.builtin.web import web_tool
 
         runs = SandboxedRuns(self.settings, self._notebook_folder)
-        return [python_tool(runs), shell_tool(runs), web_tool(self.settings)]
+        around = self._gather.surroundings
+        own = builtin_tools(
+            self.settings, self.notebooks, self.runs, around.kernels, around.folders, self.notebook_view
+        )
+        return [*own, python_tool(runs), shell_tool(runs), web_tool(self.settings)]
 
     async def _notebook_folder(self, context: ToolContext) -> Path | None:
         """The folder of a call's notebook; None where contents are no files, or it has no notebook."""
@@ -195,6 +200,7 @@ class Engine:
             actor=Actor(question.asked_by, question.user, run=question.request_id),
             notebook=question.notebook,
             kernel_id=question.kernel_id,
+            active_cell="" if question.view is None else question.view.active_cell,
             conversation=conversation,
             allowed=frozenset(question.rights),
             audience=audience,

@@ -148,6 +148,9 @@ class Lumina(Configurable):
         help="What tools may do at all. full: what autonomy and people allow. read-only: look at things. hints-only: "
         "look at the notebook itself. none: nothing. A notebook's own policy can be stricter.",
     ).tag(config=True)
+    tools_see_hidden_files = Bool(
+        False, help="Whether tools may touch hidden files, and files that hold keys by their name."
+    ).tag(config=True)
     tools_off = List(Unicode(), help="Tools that nobody may call, by name.").tag(config=True)
     tool_timeouts = Dict(
         value_trait=Float(min=0.01), help="Seconds that a tool may take, by its name; others have their own limits."

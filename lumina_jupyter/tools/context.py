@@ -24,6 +24,8 @@ class ToolContext:
     actor: Actor
     notebook: str = ""
     kernel_id: str = ""
+    active_cell: str = ""
+    """The cell that the person was in when she asked; empty where no face tells."""
     call_id: str = ""
     conversation: str = ""
     approval: str = ""

@@ -98,12 +98,12 @@ class Registry:
             watcher()
 
     def move(self, old: str, new: str) -> None:
-        """Let a notebook's tools follow it to its new path."""
-        tools = self._sources.get(f"notebook:{old}")
-        if tools:
-            source = f"notebook:{new}"
-            self.replace(source, [replace(tool, source=source) for tool in tools.values()])
-            self.replace(f"notebook:{old}", [])
+        """Let the tools of a notebook, or of the notebooks in a folder, follow to the new path."""
+        for before in [each for each in self._sources if f"{each}/".startswith(f"notebook:{old}/")]:
+            source = f"notebook:{new}{before.removeprefix(f'notebook:{old}')}"
+            tools = self._sources[before].values()
+            self.replace(source, [replace(tool, source=source) for tool in tools])
+            self.replace(before, [])
 
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` after every change; gives back what ends that."""

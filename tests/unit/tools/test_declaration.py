@@ -153,6 +153,10 @@ def test_a_notebooks_tools_are_its_own() -> None:
     assert registry.get("mine", "b.ipynb").source == "notebook:b.ipynb"
     with pytest.raises(UnknownTool):
         registry.get("mine", "a.ipynb")
+    registry.move("b.ipynb", "folder/b.ipynb")
+    registry.move("folder", "moved")
+    registry.move("mov", "wrong")
+    assert registry.get("mine", "moved/b.ipynb").source == "notebook:moved/b.ipynb"
 
 
 def test_a_source_is_replaced_as_a_whole_and_speaks_for_itself_alone() -> None:
