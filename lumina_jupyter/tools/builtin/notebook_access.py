@@ -75,8 +75,13 @@ class NotebookAccess:
         return (await asyncio.to_thread(root.locate, path)).shown
 
     async def open(self, file_path: str, context: ToolContext) -> NotebookDocument:
-        """The notebook's document, live or not."""
-        return await self._notebooks.open(await self.path(file_path, context), context.actor.user)
+        """The notebook's document, live or not.
+
+        Raises:
+            Forbidden: when it is not to be shown to models, for a refusal shows the text.
+        """
+        document, _notebook = await self.read(file_path, context)
+        return document
 
     async def read(self, file_path: str, context: ToolContext) -> tuple[NotebookDocument, Notebook]:
         """The notebook as it is now.
@@ -84,7 +89,7 @@ class NotebookAccess:
         Raises:
             Forbidden: when it is not to be shown to models.
         """
-        document = await self.open(file_path, context)
+        document = await self._notebooks.open(await self.path(file_path, context), context.actor.user)
         notebook = await document.read()
         if context.actor.kind != "user" and not allows_assistant(policy_in(notebook)):
             raise Forbidden(f"{document.path} is not to be shown to models.", hint="Its author has switched that off.")

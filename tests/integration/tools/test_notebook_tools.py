@@ -64,7 +64,7 @@ async def test_notebooks_are_created_where_nothing_is_and_below_the_root(begin: 
 
 
 async def test_what_an_author_keeps_back_is_kept_back(begin: Begin) -> None:
-    async with begin() as here:
+    async with begin(tool_autonomy="edits") as here:
         cell = {**CODE, "source": "a = 1", "outputs": OUT}
         here.put("off.ipynb", cell, variables="off")
         here.put("read.ipynb", cell, tools="read-only")
@@ -77,6 +77,8 @@ async def test_what_an_author_keeps_back_is_kept_back(begin: Begin) -> None:
         for tool, more in (("edit_cell", {"content": "x"}), ("delete_cell", {}), ("run_cell", {})):
             assert await here.refused(tool, file_path="read.ipynb", cell_id="one", **more) == "tool_denied"
         assert await here.refused("read_notebook", CHAT, file_path="dark.ipynb") == "forbidden"
+        edited = await here.call("edit_cell", CHAT, file_path="dark.ipynb", cell_id="one", content="x")
+        assert (edited.error_code, "a = 1" in edited.text) == ("forbidden", False)
         off = ToolContext(actor=Actor("chat", "ada"), notebook="off.ipynb", kernel_id="k")
         assert await here.refused("list_variables", off) in ("forbidden", "kernel_unavailable")
         assert here.texts("read.ipynb") == ["a = 1"]
