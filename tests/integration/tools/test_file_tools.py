@@ -35,7 +35,8 @@ async def test_no_path_leads_out_of_the_root(begin: Begin, tmp_path: Path) -> No
         (here.root / "id.pem").write_text(SECRET)
         (here.root / "plain").symlink_to(here.root / ".env")
         ways = ["../outside/s.txt", "sub/../../outside/s.txt", str(outside / "s.txt"), "~/s.txt", "link.txt", ".env"]
-        ways += ["door/s.txt", "id.pem", "plain", "C:\\s.txt", "..\\s.txt", "a\0b", ""]
+        (here.root / "here.txt").write_text("fine")
+        ways += ["sub/../here.txt", "door/s.txt", "id.pem", "plain", "C:\\s.txt", "..\\s.txt", "a\0b", ""]
         for way in ways:
             assert await here.refused("read_file", path=way) == "forbidden", way
             assert await here.refused("write_file", path=way, content="x") == "forbidden", way
@@ -43,7 +44,7 @@ async def test_no_path_leads_out_of_the_root(begin: Begin, tmp_path: Path) -> No
             assert await here.refused("search_files", pattern="secret", path=way) == "forbidden", way
         for way in ("..", "door", str(outside)):
             assert await here.refused("list_files", path=way) == "forbidden", way
-        assert await here.text("list_files") == "sub/"
+        assert await here.text("list_files") == "here.txt  4\nsub/"
         assert await here.text("search_files", pattern="secret") == "Nothing was found."
         assert (outside / "s.txt").read_text() == SECRET
         assert (here.root / ".env").read_text() == SECRET

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from lumina_jupyter.tools import Actor, ToolContext
 
 from .conftest import CHAT, USER, Begin
@@ -84,8 +86,9 @@ async def test_what_an_author_keeps_back_is_kept_back(begin: Begin) -> None:
         assert here.texts("read.ipynb") == ["a = 1"]
 
 
-async def test_names_are_found_in_cells_and_files(begin: Begin) -> None:
+async def test_names_are_found_in_cells_and_files(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
     async with begin() as here:
+        monkeypatch.chdir(here.root)
         (here.root / "helper.py").write_text(
             "class Tool:\n    def act(self):\n        inner = 1\n        return inner\n"
         )
