@@ -22,6 +22,7 @@ from .collaboration.execution.execution import Runs
 from .collaboration.execution.kernels import NotebookKernels
 from .collaboration.proposals.proposals import Proposals
 from .collaboration.replicas.watching import Watching
+from .collaboration.seats import Seats
 from .collaboration.snapshots.history import History
 from .collaboration.snapshots.snapshots import Snapshots
 from .collaboration.undo.undoing import Undoing
@@ -118,9 +119,11 @@ class Engine:
         )
         self.watching = Watching()
         snapshots = Snapshots(settings)
-        self.undoing = Undoing(places or DiskPlaces(), settings.data_path / "journal", self.watching, snapshots)
+        self.seats = Seats(self.watching.wake)
+        places = places or DiskPlaces()
+        self.undoing = Undoing(places, settings.data_path / "journal", self.watching, snapshots, self.seats)
         self.notebooks = self.undoing.notebooks
-        self.runs = Runs(settings, self.notebooks, kernels)
+        self.runs = Runs(settings, self.notebooks, kernels, self.seats)
         self.history = History(self.notebooks, snapshots, self._place, self.undoing.steps)
         self.proposals = Proposals(self._database, self.notebooks.open, self.watching.tell)
         sight = self._gather.surroundings.kernels
@@ -342,6 +345,7 @@ class Engine:
         """Stop answers and runs under way, end the embedded model's process, close the database."""
         await self.end_turns()
         await self.runs.close()
+        await self.seats.close()
         await self.undoing.close()
         self._pulls.stop()
         await self._gateway.close()

@@ -7,6 +7,7 @@ from typing import Any
 from ..collaboration.execution.run_events import RunEvent
 from ..collaboration.notices import Notice
 from ..collaboration.proposals.proposal import Proposal
+from ..collaboration.seats import AgentAtWork
 from ..collaboration.snapshots.history import Moment, MomentView, Restored
 from ..collaboration.undo.undo import Step, UndoResult
 from .cell_bodies import CellChange, NewCell, NewRun, NotebookContent, Written
@@ -17,11 +18,14 @@ from .operation import FLAG, KERNEL, NOTEBOOK, REF, TEXT, Operation, Schema, obj
 
 _PROPOSALS: Schema = {"type": "array", "items": {"$ref": REF.format(model="Proposal")}}
 _STEPS: Schema = {"type": "array", "items": {"$ref": REF.format(model="Step")}}
+_AGENTS: Schema = {"type": "array", "items": {"$ref": REF.format(model="AgentAtWork")}}
 _FRAMES: dict[str, Schema] = {
     "proposals": object_of(proposals=_PROPOSALS),
     "steps": object_of(steps=_STEPS),
+    "agents": object_of(agents=_AGENTS),
+    "file": object_of(file={"type": "object", "properties": {"last_modified": {"type": "string"}}}),
 }
-NOTEBOOK_FRAME_TYPES: tuple[Any, ...] = (Proposal, Step)
+NOTEBOOK_FRAME_TYPES: tuple[Any, ...] = (Proposal, Step, AgentAtWork)
 """Types that streams hold and nothing else answers."""
 
 _PROPOSAL_OPERATIONS = (

@@ -20,6 +20,7 @@ from urllib.parse import unquote
 from jupyter_server.base.call_context import CallContext
 from jupyter_server.services.contents.handlers import ContentsHandler
 
+from ..collaboration.saved_for import saved_for
 from ..errors import LuminaError, NotebookUnreadable
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 SUFFIX = ".ipynb"
 KNOWN = 1000
-"""Notebooks of which it is remembered when they were kept last, and who saved them."""
+"""Notebooks of which it is remembered when they were kept last, and who has saved them since."""
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class SavedMoments:
         self._snapshots: Snapshots | None = None
         self._worker: ThreadPoolExecutor | None = None
         self._looked: OrderedDict[str, float] = OrderedDict()
-        self._savers: OrderedDict[str, str] = OrderedDict()
+        self._savers: OrderedDict[str, tuple[str, ...]] = OrderedDict()
 
     def install(self) -> None:
         """Begin."""
@@ -91,11 +92,12 @@ class SavedMoments:
         """What the contents manager calls, and waits for."""
         if not path.endswith(SUFFIX) or model.get("type") != "notebook":
             return
-        saver = self._savers.get(path, "")
-        _remember(self._savers, path, _saver(path))
+        earlier, now = self._savers.get(path, ()), _savers(path)
         last = self._looked.get(path)
         if last is not None and time.monotonic() - last < 60 * self._settings.history_minutes:
+            _remember(self._savers, path, tuple(dict.fromkeys((*earlier, *now))))
             return
+        _remember(self._savers, path, now)
         _remember(self._looked, path, time.monotonic())
         try:
             file = Path(contents_manager._get_os_path(path.strip("/"))).resolve()
@@ -107,7 +109,7 @@ class SavedMoments:
         if self._worker is None:
             self._worker = ThreadPoolExecutor(1, thread_name_prefix="lumina-history")
         with suppress(RuntimeError):  # the server is ending
-            self._worker.submit(partial(self._keep, key, file, data, saver, path, changed))
+            self._worker.submit(partial(self._keep, key, file, data, ", ".join(earlier), path, changed))
 
     def _key(self, path: str) -> str:
         """What the server's file ids call the notebook; empty without them."""
@@ -133,13 +135,17 @@ class SavedMoments:
             log.warning("%s could not be kept in its history as it was saved: %s", path, error)
 
 
-def _saver(path: str) -> str:
-    """Who saves, where a person's own request does; a live room saves for everybody in it."""
+def _savers(path: str) -> tuple[str, ...]:
+    """Who saves: whose edits are saved where that is known, else the person whose own request it is."""
+    names = saved_for()
+    if names:
+        return names
     handler = CallContext.get(CallContext.JUPYTER_HANDLER)
     if not isinstance(handler, ContentsHandler) or not unquote(handler.request.path).endswith(path.strip("/")):
-        return ""
+        return ()
     user = handler.current_user
-    return str(getattr(user, "display_name", "") or getattr(user, "username", ""))
+    name = str(getattr(user, "display_name", "") or getattr(user, "username", ""))
+    return (name,) if name else ()
 
 
 def _remember(known: OrderedDict[str, Any], path: str, value: Any) -> None:

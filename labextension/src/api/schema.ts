@@ -2718,6 +2718,31 @@ export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
     /**
+     * AgentAtWork
+     * @description What whoever has a notebook open is told of an agent in it. `elapsed` is in seconds, None before a cell runs.
+     *
+     *     `execution` is the run of cells that can be interrupted; empty when there is none.
+     */
+    AgentAtWork: {
+      /** Name */
+      name: string;
+      /** Run */
+      run: string;
+      /** User */
+      user: string;
+      /** Cell */
+      cell: string;
+      /**
+       * Doing
+       * @enum {string}
+       */
+      doing: 'editing' | 'waiting' | 'running';
+      /** Elapsed */
+      elapsed: number | null;
+      /** Execution */
+      execution: string;
+    };
+    /**
      * AssistantMessage
      * @description What the model answered before.
      */

@@ -36,6 +36,7 @@ class FileReplica:
     """
 
     live = False
+    lobby = None
 
     def __init__(self, file: NotebookFile) -> None:
         from jupyter_ydoc import YNotebook

@@ -20,6 +20,9 @@ from .replica import Replica
 
 if TYPE_CHECKING:
     from jupyter_ydoc import YNotebook
+    from pycrdt import Awareness
+
+    from ..seats import Seats
 
 KEPT = 8
 """Documents that are kept for a next request though nobody has them any more."""
@@ -33,11 +36,18 @@ class Notebooks:
     Args:
         places: Where they are.
         recorder: Makes what is told of every write to one, so that it can be undone.
+        seats: Where others see who writes.
     """
 
-    def __init__(self, places: Places, recorder: Callable[[Replica], Recorder] | None = None) -> None:
+    def __init__(
+        self,
+        places: Places,
+        recorder: Callable[[Replica], Recorder] | None = None,
+        seats: Seats | None = None,
+    ) -> None:
         self._places = places
         self._recorder = recorder
+        self._seats = seats
         self._open: WeakValueDictionary[str, NotebookDocument] = WeakValueDictionary()
         self._kept: OrderedDict[str, NotebookDocument] = OrderedDict()
 
@@ -57,7 +67,8 @@ class Notebooks:
         found = self._open.get(file.key)
         if found is None:
             replica = CurrentReplica(file, self._places)
-            found = NotebookDocument(replica, self._recorder(replica) if self._recorder is not None else None)
+            recorder = self._recorder(replica) if self._recorder is not None else None
+            found = NotebookDocument(replica, recorder, self._seats)
             self._open[file.key] = found
             log.debug("notebook opened path=%s user=%s", file.path, user or "-")
         self._kept[file.key] = found
@@ -112,6 +123,11 @@ class CurrentReplica:
     def document(self) -> YNotebook:
         """See `Replica`."""
         return self._now.document
+
+    @property
+    def lobby(self) -> Awareness | None:
+        """See `Replica`."""
+        return self._now.lobby
 
     async def refresh(self) -> None:
         """See `Replica`."""

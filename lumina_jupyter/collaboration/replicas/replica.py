@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from jupyter_ydoc import YNotebook
+    from pycrdt import Awareness
 
 
 class Replica(Protocol):
@@ -26,6 +27,10 @@ class Replica(Protocol):
     @property
     def document(self) -> YNotebook:
         """The document; edits to it reach everybody who has the notebook open."""
+
+    @property
+    def lobby(self) -> Awareness | None:
+        """All who are at the server, whatever they have open; None where nobody is told of them."""
 
     async def refresh(self) -> None:
         """Take in what others wrote to the file since; nothing where the document is live.

@@ -10,11 +10,14 @@ from ...errors import StorageFailed
 
 if TYPE_CHECKING:
     from jupyter_ydoc import YNotebook
+    from pycrdt import Awareness
 
 MOST_ATTEMPTS = 20
 """How often a save is asked for: an edit of somebody else calls off the one that is under way."""
 RETRY_AFTER = 0.05
 """Seconds until a busy room is asked again."""
+LOBBY = "JupyterLab:globalAwareness"
+"""The room in which JupyterLab's pages tell each other who is there."""
 LOADING_TIMEOUT = 60.0
 """Seconds that a room gets to load its notebook."""
 
@@ -26,15 +29,19 @@ class RoomReplica:
         room: The room.
         path: Where the notebook is.
         file_id: Its id, which stays when it is renamed.
+        lobby: See `Replica`.
     """
 
     live = True
 
-    def __init__(self, room: Any, document: YNotebook, path: str, file_id: str) -> None:
+    def __init__(
+        self, room: Any, document: YNotebook, path: str, file_id: str, lobby: Awareness | None = None
+    ) -> None:
         self._room = room
         self._document = document
         self.path = path
         self.key = file_id
+        self.lobby = lobby
 
     @property
     def document(self) -> YNotebook:
@@ -100,7 +107,8 @@ async def find_room(collaboration: Any, file_ids: Any, path: str) -> RoomReplica
     while document is not None and rooms.room_exists(name):
         room = await rooms.get_room(name)
         if room.ready:
-            return RoomReplica(room, document, path, str(file_id))
+            lobby = rooms.rooms.get(LOBBY)
+            return RoomReplica(room, document, path, str(file_id), None if lobby is None else lobby.awareness)
         if time.monotonic() > deadline:
             raise StorageFailed(f"{path} is still being opened.", hint="Try again; the server's log may say more.")
         await asyncio.sleep(RETRY_AFTER)

@@ -11,6 +11,7 @@ from ..document.document import NotebookDocument
 from ..replicas.notebooks import Notebooks
 from ..replicas.places import Places
 from ..replicas.watching import Watching
+from ..seats import Seats
 from ..snapshots.run_snapshots import RunSnapshots
 from ..snapshots.snapshots import Snapshots
 from .journal import Journals
@@ -29,9 +30,12 @@ class Undoing:
         folder: Where the histories are.
         watching: Who is told of each write.
         snapshots: Where a notebook is kept as it is before a run of an agent.
+        seats: Where others see who writes.
     """
 
-    def __init__(self, places: Places, folder: Path, watching: Watching, snapshots: Snapshots) -> None:
+    def __init__(
+        self, places: Places, folder: Path, watching: Watching, snapshots: Snapshots, seats: Seats | None = None
+    ) -> None:
         self._journals = Journals(folder)
         kept = RunSnapshots(snapshots)
         self.notebooks = Notebooks(
@@ -39,6 +43,7 @@ class Undoing:
             lambda replica: ToldRecorder(
                 kept.recorder(self._journals.recorder(replica), replica), replica, watching.tell
             ),
+            seats,
         )
 
     async def steps(self, path: str) -> list[Step]:

@@ -11,6 +11,7 @@ from jupyter_server_ydoc.rooms import DocumentRoom
 from jupyter_server_ydoc.utils import LogLevel
 
 from ..document.shared_cells import content_in, copy_of
+from ..saved_for import saved_for
 from . import opening, out_of_band
 from .deletions import Deletions
 from .records import Record
@@ -42,6 +43,8 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
         self.key = key
         self.writer: Writer | None = None
         self.ready: bool
+        self.unsaved_for: dict[str, None] = {}
+        """Whose edits are not in the file yet, in the order of their first."""
         self.strangers: dict[frozenset[int], Stranger] = {}
         """Histories that the room does not share, by where they began, of those who came back with them."""
         self.record = Record()
@@ -196,6 +199,8 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
 
     def _on_document_change(self, target: str, event: Any) -> None:
         if target != "state" and self.ready:
+            names = saved_for() or (() if self.writer is None else (self.writer.name,))
+            self.unsaved_for.update(dict.fromkeys(names))
             self.saver.changed(wait=self.autosaves())
 
     async def _on_outofband_change(self) -> None:

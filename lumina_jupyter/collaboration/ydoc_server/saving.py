@@ -12,6 +12,7 @@ from tornado.web import HTTPError
 
 from ...errors import LuminaError, NotebookUnreadable
 from ..replicas.save_guard import check, put_back
+from ..saved_for import saving_for
 from . import merging, out_of_band
 from .contents import fingerprint, plain
 
@@ -148,7 +149,8 @@ async def write_once(room: LiveRoom, *, forced: bool) -> None:
         await room.flush_history()
         kept = await asyncio.to_thread(plain, content)
         await room.note(kept, state, written=False)
-        model = await room.file.maybe_save_content({"format": "json", "type": "notebook", "content": content})
+        with saving_for(room.unsaved_for):
+            model = await room.file.maybe_save_content({"format": "json", "type": "notebook", "content": content})
         if model is None:
             raise LuminaError("The file may not be written.", hint="Save it under another name.")
         file_hash = str(model.get("hash") or "")
@@ -159,6 +161,7 @@ async def write_once(room: LiveRoom, *, forced: bool) -> None:
             raise OutOfBandChanges
     room.deletions.forget(until)
     if room.saver.edits == edits:
+        room.unsaved_for.clear()
         room.saver.dirty = False
         room.mark_saved()
 
