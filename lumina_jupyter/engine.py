@@ -121,7 +121,7 @@ class Engine:
         snapshots = Snapshots(settings)
         self.seats = Seats(self.watching.wake)
         places = places or DiskPlaces()
-        self.undoing = Undoing(places, settings.data_path / "journal", self.watching, snapshots, self.seats)
+        self.undoing = Undoing(places, settings, self.watching, snapshots, self.seats)
         self.notebooks = self.undoing.notebooks
         self.runs = Runs(settings, self.notebooks, kernels, self.seats)
         self.history = History(self.notebooks, snapshots, self._place, self.undoing.steps)

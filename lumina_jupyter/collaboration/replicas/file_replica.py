@@ -57,6 +57,11 @@ class FileReplica:
         return self._file.key
 
     @property
+    def other_key(self) -> str:
+        """See `Replica`."""
+        return self._file.other_key
+
+    @property
     def document(self) -> YNotebook:
         """See `Replica`; empty before it is refreshed for the first time."""
         return self._document
@@ -90,6 +95,10 @@ class FileReplica:
             hint="Try again; what was to be written is kept until then.",
         )
 
+    async def resume(self, state: bytes) -> None:
+        """See `Replica`."""
+        self._document = await asyncio.to_thread(_resumed, state, self._document.ydoc.get_update())
+
     async def _written(self, content: dict[str, Any]) -> bool:
         """Whether the file holds the content now; not when others wrote it meanwhile, whose changes are taken in then."""
         base = self._base
@@ -120,3 +129,9 @@ class FileReplica:
 
 def _read(update: bytes) -> dict[str, Any]:
     return content_in(copy_of(update))
+
+
+def _resumed(state: bytes, now: bytes) -> YNotebook:
+    document = copy_of(state)
+    converge(document, content_in(copy_of(now)), origin=FILE_ORIGIN)
+    return document

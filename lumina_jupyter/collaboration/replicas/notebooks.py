@@ -115,6 +115,11 @@ class CurrentReplica:
         return self._file.key
 
     @property
+    def other_key(self) -> str:
+        """See `Replica`."""
+        return self._file.other_key
+
+    @property
     def live(self) -> bool:
         """See `Replica`."""
         return self._room is not None
@@ -142,6 +147,10 @@ class CurrentReplica:
     async def save(self) -> None:
         """See `Replica`."""
         await self._now.save()
+
+    async def resume(self, state: bytes) -> None:
+        """See `Replica`."""
+        await self._now.resume(state)
 
     @property
     def _now(self) -> Replica:

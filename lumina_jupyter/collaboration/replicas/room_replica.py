@@ -33,10 +33,9 @@ class RoomReplica:
     """
 
     live = True
+    other_key = ""
 
-    def __init__(
-        self, room: Any, document: YNotebook, path: str, file_id: str, lobby: Awareness | None = None
-    ) -> None:
+    def __init__(self, room: Any, document: YNotebook, path: str, file_id: str, lobby: Awareness | None = None) -> None:
         self._room = room
         self._document = document
         self.path = path
@@ -50,6 +49,9 @@ class RoomReplica:
 
     async def refresh(self) -> None:
         """See `Replica`: nothing, for the room takes in what others write to the file."""
+
+    async def resume(self, state: bytes) -> None:
+        """See `Replica`: nothing, for others have the room's document."""
 
     async def save(self) -> None:
         """See `Replica`."""
