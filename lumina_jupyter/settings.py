@@ -141,9 +141,9 @@ class Lumina(Configurable):
     ).tag(config=True)
     kernels_may_accept = Bool(
         True,
-        help="Whether code in a kernel, such as `%lumina proposals accept`, may decide on proposals. Whoever can run "
-        "code in a kernel decides then, and only that it was a kernel is recorded; people decide in JupyterLab or "
-        "in a terminal without that, too.",
+        help="Whether kernels, and terminals of JupyterLab, may decide on proposals, as `%lumina proposals accept` does. "
+        "Whatever code runs there can then accept what an agent proposes, and the record names only a kernel. "
+        "Off: people decide in JupyterLab.",
     ).tag(config=True)
 
     run_output_mb = Float(
