@@ -242,18 +242,21 @@ async def test_a_cell_that_the_second_to_return_has_deleted_stays_deleted(live: 
     anna, ben = live.participant(), live.participant()
     await anna.join()
     await ben.join()
+    anna.type(0, "1")
+    await ben.until(lambda: ben.texts == ["alpha1", "beta"])
+    await until(lambda: live.on_disk() == ["alpha1", "beta"])
     await anna.leave()
     await ben.leave()
     await die(live, history=False)
     del ben.notebook.ycells[1]
-    anna.type(0, "1")
-    await anna.join()
-    await until(lambda: live.on_disk() == ["alpha1", "beta"])
-    await ben.join()
-    await ben.until(lambda: ben.texts == ["alpha1"])
     anna.type(0, "2")
-    await until(lambda: live.on_disk() == ["alpha12"], live.on_disk)
-    assert anna.texts == ben.texts == ["alpha12"]
+    await anna.join()
+    await until(lambda: live.on_disk() == ["alpha12", "beta"])
+    await ben.join()
+    await ben.until(lambda: ben.texts == ["alpha12"])
+    anna.type(0, "3")
+    await until(lambda: live.on_disk() == ["alpha123"], live.on_disk)
+    assert anna.texts == ben.texts == ["alpha123"]
     await anna.leave()
     await ben.leave()
 
