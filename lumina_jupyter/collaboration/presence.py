@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from .document.author import Author
     from .replicas.replica import Replica
 
-COLOUR = "#7c3aed"
+COLOUR = "#8b5cf6"
+"""Black letters can be read on it, which JupyterLab writes there, and it can be seen in light and dark."""
 RENEW_EVERY = 10.0
 """Seconds; whoever is silent for 30 counts as gone."""
 _SHARED_DRIVE = "RTC:"
