@@ -52,7 +52,8 @@ class Guarding:
             return
         self._register(SCHEMA)
         notices = Notices(self._publish)
-        guard = LiveGuard(self._server, settings.data_path / FOLDER, self._snapshots, notices, self._service.received)
+        service, folder = self._service, settings.data_path / FOLDER
+        guard = LiveGuard(self._server, folder, self._snapshots, notices, service.received, service.settle)
         try:
             guard.install()
         except LuminaError as error:

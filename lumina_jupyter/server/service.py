@@ -94,7 +94,9 @@ class Service:
         return self._eyes
 
     def settle(self) -> None:
-        """After the first answer: what is loaded by then stays, so no full garbage collection need look at it again.
+        """What is loaded by now stays, so no full garbage collection need look at it again.
+
+        To be called after the first answer, and when the first live notebook is open.
 
         A Jupyter server holds some 300,000 objects, and a full collection of them stops the event loop
         for 100 to 200 ms. Freezing is done at once and only leaves out what was garbage at that moment.

@@ -24,7 +24,13 @@ def plain(content: Mapping[str, Any]) -> dict[str, Any]:
 
 def fingerprint(content: Mapping[str, Any]) -> str:
     """Equal for notebooks that are equal as `plain` gives them."""
-    return sha256(json.dumps(plain(content), sort_keys=True).encode()).hexdigest()
+    return plain_and_fingerprint(content)[1]
+
+
+def plain_and_fingerprint(content: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    """Both of a notebook, for not much more than one of them costs."""
+    found = plain(content)
+    return found, sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()
 
 
 def with_trust(target: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:

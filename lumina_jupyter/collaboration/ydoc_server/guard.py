@@ -32,6 +32,7 @@ class LiveGuard:
         snapshots: Makes the store of copies that people can look at.
         notices: What people are told.
         received: Told what participants send, for the history of what an agent's undo leaves alone.
+        settle: Called when somebody has come into a room: what the server needs for it is loaded by then.
     """
 
     def __init__(
@@ -41,12 +42,14 @@ class LiveGuard:
         snapshots: Callable[[], Snapshots],
         notices: Notices,
         received: Received,
+        settle: Callable[[], None] = lambda: None,
     ) -> None:
         self._server = server
         self._folder = folder
         self._snapshots = snapshots
         self._notices = notices
         self._received = received
+        self._settle = settle
         self._rooms: Rooms | None = None
         self._rules: list[tuple[Any, Any, dict[str, Any]]] = []
         self._collaboration: Any = None
@@ -74,7 +77,7 @@ class LiveGuard:
         root = str(settings.get("server_root_dir") or ".")
         keeping = Keeping(self._folder, root, self._snapshots, self._notices)
         self._collaboration = collaboration
-        self._rooms = Rooms(self._server, collaboration, keeping, self._received)
+        self._rooms = Rooms(self._server, collaboration, keeping, self._received, self._settle)
         collaboration.get_document = self._rooms.get_document
         self._sessions = settings.get(SESSIONS)
         if self._sessions is None:

@@ -14,6 +14,7 @@ from ...errors import LuminaError, NotebookUnreadable
 from ..replicas.save_guard import is_empty
 from .contents import fingerprint, plain
 from .merging import merge_into
+from .turns import in_short_turns
 
 if TYPE_CHECKING:
     from .room import LiveRoom
@@ -27,7 +28,8 @@ async def file_changed(room: LiveRoom) -> None:
         return
     async with room.saver.lock:
         try:
-            unsaved = await take_in(room)
+            with in_short_turns():
+                unsaved = await take_in(room)
         except (LuminaError, HTTPError, OSError) as error:
             room.emit("overwrite", f"The changed file {room.path} cannot be taken in: {error}", error=True)
             return

@@ -87,13 +87,17 @@ class Records:
             log.warning("what was last saved of a live notebook cannot be read: %s", error)
             return Record()
 
-    def note(self, key: str, record: Record, content: Mapping[str, Any], state: bytes, *, written: bool) -> Record:
+    def note(
+        self, key: str, record: Record, content: Mapping[str, Any], state: bytes, *, written: bool, known: str = ""
+    ) -> Record:
         """Keep a state that is about to be written to the file, or is there already, as the latest.
+
+        Its fingerprint is made unless it is `known`.
 
         Raises:
             DiskFull, StorageFailed: when it cannot be written.
         """
-        saved = Saved(fingerprint(content), b64encode(state).decode(), written=written)
+        saved = Saved(known or fingerprint(content), b64encode(state).decode(), written=written)
         folder = private_folder(self._of(key))
         place = folder / f"{saved.content}.json.z"
         if not place.exists():

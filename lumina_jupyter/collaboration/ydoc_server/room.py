@@ -16,6 +16,7 @@ from . import opening, out_of_band
 from .deletions import Deletions
 from .records import Record
 from .saving import Saver
+from .turns import in_short_turns
 
 if TYPE_CHECKING:
     from .keeping import Keeping
@@ -87,7 +88,8 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
                 await self._open()
 
     async def _open(self) -> None:
-        unsaved = await opening.open_room(self)
+        with in_short_turns():
+            unsaved = await opening.open_room(self)
         self.deletions.begin()
         follow = getattr(self.ystore, "follow", None)
         if follow is not None:
@@ -129,10 +131,12 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
         """The notebook at this moment, read at once: for what changes it in the same breath."""
         return content_in(self._document)
 
-    async def note(self, content: dict[str, Any], state: bytes, *, written: bool) -> None:
-        """Remember on disk what is about to be written to the file, or is there."""
-        records = self.keeping.records
-        self.record = await asyncio.to_thread(records.note, self.key, self.record, content, state, written=written)
+    async def note(self, content: dict[str, Any], state: bytes, *, written: bool, fingerprint: str = "") -> None:
+        """Remember on disk what is about to be written to the file, or is there; its `fingerprint` if it is known."""
+        note = self.keeping.records.note
+        self.record = await asyncio.to_thread(
+            note, self.key, self.record, content, state, written=written, known=fingerprint
+        )
 
     async def note_written(self, file_hash: str) -> None:
         """What was remembered last is in the file now."""
