@@ -108,7 +108,7 @@ class ContentsFile:
         try:
             found: Mapping[str, Any] = await ensure_async(getattr(self._contents, name)(*args, **options))
         except (HTTPError, OSError) as error:
-            raise _error_of(error, self.path) from error
+            raise error_of(error, self.path) from error
         return found
 
 
@@ -214,7 +214,8 @@ def _without_trusted(cell: dict[str, Any]) -> dict[str, Any]:
     return {**cell, "metadata": {name: value for name, value in cell["metadata"].items() if name != TRUSTED}}
 
 
-def _error_of(error: HTTPError | OSError, path: str) -> LuminaError:
+def error_of(error: HTTPError | OSError, path: str) -> LuminaError:
+    """What is told of a contents manager's refusal."""
     cause = error if isinstance(error, OSError) else error.__cause__
     if isinstance(cause, OSError) and not isinstance(cause, FileNotFoundError | PermissionError):
         return storage_error(cause, f"{path} cannot be written")

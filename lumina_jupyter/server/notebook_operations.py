@@ -8,6 +8,7 @@ from ..collaboration.execution.run_events import RunEvent
 from ..collaboration.notices import Notice
 from ..collaboration.proposals.proposal import Proposal
 from ..collaboration.seats import AgentAtWork
+from ..collaboration.snapshots.gone import GoneNotebook
 from ..collaboration.snapshots.history import Moment, MomentView, Restored
 from ..collaboration.undo.undo import Step, UndoResult
 from .cell_bodies import CellChange, NewCell, NewRun, NotebookContent, Written
@@ -156,8 +157,14 @@ _HISTORY_OPERATIONS = (
     ),
     Operation(
         method="get",
+        path="/lumina/api/notebooks/gone",
+        summary="Notebooks that have a history and no file any more, the last kept first.",
+        lists={"notebooks": GoneNotebook},
+    ),
+    Operation(
+        method="get",
         path="/lumina/api/notebooks/history",
-        summary="A notebook's moments, the newest first.",
+        summary="A notebook's moments, the newest first; also of one that is gone.",
         lists={"moments": Moment},
         query={
             "path": NOTEBOOK,
@@ -179,7 +186,7 @@ _HISTORY_OPERATIONS = (
     Operation(
         method="post",
         path="/lumina/api/notebooks/restore",
-        summary="Make a notebook, or one cell of it, what it was; what it is now is kept first.",
+        summary="Make a notebook, or one cell of it, what it was; what it is now is kept first. Writes anew one that is gone.",
         request=Restore,
         answer=Restored,
     ),

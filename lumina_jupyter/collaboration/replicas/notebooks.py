@@ -45,7 +45,7 @@ class Notebooks:
         recorder: Callable[[Replica], Recorder] | None = None,
         seats: Seats | None = None,
     ) -> None:
-        self._places = places
+        self.places = places
         self._recorder = recorder
         self._seats = seats
         self._open: WeakValueDictionary[str, NotebookDocument] = WeakValueDictionary()
@@ -63,10 +63,10 @@ class Notebooks:
             Forbidden: when the path leads outside of what is shown.
         """
         await asyncio.to_thread(_load)
-        file = await self._places.file(path)
+        file = await self.places.file(path)
         found = self._open.get(file.key)
         if found is None:
-            replica = CurrentReplica(file, self._places)
+            replica = CurrentReplica(file, self.places)
             recorder = self._recorder(replica) if self._recorder is not None else None
             found = NotebookDocument(replica, recorder, self._seats)
             self._open[file.key] = found

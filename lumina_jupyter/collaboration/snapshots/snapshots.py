@@ -145,6 +145,26 @@ class Snapshots:
         """
         return sorted(self._index.read(key), key=lambda each: each.at, reverse=True)
 
+    def notebooks(self) -> list[tuple[str, list[Snapshot]]]:
+        """The key and the snapshots of each notebook that has some.
+
+        Raises:
+            StorageFailed: when a list cannot be read.
+        """
+        return list(self._index.notebooks())
+
+    def kept_as(self, key: str) -> tuple[str, Snapshot] | None:
+        """The key under which a notebook's snapshots are, which may be another, and the newest; None without any.
+
+        Raises:
+            StorageFailed: when the list cannot be read.
+        """
+        return self._index.kept_as(key)
+
+    def are_same(self, key: str, other: str) -> bool:
+        """Whether both name the same notebook."""
+        return self._index.are_same(key, other)
+
     def find(self, key: str, given: str) -> Snapshot:
         """One of a notebook's snapshots by its id, or by the beginning of it when no other begins alike.
 

@@ -23,18 +23,27 @@ REASONS = {
 
 
 @click.command(short_help="List a notebook's moments, or see one.")
-@click.argument("path")
+@click.argument("path", required=False, default="")
+@click.option("--gone", "of_gone", is_flag=True, help="List the notebooks that have moments and no file any more.")
 @click.option("--diff", "compared", default="", metavar="ID", help="Show what changed since that moment.")
 @click.option("--show", "shown", default="", metavar="ID", help="Print the notebook of that moment, as its file was.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000), help="How many moments at most.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def history(path: str, compared: str, shown: str, limit: int, as_json: bool) -> None:
+def history(path: str, of_gone: bool, compared: str, shown: str, limit: int, as_json: bool) -> None:
     """List the moments of the notebook PATH, the newest first: when it was so, why that was kept, and by whom.
 
-    What changed is counted from one moment to the next newer one. An ID may be shortened to its first characters.
+    What changed is counted from one moment to the next newer one. An ID may be shortened to its first characters. PATH
+    may also be a notebook that was deleted; `lumina notebook restore` writes it anew.
     """
     from ...running_servers import client_for_file
 
+    if of_gone:
+        if path or compared or shown:
+            raise click.UsageError("--gone stands alone.")
+        _print_gone(as_json=as_json)
+        return
+    if not path:
+        raise click.UsageError("Name a notebook, or list those that are gone with --gone.")
     if compared and shown:
         raise click.UsageError("--diff and --show exclude each other.")
     client, name = client_for_file(path)
@@ -64,10 +73,28 @@ def _print(path: str, moments: list[Moment], *, as_json: bool) -> None:
         )
 
 
+def _print_gone(*, as_json: bool) -> None:
+    from ...running_servers import client_here
+
+    found = client_here().gone_notebooks()
+    if as_json:
+        print_json(found)
+    elif found:
+        rows = [[clean(each.path), _time(each.at), str(each.moments), str(each.cells), each.snapshot] for each in found]
+        print_table(["path", "last kept", "moments", "cells", "newest"], rows, right=["moments", "cells"])
+        say("`lumina notebook restore PATH ID` writes one anew.", dim=True)
+    else:
+        say("No notebook is gone of which something is kept.")
+
+
 def _when(moment: Moment) -> str:
+    return _time(moment.at)
+
+
+def _time(at: float) -> str:
     from datetime import datetime
 
-    return datetime.fromtimestamp(moment.at).astimezone().strftime("%Y-%m-%d %H:%M")
+    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _why(moment: Moment) -> str:
@@ -83,4 +110,6 @@ def _changes(moment: Moment) -> str:
         if number
     ]
     cells = f"{moment.cells} cell{'' if moment.cells == 1 else 's'}"
-    return f"{cells}: {', '.join(parts)}" if parts else cells
+    what = f"{cells}: {', '.join(parts)}" if parts else cells
+    # Whose edits are saved stands in the column before.
+    return f"{what}, by {clean(moment.changed_by)}" if moment.changed_by not in ("", moment.by) else what
