@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.cable import Cable, cable
-from tests.e2e.server import LabServer, running_lab, started_again
+from tests.e2e.server import LabServer, choose, running_lab, started_again
 
 PATIENCE = 60.0
 """Seconds that a condition may take to come true on a busy machine."""
@@ -45,6 +45,10 @@ class BreakableLab:
     def seen(self) -> LabServer:
         """The server as browsers reach it."""
         return replace(self.server, port=self.cable.port)
+
+    def choose(self, extension: str, plugin: str, **settings: object) -> None:
+        """Set what a person may set in one of JupyterLab's own plugins; pages know it when they are loaded again."""
+        choose(self.server.home, extension, plugin, **settings)
 
     def kill(self) -> None:
         """End the server as a crash does."""

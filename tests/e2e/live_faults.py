@@ -19,6 +19,8 @@ from tests.e2e.page import LabPage
 from tests.e2e.typist import Typist
 
 Sit = Callable[..., list[Desk]]
+Seat = tuple[LabPage, Mishaps]
+"""A page, and what goes wrong in it."""
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +31,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BreakableLab]:
 
 
 @pytest.fixture(scope="module")
-def seats(lab: BreakableLab, browser: Browser) -> Iterator[list[tuple[LabPage, Mishaps]]]:
-    """Two pages, each with what goes wrong in it."""
+def seats(lab: BreakableLab, browser: Browser) -> Iterator[list[Seat]]:
     contexts = [browser.new_context(viewport={"width": 1000, "height": 700}) for _ in range(2)]
     pages = [context.new_page() for context in contexts]
     yield [(LabPage(page, lab.seen), Mishaps(page)) for page in pages]
@@ -39,7 +40,7 @@ def seats(lab: BreakableLab, browser: Browser) -> Iterator[list[tuple[LabPage, M
 
 
 @pytest.fixture
-def sit(lab: BreakableLab, seats: list[tuple[LabPage, Mishaps]], request: pytest.FixtureRequest) -> Iterator[Sit]:
+def sit(lab: BreakableLab, seats: list[Seat], request: pytest.FixtureRequest) -> Iterator[Sit]:
     """Opens a notebook of these cells at two pages, at the second one with an agent in it."""
     desks: list[Desk] = []
     name = "".join(letter for letter in request.node.name if letter.isalnum())
@@ -73,6 +74,32 @@ def see_in_history(lab: BreakableLab, watcher: Typist, text: str) -> None:
         written = lab.history_written()
         watcher.touch()
         until(lambda: lab.history_written() != written)  # noqa: B023 (called at once)
+
+
+def test_the_server_is_killed_right_after_typing_with_nobody_left(
+    lab: BreakableLab, seats: list[Seat], sit: Sit
+) -> None:
+    # Nothing that is typed comes into the file before the server is killed.
+    lab.choose("docmanager-extension", "plugin", autosave=False)
+    for page, _ in seats:
+        page.page.goto("about:blank")
+    desks = sit("alpha")
+    watchers = [desk.peer() for desk in desks]
+    for desk in desks:
+        desk.type(0, "_late")
+    for watcher in watchers:
+        see_in_history(lab, watcher, "alpha_late")
+    assert [desk.on_disk() for desk in desks] == [["alpha"], ["alpha"]]
+    lab.kill()
+    for watcher in watchers:
+        watcher.leave()
+    for page, _ in seats:
+        page.page.goto("about:blank")
+    lab.choose("docmanager-extension", "plugin", autosave=True)
+    lab.start()
+    for desk in desks:
+        desk.show(2 if desk.agent else 1)
+        desk.holds("alpha_late")
 
 
 @pytest.mark.parametrize("first", ["", "zero"])
@@ -153,21 +180,3 @@ def test_somebody_types_without_a_pause(sit: Sit) -> None:
             desk.page.page.keyboard.type("a", delay=50)
             typed += 1
         desk.holds("a" * typed)
-
-
-def test_the_server_is_killed_right_after_typing_with_nobody_left(lab: BreakableLab, sit: Sit) -> None:
-    desks = sit("alpha")
-    watchers = [desk.peer() for desk in desks]
-    for desk in desks:
-        desk.type(0, "_late")
-    for watcher in watchers:
-        see_in_history(lab, watcher, "alpha_late")
-    lab.kill()
-    for watcher in watchers:
-        watcher.leave()
-    for desk in desks:
-        desk.page.page.goto("about:blank")
-    lab.start()
-    for desk in desks:
-        desk.show(2 if desk.agent else 1)
-        desk.holds("alpha_late")
