@@ -50,7 +50,8 @@ class Stranger:
         """
         room, update = self._room, self._whole.get_update()
         history = beginnings(self._whole)
-        known = room.strangers.get(history)
+        # Of histories that somebody else began, two may have nothing in common.
+        known = room.strangers.get(history) if history else None
         if known is not None:
             known.edits(update)
             return known

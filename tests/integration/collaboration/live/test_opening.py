@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 from typing import Any
 
@@ -257,6 +258,23 @@ async def test_a_cell_that_the_second_to_return_has_deleted_stays_deleted(live: 
     anna.type(0, "3")
     await until(lambda: live.on_disk() == ["alpha123"], live.on_disk)
     assert anna.texts == ben.texts == ["alpha123"]
+    await anna.leave()
+    await ben.leave()
+
+
+async def test_two_who_come_with_histories_that_others_began_are_told_apart(live: Live) -> None:
+    live.put(code("a", "alpha"), code("b", "beta"))
+    anna, ben = live.participant(), live.participant()
+    for each in (anna, ben):
+        each.notebook.set(json.loads(live.file.read_text()))
+    anna.type(0, "_anna")
+    ben.type(1, "_ben")
+    await anna.join()
+    await ben.join()
+    want = ["alpha_anna", "beta_ben"]
+    await anna.until(lambda: anna.texts == want)
+    await ben.until(lambda: ben.texts == want)
+    await until(lambda: live.on_disk() == want, live.on_disk)
     await anna.leave()
     await ben.leave()
 
