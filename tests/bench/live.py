@@ -46,9 +46,18 @@ class Side:
         """Where its notebooks are."""
         return self.running.folder / _ROOT
 
+    def http(self) -> httpx.AsyncClient:
+        """A client of its HTTP API."""
+        headers = {"Authorization": f"token {self.running.token}"}
+        return httpx.AsyncClient(base_url=self.running.url, headers=headers, timeout=PATIENCE)
+
     def put(self, path: str, content: dict[str, Any]) -> None:
         """Write a notebook's file."""
         (self.root / path).write_text(json.dumps(content, indent=1))
+
+    def read(self, path: str) -> str:
+        """What is in a notebook's file."""
+        return (self.root / path).read_text()
 
 
 @contextmanager
@@ -102,9 +111,10 @@ class Client(asyncio.Protocol):
     """
 
     def __init__(self, side: Side, path: str) -> None:
-        self._url = urlsplit(side.running.url)
-        self._token = side.running.token
-        self._path = path
+        self.side = side
+        self.path = path
+        self.room = ""
+        self._session = ""
         self._buffer = bytearray()
         self._parts = bytearray()
         self._open = False
@@ -115,22 +125,32 @@ class Client(asyncio.Protocol):
         self.heard: Callable[[int, float], None] | None = None
         """Told the number of each mark that comes, and when; None as long as the document itself is kept."""
 
-    async def join(self) -> None:
+    async def join(self, http: httpx.AsyncClient | None = None) -> None:
         """Ask for the room, connect, and have all of the notebook."""
-        headers = {"Authorization": f"token {self._token}"}
-        async with httpx.AsyncClient(base_url=self._url._replace(path="/").geturl(), headers=headers) as http:
-            asked = await http.put(
-                f"api/collaboration/session/{quote(self._path)}", json={"format": "json", "type": "notebook"}
-            )
+        if http is None:
+            async with self.side.http() as http:
+                await self.ask(http)
+        else:
+            await self.ask(http)
+        await self.connect()
+
+    async def ask(self, http: httpx.AsyncClient) -> None:
+        """Ask for the room."""
+        body = {"format": "json", "type": "notebook"}
+        asked = await http.put(f"api/collaboration/session/{quote(self.path)}", json=body)
         if asked.is_error:
-            raise SystemExit(f"no room for {self._path}: {asked.text}")
+            raise SystemExit(f"no room for {self.path}: {asked.text}")
         found = asked.json()
-        room = f"{found['format']}:{found['type']}:{found['fileId']}"
-        loop = asyncio.get_running_loop()
-        await loop.create_connection(lambda: self, self._url.hostname or "", self._url.port or 80)
+        self.room = f"{found['format']}:{found['type']}:{found['fileId']}"
+        self._session = found["sessionId"]
+
+    async def connect(self) -> None:
+        """Connect to the room, and have all of the notebook."""
+        url = urlsplit(self.side.running.url)
+        await asyncio.get_running_loop().create_connection(lambda: self, url.hostname or "", url.port or 80)
         self._raw(
-            f"GET {self._url.path}api/collaboration/room/{room}?sessionId={found['sessionId']} HTTP/1.1\r\n"
-            f"Host: {self._url.netloc}\r\nAuthorization: token {self._token}\r\nUpgrade: websocket\r\n"
+            f"GET {url.path}api/collaboration/room/{self.room}?sessionId={self._session} HTTP/1.1\r\n"
+            f"Host: {url.netloc}\r\nAuthorization: token {self.side.running.token}\r\nUpgrade: websocket\r\n"
             "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
             "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n".encode()
         )
