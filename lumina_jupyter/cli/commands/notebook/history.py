@@ -11,16 +11,6 @@ from ...output import clean, print_json, print_table, say
 if TYPE_CHECKING:
     from ....collaboration.snapshots.history import Moment
 
-REASONS = {
-    "before_run": "before an agent's edits",
-    "before_reconnect": "before copies were merged",
-    "before_restore": "before a restore",
-    "recovery": "recovery copy",
-    "saved": "saved",
-    "run": "edited by an agent",
-    "undone_run": "edited by an agent, undone since",
-}
-
 
 @click.command(short_help="List a notebook's moments, or see one.")
 @click.argument("path", required=False, default="")
@@ -65,7 +55,9 @@ def _print(path: str, moments: list[Moment], *, as_json: bool) -> None:
     if as_json:
         print_json(moments)
     elif moments:
-        rows = [[each.id, _when(each), _why(each), clean(each.by) or "-", _changes(each)] for each in moments]
+        from ....collaboration.snapshots.telling import what, when, why
+
+        rows = [[each.id, when(each.at), why(each), clean(each.by) or "-", what(each)] for each in moments]
         print_table(["id", "when", "why", "by", "what"], rows)
     else:
         say(
@@ -80,36 +72,10 @@ def _print_gone(*, as_json: bool) -> None:
     if as_json:
         print_json(found)
     elif found:
-        rows = [[clean(each.path), _time(each.at), str(each.moments), str(each.cells), each.snapshot] for each in found]
+        from ....collaboration.snapshots.telling import when
+
+        rows = [[clean(each.path), when(each.at), str(each.moments), str(each.cells), each.snapshot] for each in found]
         print_table(["path", "last kept", "moments", "cells", "newest"], rows, right=["moments", "cells"])
         say("`lumina notebook restore PATH ID` writes one anew.", dim=True)
     else:
         say("No notebook is gone of which something is kept.")
-
-
-def _when(moment: Moment) -> str:
-    return _time(moment.at)
-
-
-def _time(at: float) -> str:
-    from datetime import datetime
-
-    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def _why(moment: Moment) -> str:
-    return REASONS.get(moment.reason, moment.reason)
-
-
-def _changes(moment: Moment) -> str:
-    if moment.damaged:
-        return "damaged on the disk"
-    parts = [
-        f"{number} {what}"
-        for number, what in ((moment.added, "added"), (moment.edited, "edited"), (moment.removed, "removed"))
-        if number
-    ]
-    cells = f"{moment.cells} cell{'' if moment.cells == 1 else 's'}"
-    what = f"{cells}: {', '.join(parts)}" if parts else cells
-    # Whose edits are saved stands in the column before.
-    return f"{what}, by {clean(moment.changed_by)}" if moment.changed_by not in ("", moment.by) else what
