@@ -23,6 +23,7 @@ from .collaboration.execution.kernels import NotebookKernels
 from .collaboration.proposals.proposals import Proposals
 from .collaboration.replicas.watching import Watching
 from .collaboration.seats import Seats
+from .collaboration.snapshots.contributors import Contributors
 from .collaboration.snapshots.history import History
 from .collaboration.snapshots.snapshots import Snapshots
 from .collaboration.undo.undoing import Undoing
@@ -90,6 +91,7 @@ class Engine:
         surroundings: Surroundings | None = None,
         places: Places | None = None,
         kernels: NotebookKernels | None = None,
+        contributors: Contributors | None = None,
     ) -> None:
         install_log_redaction()
         self.settings = settings
@@ -118,7 +120,7 @@ class Engine:
             sees=self._sees,
         )
         self.watching = Watching()
-        snapshots = Snapshots(settings)
+        snapshots = Snapshots(settings, contributors)
         self.seats = Seats(self.watching.wake)
         places = places or DiskPlaces()
         self.undoing = Undoing(places, settings, self.watching, snapshots, self.seats)

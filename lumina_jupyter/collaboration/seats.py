@@ -139,8 +139,17 @@ class Seats:
         place = (document.key, author.run)
         seat = self._seats.get(place)
         if seat is None:
+            self._leave_others(document.key, author)
             seat = self._seats[place] = Seat(document, author, lambda: self._tell(place[0]))
         return seat
+
+    def _leave_others(self, key: str, author: Author) -> None:
+        """Who goes on in another run is no longer to be seen where they lingered after the last."""
+        for seat in list(self._lingering):
+            same = seat.author.name == author.name and seat.author.user == author.user
+            if same and self._seats.get((key, seat.author.run)) is seat:
+                self._stay(seat)
+                self._lingering[seat] = asyncio.create_task(self._linger(key, seat, 0.0))
 
     def _stay(self, seat: Seat) -> None:
         """Call off that it leaves."""
@@ -148,8 +157,8 @@ class Seats:
         if lingering is not None:
             lingering.cancel()
 
-    async def _linger(self, key: str, seat: Seat) -> None:
-        await asyncio.sleep(LINGER)
+    async def _linger(self, key: str, seat: Seat, seconds: float = LINGER) -> None:
+        await asyncio.sleep(seconds)
         # Who comes back from now on takes another seat.
         self._lingering.pop(seat, None)
         await self._leave(key, seat)

@@ -53,7 +53,9 @@ class Guarding:
         self._register(SCHEMA)
         notices = Notices(self._publish)
         service, folder = self._service, settings.data_path / FOLDER
-        guard = LiveGuard(self._server, folder, self._snapshots, notices, service.received, service.settle)
+        guard = LiveGuard(
+            self._server, folder, self._snapshots, notices, service.received, service.contributors, service.settle
+        )
         try:
             guard.install()
         except LuminaError as error:
@@ -70,7 +72,7 @@ class Guarding:
     def _snapshots(self) -> Snapshots:
         from ..collaboration.snapshots.snapshots import Snapshots
 
-        return Snapshots(self._service.settings)
+        return Snapshots(self._service.settings, self._service.contributors)
 
     def _register(self, schema: dict[str, Any]) -> None:
         events = self._server.event_logger

@@ -4145,6 +4145,11 @@ export interface components {
        */
       removed: number;
       /**
+       * Changed By
+       * @default
+       */
+      changed_by: string;
+      /**
        * Damaged
        * @default false
        */

@@ -67,6 +67,8 @@ class Moment:
     added: int = 0
     edited: int = 0
     removed: int = 0
+    changed_by: str = ""
+    """Whose edits a snapshot has beyond the one before; empty when unknown."""
     damaged: bool = False
     """Whether it is not on the disk as it was stored."""
 
@@ -319,6 +321,7 @@ def _moment(snapshot: Snapshot) -> Moment:
         reason=snapshot.reason,
         by=snapshot.by,
         run=snapshot.run,
+        changed_by=snapshot.changed_by,
         cells=snapshot.cells,
         size=snapshot.size,
     )

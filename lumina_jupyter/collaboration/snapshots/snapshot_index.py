@@ -41,6 +41,8 @@ class Snapshot:
     """The run that it was kept before."""
     path: str = ""
     """What the notebook was called then."""
+    changed_by: str = ""
+    """Whose edits it has beyond the moment before; empty when unknown."""
 
 
 class SnapshotIndex:

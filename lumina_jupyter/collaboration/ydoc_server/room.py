@@ -44,8 +44,6 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
         self.key = key
         self.writer: Writer | None = None
         self.ready: bool
-        self.unsaved_for: dict[str, None] = {}
-        """Whose edits are not in the file yet, in the order of their first."""
         self.strangers: dict[frozenset[int], Stranger] = {}
         """Histories that the room does not share, by where they began, of those who came back with them."""
         self.record = Record()
@@ -204,7 +202,7 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
     def _on_document_change(self, target: str, event: Any) -> None:
         if target != "state" and self.ready:
             names = saved_for() or (() if self.writer is None else (self.writer.name,))
-            self.unsaved_for.update(dict.fromkeys(names))
+            self.keeping.contributors.edited(self.key, names)
             self.saver.changed(wait=self.autosaves())
 
     async def _on_outofband_change(self) -> None:

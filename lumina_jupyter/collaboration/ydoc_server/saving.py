@@ -13,7 +13,6 @@ from tornado.web import HTTPError
 
 from ...errors import LuminaError, NotebookUnreadable
 from ..replicas.save_guard import check, put_back
-from ..saved_for import saving_for
 from . import merging, out_of_band
 from .contents import fingerprint, plain_and_fingerprint
 from .turns import in_short_turns
@@ -152,8 +151,7 @@ async def write_once(room: LiveRoom, *, forced: bool) -> None:
         # In this order, a crash between two steps leaves nothing that would be taken for somebody else's change.
         await room.flush_history()
         await room.note(kept, state, written=False, fingerprint=print_of_it)
-        with saving_for(room.unsaved_for):
-            model = await room.file.maybe_save_content({"format": "json", "type": "notebook", "content": content})
+        model = await room.file.maybe_save_content({"format": "json", "type": "notebook", "content": content})
         if model is None:
             raise LuminaError("The file may not be written.", hint="Save it under another name.")
         file_hash = str(model.get("hash") or "")
@@ -164,7 +162,6 @@ async def write_once(room: LiveRoom, *, forced: bool) -> None:
             raise OutOfBandChanges
     room.deletions.forget(until)
     if room.saver.edits == edits:
-        room.unsaved_for.clear()
         room.saver.dirty = False
         room.mark_saved()
 

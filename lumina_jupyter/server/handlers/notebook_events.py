@@ -81,8 +81,9 @@ class NotebookEventsHandler(StreamingHandler, NotebookBase):
         """When the file was changed, for pages that show what it held; a live notebook's show the notebook itself."""
         if document.live:
             return {}
+        contents: Any = self.contents_manager
         with suppress(HTTPError):
-            model = await ensure_async(self.contents_manager.get(document.path, content=False))
+            model = await ensure_async(contents.get(document.path, content=False))
             return {"last_modified": model["last_modified"].isoformat()}
         return {}
 
