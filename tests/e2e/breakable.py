@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+
+from jupyter_ydoc import YNotebook
 
 from tests.e2e.cable import Cable, cable
 from tests.e2e.server import LabServer, choose, running_lab, started_again
@@ -73,10 +78,20 @@ class BreakableLab:
         until(lambda: self._rooms_ended() >= before + ended)
         self.cable.mend()
 
-    def history_written(self) -> int:
-        """A time that is another one when something was added to the notebooks' history on the disk."""
-        (found,) = self.server.home.rglob("updates.db-wal")
-        return found.stat().st_mtime_ns
+    def kept_cells(self) -> list[str]:
+        """The first cells of all notebooks in the history on the disk; none while it is being written."""
+        (found,) = self.server.home.rglob("updates.db")
+        # The server has it for itself: what a copy holds, the disk holds.
+        with TemporaryDirectory() as folder, suppress(OSError, sqlite3.DatabaseError):
+            for each in found.parent.glob("updates.db*"):
+                shutil.copy(each, folder)
+            with closing(sqlite3.connect(Path(folder) / found.name)) as database:
+                updates = database.execute("SELECT room, data FROM updates ORDER BY number").fetchall()
+            rooms: defaultdict[str, YNotebook] = defaultdict(YNotebook)
+            for room, update in updates:
+                rooms[room].ydoc.apply_update(update)
+            return [str(notebook.ycells[0]["source"]) for notebook in rooms.values() if len(notebook.ycells)]
+        return []
 
     def _rooms_ended(self) -> int:
         return self.server.log.read_text(errors="replace").count("Deleting Y document from memory")

@@ -46,14 +46,9 @@ class Desk:
         nbformat.write(notebook, self.file)
         self.show(len(notebook.cells))
         if agent:
-            self.agent = self.peer(AGENT)
-
-    def peer(self, cell: str = "") -> Typist:
-        """Somebody else in the notebook, who writes into a cell or only watches."""
-        server = self.lab.server
-        typist = Typist(server.url, server.token, self.name, cell)
-        typist.start()
-        return typist
+            server = self.lab.server
+            self.agent = Typist(server.url, server.token, self.name, AGENT)
+            self.agent.start()
 
     def show(self, cells: int) -> None:
         """Open the notebook, without a kernel, in place of what the page shows."""

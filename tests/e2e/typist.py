@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable
-from typing import Any
 
 from tornado.httpclient import HTTPClientError
 from tornado.iostream import StreamClosedError
@@ -14,7 +12,7 @@ from tornado.websocket import WebSocketClosedError
 
 from tests.integration.collaboration.live.participant import Participant
 
-EVERY = 0.05
+EVERY = 0.1
 """Seconds between two characters."""
 JOIN_TIME = 90.0
 
@@ -26,7 +24,7 @@ class Typist:
         url: The server's base URL.
         token: Jupyter's token.
         path: The notebook.
-        cell: The id of the cell to write into; empty: it only watches.
+        cell: The id of the cell to write into.
     """
 
     def __init__(self, url: str, token: str, path: str, cell: str) -> None:
@@ -36,7 +34,6 @@ class Typist:
         self._rests = threading.Event()
         self._leaving = threading.Event()
         self._joined = threading.Event()
-        self._tasks: list[Callable[[Participant], None]] = []
         self.written = 0
         """The dots that it has written."""
         self.texts: list[str] = []
@@ -58,10 +55,6 @@ class Typist:
         self._leaving.set()
         self._thread.join(JOIN_TIME)
         assert not self._thread.is_alive(), "The agent does not leave."
-
-    def touch(self) -> None:
-        """Make an edit that nobody sees."""
-        self._tasks.append(_touch)
 
     async def _run(self) -> None:
         while not self._leaving.is_set():
@@ -92,14 +85,7 @@ class Typist:
             await self._participant.leave()
 
     def _work(self) -> None:
-        while self._tasks:
-            self._tasks.pop(0)(self._participant)
         ids = self._participant.ids
-        if self._cell and self._cell in ids:
+        if self._cell in ids:
             self._participant.type(ids.index(self._cell), ".")
             self.written += 1
-
-
-def _touch(participant: Participant) -> None:
-    state: Any = participant.notebook.ystate
-    state["touched"] = float(state.get("touched") or 0) + 1
