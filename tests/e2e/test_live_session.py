@@ -354,6 +354,7 @@ class Session:
         for page in self.people:
             wait_for_all(page, self.wanted, "Something is lost.")
         until(ana, lambda: on_disk(self.lab.server) == self.wanted, "The file lacks something.")
+        cell(ben, "head").locator(".jp-InputPrompt, .jp-RenderedMarkdown").first.click()
         ben.screenshot("session-end")
         assert [error for page in self.people for error in page.errors if "Failed to load resource" not in error] == []
 
