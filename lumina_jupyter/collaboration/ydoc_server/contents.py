@@ -47,12 +47,6 @@ def with_trust(target: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mappi
     return {**target, "cells": cells, "metadata": metadata}
 
 
-def likeness(one: Mapping[str, Any], other: Mapping[str, Any]) -> int:
-    """How many cells of two notebooks are equal in id and text."""
-    texts = {cell.get("id"): cell.get("source") for cell in one.get("cells", ())}
-    return sum(1 for cell in other.get("cells", ()) if texts.get(cell.get("id"), ...) == cell.get("source"))
-
-
 def _without_trust(cell: dict[str, Any]) -> dict[str, Any]:
     metadata = {name: value for name, value in (cell.get("metadata") or {}).items() if name != "trusted"}
     return {**cell, "metadata": metadata}

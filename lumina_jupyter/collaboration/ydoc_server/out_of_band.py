@@ -51,10 +51,10 @@ async def take_in(room: LiveRoom) -> bool:
             raise
         await keep_damaged(room)
         return True
-    last = room.record.last
     print_of_file = await asyncio.to_thread(fingerprint, theirs)
-    if last is not None and last.content == print_of_file:
-        return False
+    if room.record.untouched(print_of_file) is not None:
+        # Also the state before the last one, when that could not be written.
+        return room.saver.dirty
     base = await asyncio.to_thread(room.keeping.records.base, room.key, room.record, theirs) or room.base or theirs
     if lost_everything(base, theirs):
         await keep_damaged(room)

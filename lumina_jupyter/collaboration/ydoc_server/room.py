@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_core.utils import ensure_async
@@ -11,6 +13,7 @@ from jupyter_server_ydoc.rooms import DocumentRoom
 from jupyter_server_ydoc.utils import LogLevel
 
 from ..document.shared_cells import content_in, copy_of
+from ..replicas.turn_taking import turn
 from ..saved_for import saved_for
 from . import opening, out_of_band
 from .deletions import Deletions
@@ -112,7 +115,7 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
         from ..document.repair import repaired
 
         model = await self._file.load_content(self._file_format, self._file_type)
-        self.file_time = self._file.last_modified
+        self.file_time = model["last_modified"]
         return await asyncio.to_thread(repaired, model["content"], self.path)
 
     async def flush_history(self) -> None:
@@ -177,11 +180,19 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
         if self._document.dirty is not False:
             self._document.dirty = False
 
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """While it lasts, nobody else of Lumina's writes the file: who edits it may have looked before the room was."""
+        manager = self._file._contents_manager
+        if not hasattr(manager, "_get_os_path"):
+            return nullcontext()
+        return turn(Path(manager._get_os_path(self.path.strip("/"))).parent)
+
     def autosaves(self) -> bool:
-        """Whether anybody who is here wants changes saved by themselves, or nobody says anything."""
+        """Whether anybody who is here wants changes saved by themselves, or nobody says anything; agents never do."""
         if self._save_delay is None:
             return False
-        wishes = [state.get("autosave", True) for state in self.awareness.states.values() if state]
+        people = [state for state in self.awareness.states.values() if state and not is_agent(state)]
+        wishes = [state.get("autosave", True) for state in people]
         return any(wishes) if wishes else True
 
     async def stop(self) -> None:
@@ -192,6 +203,8 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
         if unfollow is not None:
             unfollow()
         self.deletions.end()
+        # Upstream would cancel a save that somebody has asked for just now, and still waits for.
+        self._saving_document: asyncio.Task[Any] | None = None
         await super().stop()
 
     async def finish(self) -> None:
@@ -213,3 +226,9 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
             return None
         self._saving_document = self.saver.now()
         return self._saving_document
+
+
+def is_agent(state: Mapping[str, Any]) -> bool:
+    """Whether what somebody tells of themselves in a room is an agent's: its work is saved by whoever asks for it."""
+    told = state.get("lumina")
+    return isinstance(told, Mapping) and told.get("agent") is True

@@ -60,11 +60,12 @@ class Stranger:
         theirs = self._last = named_alike(theirs, ours)
         snapshot = await room.keeping.keep_copy(room.key, ours, "before_reconnect", room.path)
         await room.keeping.keep_copy(room.key, theirs, "before_reconnect", room.path)
-        records = room.keeping.records
-        base = await asyncio.to_thread(records.base, room.key, room.record, theirs, reverts=False) or room.base or ours
-        # A cell that is missing in an old copy may be younger than the copy: nothing is deleted for that.
-        there = {cell.get("id") for cell in theirs["cells"]}
-        base = {**base, "cells": [cell for cell in base["cells"] if cell.get("id") in there]}
+        state = self._whole.get_state()
+        base = await asyncio.to_thread(room.keeping.records.ancestor, room.key, room.record, theirs, state)
+        if base is not None:
+            # A cell that is missing in an old copy may be younger than the copy: nothing is deleted for that.
+            there = {cell.get("id") for cell in theirs["cells"]}
+            base = {**base, "cells": [cell for cell in base["cells"] if cell.get("id") in there]}
         conflict = join(room, update, theirs, base)
         message = "Somebody came back with a copy from before the server's data was lost; what was new in it is here."
         room.keeping.tell("conflict" if conflict else "reconnected", room.path, message, snapshot)
@@ -100,7 +101,7 @@ def named_alike(theirs: dict[str, Any], ours: Mapping[str, Any]) -> dict[str, An
     return {**theirs, "cells": cells}
 
 
-def join(room: LiveRoom, update: bytes, theirs: Mapping[str, Any], base: Mapping[str, Any]) -> bool:
+def join(room: LiveRoom, update: bytes, theirs: Mapping[str, Any], base: Mapping[str, Any] | None) -> bool:
     """Take a whole strange document in, in one transaction; whether both had changed the same."""
     from pycrdt import Doc
 
