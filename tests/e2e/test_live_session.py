@@ -114,12 +114,12 @@ def on_disk(server: LabServer) -> dict[str, str] | None:
     return {cell.id: cell.source for cell in notebook.cells}
 
 
-def until(page: LabPage, condition: Callable[[], Any], what: str) -> None:
-    """Wait for a condition."""
+def until(page: LabPage, condition: Callable[[], Any], what: str, *, every: float = 100) -> None:
+    """Wait for a condition, and look at it each time so many milliseconds have gone by."""
     deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, what
-        page.page.wait_for_timeout(100)
+        page.page.wait_for_timeout(every)
 
 
 def cell(page: LabPage, cell_id: str) -> Locator:
@@ -162,7 +162,7 @@ def wait_for_all(page: LabPage, wanted: dict[str, str], otherwise: str) -> None:
 
 def confirm(page: LabPage) -> None:
     """Say yes to the dialog that asks before a restore."""
-    dialog = page.page.get_by_role("dialog")
+    dialog = page.page.get_by_role("dialog").filter(has_text="kept in its history")
     dialog.get_by_role("button", name="Restore").click()
     expect(dialog).to_have_count(0)
 
@@ -214,7 +214,7 @@ class Session:
             self.agent.write("clean", BETTER_CLEAN, run="tidy")
             return all(self.sees_editing(page) for page in self.people) and "Lumina" in others.inner_text()
 
-        until(ben, is_seen, "The agent is not seen.")
+        until(ben, is_seen, "The agent is not seen.", every=500)
         ben.screenshot("session-editing")
         expect(others).to_contain_text("Ana")
         for page in self.people:
@@ -359,6 +359,7 @@ class Session:
         assert [error for page in self.people for error in page.errors if "Failed to load resource" not in error] == []
 
 
+@pytest.mark.timeout(900)
 def test_two_people_and_an_agent(browser: Browser, lab: Lab) -> None:
     write(lab.server)
     session = Session(browser, lab)

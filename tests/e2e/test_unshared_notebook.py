@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import nbformat
 from playwright.sync_api import Locator, expect
@@ -12,6 +13,8 @@ from tests.e2e.agent import Agent
 from tests.e2e.page import DARK, LIGHT, LabPage
 
 NAME = "unshared.ipynb"
+PATIENCE = 90.0
+"""Seconds that a condition may take to come true on a busy machine."""
 CELLS = {"first": "a = 1", "second": "b = 2", "third": "import time\ntime.sleep(600)"}
 
 
@@ -60,7 +63,12 @@ def test_an_agents_writes_are_shown_beside_unsaved_edits(plain_page: LabPage) ->
     wait_for_source(page, 0, "a = 10")
     assert is_dirty(page)
     status = page.page.locator(".jp-Lumina-agent").get_by_role("status")
-    expect(status).to_have_text("Lumina is editing cell 2")
+    deadline = time.monotonic() + PATIENCE
+    while status.inner_text() != "Lumina is editing cell 2":
+        # It leaves soon after an edit, so it goes on with it until it is seen.
+        assert time.monotonic() < deadline, "The agent is not seen."
+        agent.write("second", "b = 20", run="one")
+        page.page.wait_for_timeout(500)
     saved = page.save()
     assert [cell.source for cell in saved.cells][:2] == ["a = 10", "b = 20"]
     expect(dialogs).to_have_count(0)
