@@ -13,7 +13,7 @@ from lumina_jupyter.collaboration.ydoc_server.records import Record, Records
 
 def notebook(*cells: tuple[str, str], outputs: str = "") -> dict[str, Any]:
     put_out = [{"output_type": "stream", "name": "stdout", "text": outputs}] if outputs else []
-    made = [
+    made: list[dict[str, Any]] = [
         {"id": name, "cell_type": "code", "source": source, "metadata": {}, "outputs": put_out, "execution_count": None}
         for name, source in cells
     ]
