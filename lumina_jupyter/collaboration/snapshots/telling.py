@@ -38,7 +38,8 @@ def what(moment: Moment) -> str:
         if number
     ]
     cells = f"{moment.cells} cell{'' if moment.cells == 1 else 's'}"
-    return f"{cells}: {', '.join(parts)}" if parts else cells
+    told = f"{cells}: {', '.join(parts)}" if parts else cells
+    return f"{told}, by {moment.changed_by}" if moment.changed_by not in ("", moment.by) else told
 
 
 def place(cell: CellDifference) -> str:

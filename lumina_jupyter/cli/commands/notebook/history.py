@@ -57,7 +57,7 @@ def _print(path: str, moments: list[Moment], *, as_json: bool) -> None:
     elif moments:
         from ....collaboration.snapshots.telling import what, when, why
 
-        rows = [[each.id, when(each.at), why(each), clean(each.by) or "-", what(each)] for each in moments]
+        rows = [[each.id, when(each.at), why(each), clean(each.by) or "-", clean(what(each))] for each in moments]
         print_table(["id", "when", "why", "by", "what"], rows)
     else:
         say(
