@@ -143,11 +143,11 @@ class Records:
         """The state that a participant's version began with; None where it is not known.
 
         It is one of those that the participant's history holds. What another state holds beside them might be younger
-        than the version, and not deleted in it.
+        than the version, and not deleted in it. And it is one that the file has held: the room, built anew of the
+        file, comes of no other.
         """
-        return nearest(
-            self._contents(key, [saved for saved in record.saved if covers(state, saved.state_vector)]), theirs
-        )
+        known = [saved for saved in record.saved if saved.written and covers(state, saved.state_vector)]
+        return nearest(self._contents(key, known), theirs)
 
     def _contents(self, key: str, states: Iterable[Saved]) -> list[dict[str, Any]]:
         return [found for saved in states if (found := self.content(key, saved)) is not None]

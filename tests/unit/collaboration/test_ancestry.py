@@ -31,6 +31,17 @@ def test_outputs_tell_the_states_apart_too() -> None:
     assert nearest([read, later], notebook(("a", "alpha_git"), outputs="42")) == later
 
 
+def test_a_version_with_a_cell_of_one_state_does_not_come_of_another_that_lacks_it() -> None:
+    old, later = notebook(("b", "beta")), notebook(("a", "al"), ("j", "joined"), ("b", "beta"))
+    version = notebook(("a", "al" + "typed" * 5), ("b", "beta"))
+    assert nearest([old, later], version) == later
+
+
+def test_a_divided_cell_has_the_text_that_it_had() -> None:
+    old, later = notebook(("a", "x = 1")), notebook(("a", "x = 1, and what somebody typed"))
+    assert nearest([old, later], notebook(("a", "x = 1"), ("new", ", and what somebody typed"))) == later
+
+
 def test_the_latest_of_equally_near_ones() -> None:
     one, other = notebook(("a", "x1")), notebook(("a", "x2"))
     assert nearest([one, other], notebook(("a", "x3"))) == other
@@ -47,6 +58,8 @@ def test_an_ancestor_is_only_what_the_history_holds(tmp_path: Path) -> None:
     record = records.note("k", record, notebook(("a", "ab")), document.get_state(), written=True)
     theirs = notebook(("a", "ab!"))
     assert records.ancestor("k", record, theirs, state) == first
+    never = records.note("k", record, notebook(("a", "ab!")), document.get_state(), written=False)
+    assert records.ancestor("k", never, theirs, document.get_state()) == notebook(("a", "ab"))
     assert records.ancestor("k", record, theirs, Doc[Any]().get_state()) is None
 
 

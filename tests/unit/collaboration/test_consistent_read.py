@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 from lumina_jupyter.collaboration import DiskPlaces, Notebooks
 
@@ -12,7 +13,13 @@ CELLS = 300
 
 
 async def test_a_notebook_is_read_as_it_is_at_one_moment(tmp_path: Path) -> None:
-    code = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": "x" * 200}
+    code: dict[str, Any] = {
+        "cell_type": "code",
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+        "source": "x" * 200,
+    }
     cells = [{**code, "id": f"c{at}"} for at in range(CELLS)]
     content = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     (tmp_path / "n.ipynb").write_text(json.dumps(content))
