@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
@@ -52,6 +53,8 @@ class RenameWatch:
     def __init__(self, events: EventLogger, renamed: Callable[[str, str], Awaitable[None]]) -> None:
         self._events = events
         self._renamed = renamed
+        # The server tells of renames side by side; one that overtakes another would follow a path that is no more.
+        self._turn = asyncio.Lock()
 
     def install(self) -> None:
         """Begin."""
@@ -66,6 +69,7 @@ class RenameWatch:
             return
         old, new = str(data["source_path"]).strip("/"), str(data["path"]).strip("/")
         try:
-            await self._renamed(old, new)
+            async with self._turn:
+                await self._renamed(old, new)
         except LuminaError as error:
             log.warning("conversations did not follow a renamed notebook: %s", error)
