@@ -20,6 +20,7 @@ import nbformat
 from jupyter_core.utils import ensure_async
 
 from lumina_jupyter.collaboration.ydoc_server.contents import plain
+from lumina_jupyter.collaboration.ydoc_server.histories import clocks
 from lumina_jupyter.errors import LuminaError
 
 from ..conftest import Live, code
@@ -138,8 +139,9 @@ class World:
         room, file = self._found_room(), self._file()
         if room is None or file is None or room.saver.dirty or self.agent.busy:
             return False
-        state = room.ydoc.get_state()
-        if any(person.participant.document.get_state() != state for person in self.people):
+        # The same state can be written in several ways.
+        state = clocks(room.ydoc.get_state())
+        if any(clocks(person.participant.document.get_state()) != state for person in self.people):
             return False
         now = plain(room.read())
         return all(plain(person.content) == now for person in self.people) and plain(_joined(file)) == now
