@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..document.storable import same
-from ..document.text_edit import minimal_splices
 from .contents import plain
+
+_GRAM = 3
+"""Characters in a row by which texts are compared."""
+_LARGE = 20_000
+"""Characters of an output or an entry above which it is compared as a whole."""
+_FIELDS = ("cell_type", "execution_count", "attachments")
 
 
 def nearest(states: Sequence[dict[str, Any]], version: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -26,57 +32,42 @@ def nearest(states: Sequence[dict[str, Any]], version: Mapping[str, Any]) -> dic
 
 
 def distance(state: Mapping[str, Any], version: Mapping[str, Any]) -> int:
-    """How much was taken away and put in on the way from one to the other, in characters; the order counts nothing."""
+    """How much was taken away and put in on the way from one to the other, in characters, about.
+
+    Cells that were moved, divided or joined count next to nothing: they have what they had, in other places.
+    """
     before, after = _by_id(state), _by_id(version)
-    either, others = {**before, **after}, before.keys() ^ after.keys()
-    shared = [(cell, after[name]) for name, cell in before.items() if name in after]
-    written = sum(_edited(one["source"], other["source"]) for one, other in shared)
-    written += sum(1 + len(either[name]["source"]) for name in others)
-    if others:
-        # Cells that were divided or joined have the text that they had, under other ids.
-        written = min(written, _edited(_flowing(before), _flowing(after)) + abs(len(before) - len(after)))
-    beside = sum(_beside(one, other) for one, other in shared)
-    beside += sum(_size(either[name].get("outputs") or ()) for name in others)
-    return written + beside + _entries(state.get("metadata"), version.get("metadata"))
+    differing = [name for name in {**before, **after} if not same(before.get(name), after.get(name))]
+    one = _pieces([before[name] for name in differing if name in before], state)
+    other = _pieces([after[name] for name in differing if name in after], version)
+    return ((one - other) + (other - one)).total()
 
 
 def _by_id(content: Mapping[str, Any]) -> dict[Any, Mapping[str, Any]]:
     return {cell.get("id"): cell for cell in content.get("cells", ())}
 
 
-def _beside(one: Mapping[str, Any], other: Mapping[str, Any]) -> int:
-    """What differs between two cells beside their texts."""
-    if same(one, other):
-        return 0
-    rest = sum(not same(one.get(name), other.get(name)) for name in ("cell_type", "execution_count", "attachments"))
-    return (
-        rest
-        + _outputs(one.get("outputs") or (), other.get("outputs") or ())
-        + _entries(one.get("metadata"), other.get("metadata"))
-    )
+def _pieces(cells: Iterable[Mapping[str, Any]], notebook: Mapping[str, Any]) -> Counter[str]:
+    """What there is in cells and in the notebook's metadata, and how often, in pieces that outlive small edits."""
+    found: Counter[str] = Counter()
+    for cell in cells:
+        found.update(_grams(cell["source"]))
+        found.update(f"{name} {cell.get(name)!r} of {cell.get('id')}" for name in _FIELDS)
+        for output in cell.get("outputs") or ():
+            _count(found, json.dumps(output, sort_keys=True))
+        for entry in (cell.get("metadata") or {}).items():
+            _count(found, json.dumps(entry, sort_keys=True))
+    for entry in (notebook.get("metadata") or {}).items():
+        _count(found, json.dumps(entry, sort_keys=True))
+    return found
 
 
-def _outputs(one: Sequence[Any], other: Sequence[Any]) -> int:
-    alike = 0
-    while alike < min(len(one), len(other)) and same(one[alike], other[alike]):
-        alike += 1
-    return _size(one[alike:]) + _size(other[alike:])
+def _count(found: Counter[str], text: str) -> None:
+    if len(text) > _LARGE:
+        found[text] += len(text)
+    else:
+        found.update(_grams(text))
 
 
-def _entries(one: Any, other: Any) -> int:
-    """The size of the entries of metadata that differ."""
-    one, other = one or {}, other or {}
-    names = [name for name in {*one, *other} if not same(one.get(name, ...), other.get(name, ...))]
-    return sum(_size(each[name]) for each in (one, other) for name in names if name in each)
-
-
-def _edited(one: str, other: str) -> int:
-    return sum(end - start + len(text) for start, end, text in minimal_splices(one, other))
-
-
-def _flowing(cells: Mapping[Any, Mapping[str, Any]]) -> str:
-    return "".join(cell["source"] for cell in cells.values())
-
-
-def _size(value: Any) -> int:
-    return len(json.dumps(value)) if value else 0
+def _grams(text: str) -> Iterator[str]:
+    return (text[at : at + _GRAM] for at in range(max(1, len(text) - _GRAM + 1)))
