@@ -22,6 +22,8 @@ from .collaboration.execution.execution import Runs
 from .collaboration.execution.kernels import NotebookKernels
 from .collaboration.proposals.proposals import Proposals
 from .collaboration.replicas.watching import Watching
+from .collaboration.seats import Seats
+from .collaboration.snapshots.contributors import Contributors
 from .collaboration.snapshots.history import History
 from .collaboration.snapshots.snapshots import Snapshots
 from .collaboration.undo.undoing import Undoing
@@ -92,6 +94,7 @@ class Engine:
         surroundings: Surroundings | None = None,
         places: Places | None = None,
         kernels: NotebookKernels | None = None,
+        contributors: Contributors | None = None,
     ) -> None:
         install_log_redaction()
         self.settings = settings
@@ -125,10 +128,12 @@ class Engine:
         )
         self._tool_loop = ToolLoop(settings, self.tools, self._gateway.chat, self._abilities)
         self.watching = Watching()
-        snapshots = Snapshots(settings)
-        self.undoing = Undoing(places or DiskPlaces(), settings.data_path / "journal", self.watching, snapshots)
+        snapshots = Snapshots(settings, contributors)
+        self.seats = Seats(self.watching.wake)
+        places = places or DiskPlaces()
+        self.undoing = Undoing(places, settings, self.watching, snapshots, self.seats)
         self.notebooks = self.undoing.notebooks
-        self.runs = Runs(settings, self.notebooks, kernels)
+        self.runs = Runs(settings, self.notebooks, kernels, self.seats)
         self.history = History(self.notebooks, snapshots, self._place, self.undoing.steps)
         self.proposals = Proposals(self._database, self.notebooks.open, self.watching.tell)
         sight = self._gather.surroundings.kernels
@@ -400,6 +405,7 @@ class Engine:
         await self.mcp.close()
         await self.tools.close()
         await self.runs.close()
+        await self.seats.close()
         await self.undoing.close()
         self._pulls.stop()
         await self._gateway.close()

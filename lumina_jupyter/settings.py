@@ -130,6 +130,21 @@ class Lumina(Configurable):
     history_minutes = Float(
         10.0, min=0.0, help="Minutes between two states of a notebook that are kept as it is saved, at least."
     ).tag(config=True)
+    undo_days = Float(
+        30.0, min=0.0, help="Days for which what an agent did to a notebook can be undone; 0: for ever."
+    ).tag(config=True)
+    undo_mb = Float(
+        64.0,
+        min=0.0,
+        help="MB of edits that are kept for each notebook so that an agent's can be undone, at most; beyond that the "
+        "older half can no longer be. 0: no limit.",
+    ).tag(config=True)
+    kernels_may_accept = Bool(
+        True,
+        help="Whether kernels, and terminals of JupyterLab, may decide on proposals, as `%lumina proposals accept` does. "
+        "Whatever code runs there can then accept what an agent proposes, and the record names only a kernel. "
+        "Off: people decide in JupyterLab.",
+    ).tag(config=True)
 
     run_output_mb = Float(
         5.0, min=0.001, help="MB of output that a cell may have which the server runs; more is left out, with a notice."

@@ -7,6 +7,7 @@ import { slashCommandsPlugin } from './chat/slash/plugin';
 import { doctorPlugin } from './doctor/plugin';
 import { ghostTextPlugin } from './ghostText/plugin';
 import { historyPlugin } from './history/plugin';
+import { notebookFilesPlugin } from './notebook/plugin';
 import { notebookMapPlugin } from './notebookMap/plugin';
 import { proposalsPlugin } from './proposals/plugin';
 import { settingsPlugin } from './settings/plugin';
@@ -22,6 +23,7 @@ export default [
   notebookMapPlugin,
   historyPlugin,
   notebookEventsPlugin,
+  notebookFilesPlugin,
   agentPlugin,
   proposalsPlugin,
   settingsPlugin,

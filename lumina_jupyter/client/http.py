@@ -13,6 +13,7 @@ from ..collaboration import Notebook
 from ..collaboration.execution.execution import RunRequest
 from ..collaboration.execution.run_events import RunEvent
 from ..collaboration.proposals.proposal import Proposal
+from ..collaboration.snapshots.gone import GoneNotebook
 from ..collaboration.snapshots.history import Moment, MomentView, Restored
 from ..collaboration.undo.undo import Step, UndoResult
 from ..context.map import CellStatus, Execution, NotebookMap, VariableOrigin
@@ -195,20 +196,24 @@ class HttpClient:
             known=found["known"],
         )
 
-    def notebook_history(self, path: str, *, limit: int = 200) -> list[Moment]:
+    def notebook_history(self, path: str, kernel_id: str = "", *, limit: int = 200) -> list[Moment]:
         """A notebook's moments, the newest first."""
-        return [Moment(**item) for item in self._call("GET", "notebooks/history", path=path, limit=limit)["moments"]]
+        found = self._call("GET", "notebooks/history", path=path, kernel_id=kernel_id, limit=limit)
+        return [Moment(**item) for item in found["moments"]]
 
-    def notebook_moment(self, path: str, snapshot: str, *, against: str = "") -> MomentView:
+    def gone_notebooks(self) -> list[GoneNotebook]:
+        """The notebooks that have a history and no file any more."""
+        return [GoneNotebook(**item) for item in self._call("GET", "notebooks/gone")["notebooks"]]
+
+    def notebook_moment(self, path: str, snapshot: str, kernel_id: str = "", *, against: str = "") -> MomentView:
         """What a notebook was, or what changed since."""
         place = f"notebooks/history/{quote(snapshot, safe='')}"
-        return view_of(self._call("GET", place, path=path, against=against))
+        return view_of(self._call("GET", place, path=path, kernel_id=kernel_id, against=against))
 
-    def restore_notebook(self, path: str, snapshot: str, *, cell: str = "") -> Restored:
+    def restore_notebook(self, path: str, snapshot: str, kernel_id: str = "", *, cell: str = "") -> Restored:
         """Make a notebook, or one cell of it, what it was."""
-        return restored_of(
-            self._call("POST", "notebooks/restore", body={"path": path, "snapshot": snapshot, "cell": cell})
-        )
+        body = {"path": path, "kernel_id": kernel_id, "snapshot": snapshot, "cell": cell}
+        return restored_of(self._call("POST", "notebooks/restore", body=body))
 
     def proposals(self, path: str, kernel_id: str = "") -> list[Proposal]:
         """What is proposed for a notebook and left to decide."""

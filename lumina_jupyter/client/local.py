@@ -15,6 +15,7 @@ from ..collaboration import Notebook
 from ..collaboration.execution.execution import RunRequest
 from ..collaboration.execution.run_events import RunEvent
 from ..collaboration.proposals.proposal import Proposal, Verdict
+from ..collaboration.snapshots.gone import GoneNotebook
 from ..collaboration.snapshots.history import Moment, MomentView, Restored
 from ..collaboration.undo.undo import Step, UndoResult
 from ..context.map import Execution, NotebookMap
@@ -198,15 +199,19 @@ class LocalClient:
             "The notebook is not known here, so there is no map of it.", hint="It takes a kernel of a Jupyter server."
         )
 
-    def notebook_history(self, path: str, *, limit: int = 200) -> list[Moment]:
+    def notebook_history(self, path: str, kernel_id: str = "", *, limit: int = 200) -> list[Moment]:
         """A notebook's moments, the newest first."""
         return self._run(self._engine.history.moments(path, limit=limit))
 
-    def notebook_moment(self, path: str, snapshot: str, *, against: str = "") -> MomentView:
+    def gone_notebooks(self) -> list[GoneNotebook]:
+        """The notebooks that have a history and no file any more."""
+        return self._run(self._engine.history.gone())
+
+    def notebook_moment(self, path: str, snapshot: str, kernel_id: str = "", *, against: str = "") -> MomentView:
         """What a notebook was, or what changed since."""
         return self._run(self._engine.history.view(path, snapshot, against=against))
 
-    def restore_notebook(self, path: str, snapshot: str, *, cell: str = "") -> Restored:
+    def restore_notebook(self, path: str, snapshot: str, kernel_id: str = "", *, cell: str = "") -> Restored:
         """Make a notebook, or one cell of it, what it was."""
         return self._run(self._engine.history.restore(path, snapshot, cell=cell, user=_user()))
 

@@ -9,6 +9,7 @@ from ..collaboration import Notebook
 from ..collaboration.execution.execution import RunRequest
 from ..collaboration.execution.run_events import RunEvent
 from ..collaboration.proposals.proposal import Proposal
+from ..collaboration.snapshots.gone import GoneNotebook
 from ..collaboration.snapshots.history import Moment, MomentView, Restored
 from ..collaboration.undo.undo import Step, UndoResult
 from ..context.map import Execution, NotebookMap
@@ -115,16 +116,20 @@ class Client(Protocol):
         """The map of a notebook, by what its kernel has run."""
         ...
 
-    def notebook_history(self, path: str, *, limit: int = 200) -> list[Moment]:
-        """A notebook's moments, the newest first."""
+    def notebook_history(self, path: str, kernel_id: str = "", *, limit: int = 200) -> list[Moment]:
+        """The moments of a notebook, or of that of a kernel, the newest first; also of one that is gone."""
         ...
 
-    def notebook_moment(self, path: str, snapshot: str, *, against: str = "") -> MomentView:
+    def gone_notebooks(self) -> list[GoneNotebook]:
+        """The notebooks that have a history and no file any more, the last kept first."""
+        ...
+
+    def notebook_moment(self, path: str, snapshot: str, kernel_id: str = "", *, against: str = "") -> MomentView:
         """What a notebook was; or with `against`, a moment's id or "now", what changed from then to that."""
         ...
 
-    def restore_notebook(self, path: str, snapshot: str, *, cell: str = "") -> Restored:
-        """Make a notebook, or one cell of it, what it was; what it is now is kept first."""
+    def restore_notebook(self, path: str, snapshot: str, kernel_id: str = "", *, cell: str = "") -> Restored:
+        """Make a notebook, or one cell of it, what it was; what it is now is kept first. One that is gone is written anew."""
         ...
 
     def notebook_content(self, path: str) -> Notebook:

@@ -4,23 +4,56 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from ..errors import LuminaError
 from .execution.displays import cell_of
 
 if TYPE_CHECKING:
-    from jupyter_ydoc import YNotebook
     from pycrdt import Awareness
 
     from .document.author import Author
-    from .document.document import NotebookDocument
     from .replicas.replica import Replica
 
-COLOUR = "#7c3aed"
+COLOUR = "#8b5cf6"
+"""Black letters can be read on it, which JupyterLab writes there, and it can be seen in light and dark."""
 RENEW_EVERY = 10.0
 """Seconds; whoever is silent for 30 counts as gone."""
+_SHARED_DRIVE = "RTC:"
+"""What JupyterLab puts before the path of a notebook that is edited together."""
+
+Doing = Literal["editing", "waiting", "running"]
+"""What is done in a cell; `waiting` is for the kernel, which others have at the moment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What an author does at the moment, and where."""
+
+    doing: Doing
+    cell: str
+    number: int = 0
+    """The cell's place in the notebook, from 1; 0 when it is not known."""
+    began: float | None = None
+    """When the cell began to run, on the event loop's clock."""
+    execution: str = ""
+    """The run of cells that can be interrupted."""
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since it began; 0 when it has not."""
+        return 0.0 if self.began is None else max(0.0, asyncio.get_running_loop().time() - self.began)
+
+    @property
+    def status(self) -> str:
+        """The same for people, as in "running cell 4, 00:31"."""
+        where = f"cell {self.number}" if self.number else "a cell"
+        if self.doing != "running":
+            return f"{self.doing} {where}" if self.doing == "editing" else f"waiting to run {where}"
+        if self.began is None:
+            return f"running {where}"
+        minutes, seconds = divmod(int(self.elapsed), 60)
+        return f"running {where}, {minutes:02}:{seconds:02}"
 
 
 class Presence(Protocol):
@@ -30,20 +63,16 @@ class Presence(Protocol):
         """Whether it is where the notebook is at the moment."""
         ...
 
-    def work_on(self, cell_id: str, status: str = "") -> None:
-        """Put the cursor into a cell, at the end of its text, and say what is done there."""
+    def show(self, work: Work) -> None:
+        """Say what is done, and put the cursor into the cell, at the end of its text."""
         ...
 
-    def say(self, status: str) -> None:
-        """Say what is done, as in "running cell 4, 00:31"."""
-        ...
-
-    async def leave(self) -> None:
+    def leave(self) -> None:
         """Be gone at once. Nothing happens the second time."""
         ...
 
-    async def forget(self) -> None:
-        """Be gone without telling anybody, for there is nobody any more."""
+    def forget(self) -> None:
+        """Be gone without telling those in the notebook, for there is nobody any more."""
         ...
 
 
@@ -54,93 +83,96 @@ class Absent:
         """Whether the notebook is no more than a file."""
         return not replica.live
 
-    def work_on(self, cell_id: str, status: str = "") -> None:
+    def show(self, work: Work) -> None:
         """Do nothing."""
 
-    def say(self, status: str) -> None:
+    def leave(self) -> None:
         """Do nothing."""
 
-    async def leave(self) -> None:
-        """Do nothing."""
-
-    async def forget(self) -> None:
+    def forget(self) -> None:
         """Do nothing."""
 
 
 class Participant:
-    """An author in a room, beside the people: with an id of its own, as if it had come by a connection.
+    """An author in a room, beside the people, and in the list of all who are at the server.
 
     Args:
-        document: The room's document.
+        replica: The notebook, in its room.
         room: Who is in the room.
         author: Who it is.
     """
 
-    def __init__(self, document: YNotebook, room: Awareness, author: Author) -> None:
-        from pycrdt import Awareness, Doc
-
-        self._document = document
-        self._room = room
-        self._own = Awareness(Doc())
-        self._state: dict[str, Any] = {
-            # A participant that does not say so has everybody's autosave switched on.
-            "autosave": False,
-            "user": {
-                "username": f"lumina:{author.run}",
-                "name": author.name,
-                "display_name": author.name,
-                "initials": author.name[:2].upper(),
-                "color": COLOUR,
-                "avatar_url": None,
-            },
-            "lumina": {"agent": True, "run": author.run, "user": author.user, "cell": "", "status": ""},
-            "cursors": [],
+    def __init__(self, replica: Replica, room: Awareness, author: Author) -> None:
+        self._document = replica.document
+        self._author = author
+        self._in_room = _Voice(room)
+        self._in_lobby = None if replica.lobby is None else _Voice(replica.lobby)
+        self._user = {
+            "username": f"lumina:{author.run}",
+            "name": author.name,
+            "display_name": author.name,
+            "initials": author.name[:2].upper(),
+            "color": COLOUR,
+            "avatar_url": None,
         }
-        self._tell(self._state)
-        self._renewing: asyncio.Task[None] | None = asyncio.create_task(self._renew())
+        self._work: Work | None = None
+        self._cursors: list[dict[str, Any]] = []
+        self._renewal: asyncio.TimerHandle | None = None
+        place = f"{_SHARED_DRIVE}{replica.path}"
+        self._lobby_state = {"user": self._user, "current": f"notebook:{place}", "documents": [place]}
+        self._tell()
 
     def is_in(self, replica: Replica) -> bool:
         """Whether the notebook is in the same room still."""
         return replica.live and replica.document is self._document
 
-    def work_on(self, cell_id: str, status: str = "") -> None:
-        """Put the cursor into a cell, at the end of its text, and say what is done there."""
-        self._state["cursors"] = self._cursors(cell_id)
-        self._state["lumina"] = {**self._state["lumina"], "cell": cell_id, "status": status}
-        self._tell(self._state)
+    def show(self, work: Work) -> None:
+        """Say what is done, and put the cursor into the cell, at the end of its text."""
+        self._work, self._cursors = work, self._cursors_in(work.cell)
+        self._tell()
 
-    def say(self, status: str) -> None:
-        """Say what is done, as in "running cell 4, 00:31"."""
-        if status != self._state["lumina"]["status"]:
-            self._state["lumina"] = {**self._state["lumina"], "status": status}
-            self._tell(self._state)
-
-    async def leave(self) -> None:
+    def leave(self) -> None:
         """Be gone at once. Nothing happens the second time."""
-        if self._renewing is not None:
-            await self.forget()
-            self._tell(None)
+        if self._renewal is not None:
+            self.forget()
+            self._in_room.say(None)
 
-    async def forget(self) -> None:
-        """Be gone without telling anybody, for there is nobody any more."""
-        renewing, self._renewing = self._renewing, None
-        if renewing is not None:
-            renewing.cancel()
-            await asyncio.wait({renewing})
+    def forget(self) -> None:
+        """Be gone without telling those in the notebook, for there is nobody any more."""
+        renewal, self._renewal = self._renewal, None
+        if renewal is not None:
+            renewal.cancel()
+            if self._in_lobby is not None:
+                self._in_lobby.say(None)
 
-    async def _renew(self) -> None:
-        while True:
-            await asyncio.sleep(RENEW_EVERY)
-            self._tell(self._state)
+    def _tell(self) -> None:
+        if self._renewal is not None:
+            self._renewal.cancel()
+        self._renewal = asyncio.get_running_loop().call_later(RENEW_EVERY, self._tell)
+        self._in_room.say(self._state())
+        if self._in_lobby is not None:
+            self._in_lobby.say(self._lobby_state)
 
-    def _tell(self, state: dict[str, Any] | None) -> None:
-        # A copy: what awareness holds is compared with what comes next.
-        self._own.set_local_state(None if state is None else json.loads(json.dumps(state)))
-        update = self._own.encode_awareness_update([self._own.client_id])
-        # As if it were the room's own, for that is what a room passes on to its clients.
-        self._room.apply_awareness_update(update, "local")
+    def _state(self) -> dict[str, Any]:
+        author, work = self._author, self._work
+        return {
+            # A participant that does not say so has everybody's autosave switched on.
+            "autosave": False,
+            "user": self._user,
+            "lumina": {
+                "agent": True,
+                "run": author.run,
+                "user": author.user,
+                "cell": "" if work is None else work.cell,
+                "doing": "" if work is None else work.doing,
+                "elapsed": None if work is None or work.began is None else round(work.elapsed, 1),
+                "execution": "" if work is None else work.execution,
+                "status": "" if work is None else work.status,
+            },
+            "cursors": self._cursors,
+        }
 
-    def _cursors(self, cell_id: str) -> list[dict[str, Any]]:
+    def _cursors_in(self, cell_id: str) -> list[dict[str, Any]]:
         from pycrdt import Assoc, StickyIndex, Text
 
         cell = cell_of(self._document, cell_id)
@@ -152,48 +184,23 @@ class Participant:
         return [{"anchor": position, "head": position, "primary": True, "empty": True}]
 
 
-class Seat:
-    """The author wherever the notebook is: in its room as long as there is one, and in the next.
+class _Voice:
+    """One who speaks to those who are somewhere, with an id of its own, as if it had come by a connection.
 
     Args:
-        document: The notebook.
-        author: Who it is.
+        others: Those.
     """
 
-    def __init__(self, document: NotebookDocument, author: Author) -> None:
-        self._document = document
-        self._author = author
-        self._presence: Presence = Absent()
-        self._cell = ""
+    def __init__(self, others: Awareness) -> None:
+        from pycrdt import Awareness, Doc
 
-    async def work_on(self, cell_id: str, status: str) -> None:
-        """See `Presence`."""
-        self._cell = cell_id
-        await self._move()
-        self._presence.work_on(cell_id, status)
+        self._others = others
+        self._own = Awareness(Doc())
 
-    async def say(self, status: str) -> None:
-        """See `Presence`."""
-        if await self._move():
-            self._presence.work_on(self._cell, status)
-        else:
-            self._presence.say(status)
-
-    async def leave(self) -> None:
-        """See `Presence`. Where the room has ended there is nobody to be told."""
-        presence, self._presence = self._presence, Absent()
-        with suppress(LuminaError):
-            await self._document.look()
-        await (presence.leave() if presence.is_in(self._document.replica) else presence.forget())
-
-    async def _move(self) -> bool:
-        """Be where the notebook is; whether that is another place."""
-        with suppress(LuminaError):
-            await self._document.look()
-        replica = self._document.replica
-        if self._presence.is_in(replica):
-            return False
-        await self._presence.forget()
-        room = replica.document.awareness if replica.live else None
-        self._presence = Absent() if room is None else Participant(replica.document, room, self._author)
-        return True
+    def say(self, state: dict[str, Any] | None) -> None:
+        """Be there in that state; None: be gone."""
+        # A copy: what awareness holds is compared with what comes next.
+        self._own.set_local_state(None if state is None else json.loads(json.dumps(state)))
+        update = self._own.encode_awareness_update([self._own.client_id])
+        # As if it were the room's own, for that is what a room passes on to its clients.
+        self._others.apply_awareness_update(update, "local")

@@ -45,12 +45,15 @@ MEANINGS: dict[str, str] = {
     "use": "choose the model for this notebook's next cells: `%lumina use MODEL`, `%lumina use default`",
     "providers": "the providers that Lumina knows, and what each still needs",
     "usage": "tokens, cost and time of the last 30 days: `%lumina usage [DAYS]`",
-    "history": "the last turns of this notebook's conversation: `%lumina history [TURNS]`",
+    "history": "the last turns of this notebook's conversation: `%lumina history [TURNS]`; "
+    "what the notebook was, or what changed since: `%lumina history notebook [MOMENTS|ID]`",
+    "restore": "make the notebook, or a cell, what it was at a moment: `%lumina restore ID [CELL]`",
     "reset": "begin the conversation anew",
     "doctor": "what works, what does not, and how to mend it",
     "map": "which cells are stale, and which to run again; where variables come from",
     "proposals": "what agents propose for this notebook: `%lumina proposals [accept|refuse ID [CELL]]`",
-    "undo": "undo what an agent did last; what you wrote stays: `%lumina undo [list|redo|RUN [STEP]]`",
+    "undo": "undo what an agent did last; what you wrote stays: `%lumina undo [list|RUN [STEP]]`",
+    "redo": "bring again what was undone: `%lumina redo [RUN [STEP]]`",
     "tools": "what a model can call from this notebook, in cells that begin with `%%lumina --tools`",
     "approvals": "calls of tools that wait for a person",
     "approve": "allow one: `%lumina approve ID [cell|run|always]`; with a server only where a setting lets kernels decide",
@@ -62,7 +65,8 @@ MEANINGS: dict[str, str] = {
 
 
 def _commands() -> dict[str, Command]:
-    from .notebook_edits import show_proposals, undo
+    from .notebook_edits import redo, show_proposals, undo
+    from .notebook_history import restore
     from .notebook_map import show_map
     from .repair import explain, fix
     from .tool_commands import approve, deny, show_approvals, show_tools
@@ -79,6 +83,8 @@ def _commands() -> dict[str, Command]:
         "map": show_map,
         "proposals": show_proposals,
         "undo": undo,
+        "redo": redo,
+        "restore": restore,
         "tools": show_tools,
         "approvals": show_approvals,
         "approve": approve,
@@ -204,6 +210,11 @@ def _usage(session: Session, arguments: Sequence[str]) -> None:
 
 
 def _history(session: Session, arguments: Sequence[str]) -> None:
+    if arguments[:1] == ["notebook"]:
+        from .notebook_history import show_notebook_history
+
+        show_notebook_history(session, arguments[1:])
+        return
     count = _number("history", arguments, TURNS_SHOWN)
     identity = session.identity
     found = session.client.conversations(identity.notebook, identity.kernel_id)

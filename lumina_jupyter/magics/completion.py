@@ -72,6 +72,12 @@ def _line_candidates(ipython: InteractiveShell, words: list[str]) -> list[str]:
             return ["default", *session_of(ipython).model_ids()]
         case ["models"]:
             return ["refresh"]
+        case ["history"]:
+            return ["notebook"]
+        case ["undo"]:
+            return ["list"]
+        case ["proposals"]:
+            return ["accept", "refuse"]
         case ["explain"]:
             return sorted(name for name in ipython.user_ns if not name.startswith("_"))
     return []

@@ -1,4 +1,4 @@
-"""`%lumina proposals` and `%lumina undo`: what agents propose for this notebook, and what they did to it."""
+"""`%lumina proposals`, `%lumina undo` and `%lumina redo`: what agents propose for this notebook, and what they did to it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def show_proposals(session: Session, arguments: Sequence[str]) -> None:
 
 
 def undo(session: Session, arguments: Sequence[str]) -> None:
-    """Take back what an agent did: `%lumina undo [RUN [STEP]]`, `%lumina undo list`, `%lumina undo redo`.
+    """Take back what an agent did: `%lumina undo [RUN [STEP]]`; or list it: `%lumina undo list`.
 
     Raises:
         InvalidOption: when the arguments do not fit.
@@ -59,21 +59,37 @@ def undo(session: Session, arguments: Sequence[str]) -> None:
     identity = session.identity
     if list(arguments) == ["list"]:
         _list(session, session.client.agent_steps(identity.notebook, identity.kernel_id))
-        return
-    redo = list(arguments) == ["redo"]
-    named = [] if redo else list(arguments)
+    elif list(arguments) == ["redo"]:
+        redo(session, [])
+    else:
+        _act(session, arguments, "undo")
+
+
+def redo(session: Session, arguments: Sequence[str]) -> None:
+    """Bring again what was undone: `%lumina redo [RUN [STEP]]`.
+
+    Raises:
+        InvalidOption: when the arguments do not fit.
+        LuminaError: when there is nothing to redo, or the notebook is not known.
+    """
+    _act(session, arguments, "redo")
+
+
+def _act(session: Session, named: Sequence[str], word: str) -> None:
     if len(named) > 2 or (len(named) == 2 and not named[1].isdecimal()):
-        raise InvalidOption("`%lumina undo` takes nothing, `list`, `redo`, or a run and, maybe, the number of a step.")
+        more = " or `list`," if word == "undo" else ""
+        raise InvalidOption(f"`%lumina {word}` takes nothing,{more} or a run and, maybe, the number of a step.")
+    identity = session.identity
     done = session.client.undo(
         identity.notebook,
         identity.kernel_id,
         run=named[0] if named else "",
         step=int(named[1]) if len(named) == 2 else None,
-        redo=redo,
+        redo=word == "redo",
     )
     many = f"{len(done.cells)} cell{'' if len(done.cells) == 1 else 's'}"
-    back = "" if redo else " `%lumina undo redo` brings it again."
-    said = "Done again" if redo else "Undone"
+    back = " `%lumina redo` brings it again." if word == "undo" else ""
+    said = "Undone" if word == "undo" else "Done again"
     session.output.show(markdown(f"{said} in {many}; what people wrote is as it was.{back}"))
 
 

@@ -53,6 +53,11 @@ class ContentsFile:
         """See `NotebookFile`."""
         return str(self._id) if self._id is not None else sha256(self._first_path.encode()).hexdigest()[:32]
 
+    @property
+    def other_key(self) -> str:
+        """See `NotebookFile`."""
+        return ""
+
     async def read(self, known: object | None) -> FileState | None:
         """See `NotebookFile`."""
         if known is not None and known == (await self._model(content=False))["last_modified"]:
@@ -103,7 +108,7 @@ class ContentsFile:
         try:
             found: Mapping[str, Any] = await ensure_async(getattr(self._contents, name)(*args, **options))
         except (HTTPError, OSError) as error:
-            raise _error_of(error, self.path) from error
+            raise error_of(error, self.path) from error
         return found
 
 
@@ -145,6 +150,11 @@ class FolderFile(ContentsFile):
     def key(self) -> str:
         """See `NotebookFile`. Without an id it is what a process without a server calls it, too."""
         return str(self._id) if self._id is not None else disk_key(self._where()[1].resolve())
+
+    @property
+    def other_key(self) -> str:
+        """See `NotebookFile`."""
+        return "" if self._id is None else disk_key(self._where()[1].resolve())
 
     def _where(self) -> tuple[str, Path]:
         """The path, and the file on disk; not in a thread, for the file ids belong to the event loop's."""
@@ -204,7 +214,8 @@ def _without_trusted(cell: dict[str, Any]) -> dict[str, Any]:
     return {**cell, "metadata": {name: value for name, value in cell["metadata"].items() if name != TRUSTED}}
 
 
-def _error_of(error: HTTPError | OSError, path: str) -> LuminaError:
+def error_of(error: HTTPError | OSError, path: str) -> LuminaError:
+    """What is told of a contents manager's refusal."""
     cause = error if isinstance(error, OSError) else error.__cause__
     if isinstance(cause, OSError) and not isinstance(cause, FileNotFoundError | PermissionError):
         return storage_error(cause, f"{path} cannot be written")

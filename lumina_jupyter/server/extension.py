@@ -56,7 +56,7 @@ class LuminaExtension(ExtensionApp):
             self._install(RenameWatch(server.event_logger, self._follow_rename))
         self._environment = KernelEnvironment(server.kernel_manager, self._secret_variables, self._kernel_variables)
         self._install(self._environment)
-        self._saved_moments = SavedMoments(server, self.service.settings)
+        self._saved_moments = SavedMoments(server, self.service.settings, self.service.contributors)
         self._install(self._saved_moments)
         self._guarding = Guarding(server, self.service)
 

@@ -52,7 +52,10 @@ class Guarding:
             return
         self._register(SCHEMA)
         notices = Notices(self._publish)
-        guard = LiveGuard(self._server, settings.data_path / FOLDER, self._snapshots, notices, self._service.received)
+        service, folder = self._service, settings.data_path / FOLDER
+        guard = LiveGuard(
+            self._server, folder, self._snapshots, notices, service.received, service.contributors, service.settle
+        )
         try:
             guard.install()
         except LuminaError as error:
@@ -69,7 +72,7 @@ class Guarding:
     def _snapshots(self) -> Snapshots:
         from ..collaboration.snapshots.snapshots import Snapshots
 
-        return Snapshots(self._service.settings)
+        return Snapshots(self._service.settings, self._service.contributors)
 
     def _register(self, schema: dict[str, Any]) -> None:
         events = self._server.event_logger

@@ -7,6 +7,8 @@ from typing import Any
 from ..collaboration.execution.run_events import RunEvent
 from ..collaboration.notices import Notice
 from ..collaboration.proposals.proposal import Proposal
+from ..collaboration.seats import AgentAtWork
+from ..collaboration.snapshots.gone import GoneNotebook
 from ..collaboration.snapshots.history import Moment, MomentView, Restored
 from ..collaboration.undo.undo import Step, UndoResult
 from .cell_bodies import CellChange, NewCell, NewRun, NotebookContent, Written
@@ -17,11 +19,14 @@ from .operation import FLAG, KERNEL, NOTEBOOK, REF, TEXT, Operation, Schema, obj
 
 _PROPOSALS: Schema = {"type": "array", "items": {"$ref": REF.format(model="Proposal")}}
 _STEPS: Schema = {"type": "array", "items": {"$ref": REF.format(model="Step")}}
+_AGENTS: Schema = {"type": "array", "items": {"$ref": REF.format(model="AgentAtWork")}}
 _FRAMES: dict[str, Schema] = {
     "proposals": object_of(proposals=_PROPOSALS),
     "steps": object_of(steps=_STEPS),
+    "agents": object_of(agents=_AGENTS),
+    "file": object_of(file={"type": "object", "properties": {"last_modified": {"type": "string"}}}),
 }
-NOTEBOOK_FRAME_TYPES: tuple[Any, ...] = (Proposal, Step)
+NOTEBOOK_FRAME_TYPES: tuple[Any, ...] = (Proposal, Step, AgentAtWork)
 """Types that streams hold and nothing else answers."""
 
 _PROPOSAL_OPERATIONS = (
@@ -152,8 +157,14 @@ _HISTORY_OPERATIONS = (
     ),
     Operation(
         method="get",
+        path="/lumina/api/notebooks/gone",
+        summary="Notebooks that have a history and no file any more, the last kept first.",
+        lists={"notebooks": GoneNotebook},
+    ),
+    Operation(
+        method="get",
         path="/lumina/api/notebooks/history",
-        summary="A notebook's moments, the newest first.",
+        summary="A notebook's moments, the newest first; also of one that is gone.",
         lists={"moments": Moment},
         query={
             "path": NOTEBOOK,
@@ -175,7 +186,7 @@ _HISTORY_OPERATIONS = (
     Operation(
         method="post",
         path="/lumina/api/notebooks/restore",
-        summary="Make a notebook, or one cell of it, what it was; what it is now is kept first.",
+        summary="Make a notebook, or one cell of it, what it was; what it is now is kept first. Writes anew one that is gone.",
         request=Restore,
         answer=Restored,
     ),

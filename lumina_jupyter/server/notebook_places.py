@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from jupyter_core.utils import ensure_async
+from tornado.web import HTTPError
+
 from ..collaboration import NotebookFile, Replica
-from ..collaboration.replicas.places import check_name
+from ..collaboration.replicas.places import check_name, taken
 from ..collaboration.replicas.room_replica import find_room
 from ..errors import Forbidden
-from .contents_file import contents_file
+from .contents_file import contents_file, error_of
 
 
 class ServerPlaces:
@@ -26,10 +32,7 @@ class ServerPlaces:
 
     async def file(self, path: str) -> NotebookFile:
         """See `Places`."""
-        check_name(path)
-        path = path.strip("/")
-        if ".." in path.replace("\\", "/").split("/"):
-            raise Forbidden(f"{path} is outside of what this server shows.", hint="Name a notebook inside of it.")
+        path = _checked(path)
         found = contents_file(self._contents, path, None)
         await found.check()
         ids = self._web_settings.get("file_id_manager")
@@ -42,3 +45,60 @@ class ServerPlaces:
         if collaboration is None or ids is None:
             return None
         return await find_room(collaboration, ids, path)
+
+    async def vacant(self, path: str) -> Path | None:
+        """See `Places`."""
+        path = _checked(path)
+        place = getattr(self._contents, "_get_os_path", None)
+        if place is None:
+            return None
+        try:
+            found = Path(place(path))
+        except HTTPError:
+            raise _outside(path) from None
+        shows_hidden = bool(self._contents.allow_hidden)
+        return await asyncio.to_thread(_vacant, found, Path(self._contents.root_dir), shows_hidden)
+
+    async def knows(self, key: str) -> bool:
+        """See `Places`."""
+        ids = self._web_settings.get("file_id_manager")
+        path = None if ids is None else ids.get_path(key)
+        return path is not None and bool(await ensure_async(self._contents.file_exists(str(path))))
+
+    async def make(self, path: str, content: dict[str, Any]) -> None:
+        """See `Places`."""
+        path = _checked(path)
+        if await self.vacant(path) is None:
+            raise taken(path)
+        try:
+            folders = path.split("/")[:-1]
+            for depth in range(1, len(folders) + 1):
+                folder = "/".join(folders[:depth])
+                if not await ensure_async(self._contents.dir_exists(folder)):
+                    await ensure_async(self._contents.save({"type": "directory"}, folder))
+            model = {"type": "notebook", "format": "json", "content": content}
+            await ensure_async(self._contents.save(model, path))
+        except (HTTPError, OSError) as error:
+            raise error_of(error, path) from error
+
+
+def _checked(path: str) -> str:
+    check_name(path)
+    path = path.strip("/")
+    if ".." in path.replace("\\", "/").split("/"):
+        raise _outside(path)
+    return path
+
+
+def _outside(path: str) -> Forbidden:
+    return Forbidden(f"{path} is outside of what this server shows.", hint="Name a notebook inside of it.")
+
+
+def _vacant(place: Path, root: Path, shows_hidden: bool) -> Path | None:
+    from jupyter_core.paths import is_hidden
+
+    # Of what is gone only the name can be looked at, and the folders that are left.
+    parts = place.relative_to(root).parts if place.is_relative_to(root) else place.parts
+    left = next((each for each in place.parents if each.exists()), place)
+    hidden = any(part.startswith(".") for part in parts) or is_hidden(str(left), str(root))
+    return None if os.path.lexists(place) or (hidden and not shows_hidden) else place.resolve()

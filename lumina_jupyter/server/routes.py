@@ -36,7 +36,7 @@ from .handlers.models import ModelsHandler
 from .handlers.notebook_cells import CellHandler, CellsHandler
 from .handlers.notebook_content import NotebookContentHandler
 from .handlers.notebook_events import NotebookEventsHandler
-from .handlers.notebook_history import HistoryHandler, MomentHandler, RestoreHandler
+from .handlers.notebook_history import GoneHandler, HistoryHandler, MomentHandler, RestoreHandler
 from .handlers.notebook_notices import NoticesHandler
 from .handlers.notebook_proposals import ProposalsHandler, VerdictHandler
 from .handlers.notebook_runs import InterruptHandler, RunHandler, RunsHandler
@@ -95,6 +95,7 @@ def routes() -> tuple[Route, ...]:
         Route(r"/lumina/api/notebooks/(undo|redo)", UndoHandler),
         Route(r"/lumina/api/notebooks/events", NotebookEventsHandler),
         Route(r"/lumina/api/notebooks/history", HistoryHandler),
+        Route(r"/lumina/api/notebooks/gone", GoneHandler),
         Route(r"/lumina/api/notebooks/notices", NoticesHandler),
         Route(rf"/lumina/api/notebooks/history/{_ID}", MomentHandler),
         Route(r"/lumina/api/notebooks/restore", RestoreHandler),

@@ -20,17 +20,20 @@ from urllib.parse import unquote
 from jupyter_server.base.call_context import CallContext
 from jupyter_server.services.contents.handlers import ContentsHandler
 
+from ..collaboration.replicas.disk_file import disk_key
+from ..collaboration.saved_for import saved_for
 from ..errors import LuminaError, NotebookUnreadable
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
+    from ..collaboration.snapshots.contributors import Contributors
     from ..collaboration.snapshots.snapshots import Snapshots
     from ..settings import Lumina
 
 SUFFIX = ".ipynb"
 KNOWN = 1000
-"""Notebooks of which it is remembered when they were kept last, and who saved them."""
+"""Notebooks of which it is remembered when they were kept last."""
 
 log = logging.getLogger(__name__)
 
@@ -41,15 +44,16 @@ class SavedMoments:
     Args:
         server: The Jupyter server; only one whose contents are files has its saves kept.
         settings: Say how often.
+        contributors: Told who saves.
     """
 
-    def __init__(self, server: ServerApp, settings: Lumina) -> None:
+    def __init__(self, server: ServerApp, settings: Lumina, contributors: Contributors) -> None:
         self._server = server
         self._settings = settings
         self._snapshots: Snapshots | None = None
         self._worker: ThreadPoolExecutor | None = None
         self._looked: OrderedDict[str, float] = OrderedDict()
-        self._savers: OrderedDict[str, str] = OrderedDict()
+        self._contributors = contributors
 
     def install(self) -> None:
         """Begin."""
@@ -72,8 +76,6 @@ class SavedMoments:
             await asyncio.to_thread(self._rename, Path(contents._get_os_path(old)), Path(contents._get_os_path(new)))
 
     def _rename(self, old: Path, new: Path) -> None:
-        from ..collaboration.replicas.disk_file import disk_key
-
         notebooks = [new] if new.suffix == SUFFIX else list(new.rglob(f"*{SUFFIX}"))
         for notebook in notebooks:
             before = old / notebook.relative_to(new)
@@ -84,62 +86,94 @@ class SavedMoments:
         if self._snapshots is None:
             from ..collaboration.snapshots.snapshots import Snapshots
 
-            self._snapshots = Snapshots(self._settings)
+            self._snapshots = Snapshots(self._settings, self._contributors)
         return self._snapshots
 
     def _before_save(self, *, model: dict[str, Any], path: str, contents_manager: Any, **_others: Any) -> None:
         """What the contents manager calls, and waits for."""
         if not path.endswith(SUFFIX) or model.get("type") != "notebook":
             return
-        saver = self._savers.get(path, "")
-        _remember(self._savers, path, _saver(path))
-        last = self._looked.get(path)
-        if last is not None and time.monotonic() - last < 60 * self._settings.history_minutes:
-            return
-        _remember(self._looked, path, time.monotonic())
         try:
             file = Path(contents_manager._get_os_path(path.strip("/"))).resolve()
             changed = file.stat().st_mtime
-            data = file.read_bytes()
         except OSError:
             return  # it is saved for the first time, or the save itself will say what is wrong
         key = self._key(path)
+        last = self._looked.get(path)
+        if last is None or time.monotonic() - last >= 60 * self._settings.history_minutes:
+            _remember(self._looked, path, time.monotonic())
+            self._keep_soon(key, file, path, changed)
+        self._contributors.saved(key or disk_key(file), _savers(path))
+
+    def _keep_soon(self, key: str, file: Path, path: str, changed: float) -> None:
+        """Read what is saved over, and keep it in a thread."""
+        try:
+            data = file.read_bytes()
+        except OSError:
+            return
+        savers = self._contributors.take_saved(key or disk_key(file))
         if self._worker is None:
             self._worker = ThreadPoolExecutor(1, thread_name_prefix="lumina-history")
         with suppress(RuntimeError):  # the server is ending
-            self._worker.submit(partial(self._keep, key, file, data, saver, path, changed))
+            gone = self._gone(key, file)
+            self._worker.submit(partial(self._keep, key, gone, file, data, savers, path, changed))
 
     def _key(self, path: str) -> str:
         """What the server's file ids call the notebook; empty without them."""
         ids = self._server.web_app.settings.get("file_id_manager")
         try:
-            return "" if ids is None else str(ids.index(path.strip("/")) or "")
+            name = path.strip("/")
+            return "" if ids is None else str(ids.get_id(name) or ids.index(name) or "")
         except Exception as error:  # noqa: BLE001 (ids are kept by another extension, and a save must not fail by it)
             log.debug("a notebook's id cannot be found out: %s", error)
             return ""
 
-    def _keep(self, key: str, file: Path, data: bytes, by: str, path: str, changed: float) -> None:
+    def _gone(self, key: str, file: Path) -> str:
+        """What the file ids called a notebook that was there before and is gone; empty when there was none."""
+        if not key:
+            return ""
+        try:
+            found = self._store.kept_as(disk_key(file))
+            path = None if found is None else self._server.web_app.settings["file_id_manager"].get_path(found[0])
+        except Exception as error:  # noqa: BLE001 (as with a notebook's id)
+            log.debug("what was there before cannot be found out: %s", error)
+            return ""
+        if found is None or found[0] == key or (path is not None and Path(self._place(path)).exists()):
+            return ""
+        return found[0] if str(file).endswith(found[1].path) else ""
+
+    def _place(self, path: str) -> str:
+        contents: Any = self._server.contents_manager
+        return str(contents._get_os_path(str(path).strip("/")))
+
+    def _keep(self, key: str, gone: str, file: Path, data: bytes, by: str, path: str, changed: float) -> None:
         from ..collaboration.document.repair import understood
-        from ..collaboration.replicas.disk_file import disk_key
 
         other = disk_key(file)
         try:
+            if gone:
+                self._store.rename(gone, key)
             if key:
                 self._store.link(key, other)
-            self._store.saved(key or other, partial(understood, data, path), by=by, path=path, at=changed)
+            if self._store.saved(key or other, partial(understood, data, path), by=by, path=path, at=changed) is None:
+                self._contributors.give_back(key or other, by)
         except NotebookUnreadable:
             log.debug("a file is about to be saved over that is no notebook path=%s", path)
         except LuminaError as error:
             log.warning("%s could not be kept in its history as it was saved: %s", path, error)
 
 
-def _saver(path: str) -> str:
-    """Who saves, where a person's own request does; a live room saves for everybody in it."""
+def _savers(path: str) -> tuple[str, ...]:
+    """Who saves: whose edits are saved where that is known, else the person whose own request it is."""
+    names = saved_for()
+    if names:
+        return names
     handler = CallContext.get(CallContext.JUPYTER_HANDLER)
     if not isinstance(handler, ContentsHandler) or not unquote(handler.request.path).endswith(path.strip("/")):
-        return ""
+        return ()
     user = handler.current_user
-    return str(getattr(user, "display_name", "") or getattr(user, "username", ""))
+    name = str(getattr(user, "display_name", "") or getattr(user, "username", ""))
+    return (name,) if name else ()
 
 
 def _remember(known: OrderedDict[str, Any], path: str, value: Any) -> None:

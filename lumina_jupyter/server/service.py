@@ -13,6 +13,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ..collaboration.snapshots.contributors import Contributors
 from ..errors import ServerUnreachable
 from .kernel_token import KernelToken
 
@@ -55,6 +56,8 @@ class Service:
         self._kernels = kernels
         self._eyes: KernelEyes | None = None
         self.kernel_token = KernelToken()
+        self.contributors = Contributors()
+        """Who edits notebooks, for the moments of their history."""
         self.answers: dict[asyncio.Future[None], str] = {}
         """The answers under way, done when all of one is written; with their request ids."""
         self._engine: Engine | None = None
@@ -79,7 +82,7 @@ class Service:
                     surroundings = self.surroundings() if self.surroundings is not None else None
                     places = self.places() if self.places is not None else None
                     kernels = self.notebook_kernels() if self.notebook_kernels is not None else None
-                    engine = cls(self.settings, dict(os.environ), surroundings, places, kernels)
+                    engine = cls(self.settings, dict(os.environ), surroundings, places, kernels, self.contributors)
                     await asyncio.to_thread(engine.load_preferences)
                     self._engine = engine
         return self._engine
@@ -99,7 +102,9 @@ class Service:
         return self._eyes
 
     def settle(self) -> None:
-        """After the first answer: what is loaded by then stays, so no full garbage collection need look at it again.
+        """What is loaded by now stays, so no full garbage collection need look at it again.
+
+        To be called after the first answer, and when the first live notebook is open.
 
         A Jupyter server holds some 300,000 objects, and a full collection of them stops the event loop
         for 100 to 200 ms. Freezing is done at once and only leaves out what was garbage at that moment.

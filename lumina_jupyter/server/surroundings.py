@@ -46,13 +46,13 @@ class ServerNotebooks:
     async def _in_room(self, path: str) -> dict[str, Any] | None:
         collaboration = self._web_settings.get("jupyter_server_ydoc")
         ids = self._web_settings.get("file_id_manager")
-        if collaboration is None or ids is None or ids.get_id(path) is None:
+        if collaboration is None or ids is None:
             return None
-        document = await collaboration.get_document(
-            path=path, content_type="notebook", file_format="json", copy=False, create=False
-        )
+        from ..collaboration.ydoc_server.open_rooms import shared_state
+
+        state = await shared_state(collaboration, ids, path)
         # Making Python of a large notebook takes long: a copy of it can be read in a thread.
-        return None if document is None else await asyncio.to_thread(_read_copy, document.ydoc.get_update())
+        return None if state is None else await asyncio.to_thread(_read_copy, state)
 
     async def _on_disk(self, path: str) -> dict[str, Any] | None:
         place = getattr(self._contents, "_get_os_path", None)

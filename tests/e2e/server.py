@@ -75,8 +75,8 @@ def running_lab(
     """
     home, root, log = folder / "home", folder / "notebooks", folder / "jupyter.log"
     root.mkdir(parents=True)
-    _choose(home, "apputils-extension", "notification", fetchNews="false")  # as its first start asks
-    _choose(home, "completer-extension", "manager", providerTimeout=60_000)  # not a second, which a kernel may need
+    choose(home, "apputils-extension", "notification", fetchNews="false")  # as its first start asks
+    choose(home, "completer-extension", "manager", providerTimeout=60_000)  # not a second, which a kernel may need
     port, token = _free_port(), secrets.token_hex(16)
     options = {
         "ServerApp.ip": "127.0.0.1",
@@ -122,10 +122,10 @@ def _launch(command: Sequence[str], environment: dict[str, str], root: Path, log
         )
 
 
-def _choose(home: Path, extension: str, plugin: str, **settings: object) -> None:
+def choose(home: Path, extension: str, plugin: str, **settings: object) -> None:
     """Set what a person may set in one of JupyterLab's own plugins."""
     folder = home / ".jupyter" / "lab" / "user-settings" / "@jupyterlab" / extension
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{plugin}.jupyterlab-settings").write_text(json.dumps(settings), encoding="utf-8")
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-import urllib.request
 from collections.abc import Iterator
-from typing import Any
 
 import nbformat
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from lumina_jupyter.collaboration.document.cell import Cell
 from tests.e2e.accessibility import violations
+from tests.e2e.agent import Agent, edit, hash_of
 from tests.e2e.page import DARK, LIGHT, THEMES, LabPage
 from tests.e2e.server import LabServer
 
@@ -22,41 +19,6 @@ RATES = "import pandas as pd\n\nrate = 1\nbase = 200\ntax = 0.19\ntotal = base *
 BETTER = "import pandas as pd\n\nrate = 1.07\nbase = 200\ntax = 0.19\ntotal = base * rate * (1 + tax)"
 OLD = "print(total)"
 REPORT = "print(f'{total:.2f} EUR')"
-
-
-class Agent:
-    """Proposes and edits over HTTP, as an agent in the server does."""
-
-    def __init__(self, server: LabServer) -> None:
-        self.server = server
-
-    def call(self, method: str, route: str, body: dict[str, Any] | None = None) -> Any:
-        """What a route of ours answers."""
-        data = None if body is None else json.dumps({"path": NAME, **body}).encode()
-        request = urllib.request.Request(
-            f"{self.server.url}lumina/api/notebooks/{route}",
-            data,
-            {"Authorization": f"token {self.server.token}", "Content-Type": "application/json"},
-            method=method,
-        )
-        with urllib.request.urlopen(request, timeout=30) as response:
-            return json.load(response)
-
-    def propose(self, *changes: dict[str, Any], reason: str) -> dict[str, Any]:
-        """Hand a proposal in."""
-        body = {"changes": list(changes), "run": "run_1", "model": "lab/m", "reason": reason}
-        found: dict[str, Any] = self.call("POST", "proposals", body)
-        return found
-
-
-def edit(cell: str, before: str, after: str) -> dict[str, Any]:
-    """A change of a cell's text, as it is sent."""
-    return {"kind": "edit", "cell": cell, "base_hash": hash_of(cell, before), "source": after}
-
-
-def hash_of(cell: str, source: str) -> str:
-    """What a write to the cell must name."""
-    return Cell(id=cell, type="code", source=source).hash
 
 
 def write(server: LabServer) -> None:
@@ -119,7 +81,7 @@ def wait_for_source(page: LabPage, cell: str, text: str | None) -> None:
 def test_two_people_decide_what_an_agent_proposes(people: tuple[LabPage, LabPage], shared_lab: LabServer) -> None:
     ana, ben = people
     write(shared_lab)
-    agent = Agent(shared_lab)
+    agent = Agent(shared_lab, NAME)
     for page in people:
         page.open(NAME)
         page.wait_for_kernel()

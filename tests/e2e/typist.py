@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable
-from typing import Any
 
 from tornado.httpclient import HTTPClientError
 from tornado.iostream import StreamClosedError
@@ -14,7 +12,7 @@ from tornado.websocket import WebSocketClosedError
 
 from tests.integration.collaboration.live.participant import Participant
 
-EVERY = 0.05
+EVERY = 0.1
 """Seconds between two characters."""
 JOIN_TIME = 90.0
 
@@ -26,15 +24,16 @@ class Typist:
         url: The server's base URL.
         token: Jupyter's token.
         path: The notebook.
-        cell: The id of the cell to write into; empty: it only watches.
+        cell: The id of the cell to write into.
     """
 
     def __init__(self, url: str, token: str, path: str, cell: str) -> None:
         self._participant = Participant(url, token, path)
         self._cell = cell
-        self._stopping = threading.Event()
+        self._resting = threading.Event()
+        self._rests = threading.Event()
+        self._leaving = threading.Event()
         self._joined = threading.Event()
-        self._tasks: list[Callable[[Participant], None]] = []
         self.written = 0
         """The dots that it has written."""
         self.texts: list[str] = []
@@ -46,56 +45,47 @@ class Typist:
         self._thread.start()
         assert self._joined.wait(JOIN_TIME), "The agent could not join."
 
-    def stop(self) -> None:
-        """Write no more, see that everything has arrived, and leave."""
-        self._stopping.set()
+    def rest(self) -> None:
+        """Write no more, and stay; from then on `written` is what it is."""
+        self._resting.set()
+        assert self._rests.wait(JOIN_TIME), "The agent could not come back."
+
+    def leave(self) -> None:
+        """Leave, whether everything has arrived or not."""
+        self._leaving.set()
         self._thread.join(JOIN_TIME)
-        assert not self._thread.is_alive(), "The agent could not come back."
-
-    def abandon(self) -> None:
-        """Write no more; whether everything has arrived is nobody's concern."""
-        self._stopping.set()
-
-    def touch(self) -> None:
-        """Make an edit that nobody sees."""
-        self._tasks.append(_touch)
+        assert not self._thread.is_alive(), "The agent does not leave."
 
     async def _run(self) -> None:
-        while True:
-            if not self._connected():
-                await self._connect()
-            self.texts = self._participant.texts
+        while not self._leaving.is_set():
             if self._connected():
                 self._joined.set()
-                if self._stopping.is_set():
-                    break
-            self._work()
+            else:
+                await self._come_back()
+            if self._resting.is_set():
+                self._rests.set()
+            else:
+                self._work()
+            self.texts = self._participant.texts
             await asyncio.sleep(EVERY)
-        # What was sent last has arrived when the server has answered what comes after it.
-        await self._participant.leave()
-        await self._participant.join()
-        self.texts = self._participant.texts
-        await self._participant.leave()
+        await self._go()
 
     def _connected(self) -> bool:
         reading = self._participant._reading
         return reading is not None and not reading.done()
 
-    async def _connect(self) -> None:
-        errors = (OSError, HTTPClientError, StreamClosedError, TimeoutError, WebSocketClosedError)
-        with contextlib.suppress(*errors):
-            await self._participant.leave()
+    async def _come_back(self) -> None:
+        await self._go()
+        with contextlib.suppress(OSError, HTTPClientError, StreamClosedError, TimeoutError, WebSocketClosedError):
             await self._participant.join()
 
+    async def _go(self) -> None:
+        # How the connection has ended is nobody's concern.
+        with contextlib.suppress(OSError, StreamClosedError, WebSocketClosedError):
+            await self._participant.leave()
+
     def _work(self) -> None:
-        while self._tasks:
-            self._tasks.pop(0)(self._participant)
         ids = self._participant.ids
-        if self._cell and self._cell in ids and not self._stopping.is_set():
+        if self._cell in ids:
             self._participant.type(ids.index(self._cell), ".")
             self.written += 1
-
-
-def _touch(participant: Participant) -> None:
-    state: Any = participant.notebook.ystate
-    state["touched"] = float(state.get("touched") or 0) + 1

@@ -1,20 +1,30 @@
 import { Notification } from '@jupyterlab/apputils';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { redoIcon, undoIcon, type LabIcon } from '@jupyterlab/ui-components';
+import { redoIcon, stopIcon, undoIcon, type LabIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import { ApiError, type components, type LuminaClient } from '../api';
 import { hintOf, sentenceOf } from '../failure';
 import { onServer } from '../notebook/takeIn';
 import { touched, undoable } from './steps';
 import type { INotebookEvents } from './tokens';
+import type { AgentWatch } from './watch';
 
 export namespace CommandIDs {
   export const undoStep = 'lumina:undo-step';
   export const undoCell = 'lumina:undo-cell';
   export const undoRun = 'lumina:undo-run';
   export const redoStep = 'lumina:redo-step';
+  export const stop = 'lumina:stop-agent';
 }
+
+/** Those that undo and redo. */
+export const UNDO_COMMANDS: readonly string[] = [
+  CommandIDs.undoStep,
+  CommandIDs.undoCell,
+  CommandIDs.undoRun,
+  CommandIDs.redoStep
+];
 
 export interface IUndoServices {
   readonly commands: CommandRegistry;
@@ -63,6 +73,31 @@ export function addUndoCommands(services: IUndoServices): string[] {
     });
   }
   return added.map(({ id }) => id);
+}
+
+/** Make the command that stops what agents run in the notebook on top. */
+export function addStopCommand(
+  services: IUndoServices,
+  watchOf: (panel: NotebookPanel) => AgentWatch
+): void {
+  const { client, commands, tracker, trans } = services;
+  const executions = () => (tracker.currentWidget ? watchOf(tracker.currentWidget).executions : []);
+  commands.addCommand(CommandIDs.stop, {
+    label: trans.__('Stop the Cells That Lumina Runs'),
+    caption: trans.__('Interrupt the cell that Lumina runs; those that wait do not begin'),
+    icon: stopIcon,
+    describedBy: { args: { type: 'object', properties: {} } },
+    isEnabled: () => executions().length > 0,
+    execute: async () => {
+      try {
+        for (const execution of executions()) {
+          await client.json(`notebooks/run/${execution}/interrupt`, { method: 'POST' });
+        }
+      } catch (thrown) {
+        tellOf(thrown, trans);
+      }
+    }
+  });
 }
 
 function commandsFor({ events, trans }: IUndoServices): ICommand[] {
@@ -129,7 +164,11 @@ async function carryOut(
         : trans._n('Done again in %1 cell.', 'Done again in %1 cells.', cells.length);
     Notification.success(said, { autoClose: 3000 });
   } catch (thrown) {
-    const error = ApiError.of(thrown);
-    Notification.error(`${sentenceOf(error, trans)} ${hintOf(error, trans)}`, { autoClose: 8000 });
+    tellOf(thrown, trans);
   }
+}
+
+function tellOf(thrown: unknown, trans: TranslationBundle): void {
+  const error = ApiError.of(thrown);
+  Notification.error(`${sentenceOf(error, trans)} ${hintOf(error, trans)}`, { autoClose: 8000 });
 }

@@ -5,7 +5,7 @@ import type { IServerEvent, LuminaClient } from '../api';
 import type { EventStream } from '../chat/model/stream';
 import type { INotebookEvents, INotebookNews } from './tokens';
 
-const NOTHING: INotebookNews = { proposals: [], steps: [] };
+const NOTHING: INotebookNews = { proposals: [], steps: [], agents: [], file: {} };
 
 /** Follows the notebook on top. */
 export class NotebookEvents implements INotebookEvents {
@@ -82,6 +82,10 @@ export class NotebookEvents implements INotebookEvents {
   private readonly _changed = new Signal<this, NotebookPanel>(this);
 }
 
+function isObject(told: unknown): boolean {
+  return typeof told === 'object' && told !== null;
+}
+
 const TOPICS: ReadonlySet<string> = new Set(Object.keys(NOTHING));
 
 /** What an event tells; null when it is about nothing that is known here. */
@@ -91,7 +95,8 @@ export function newsOf({ event, data }: IServerEvent): Partial<INotebookNews> | 
   }
   try {
     const told = (JSON.parse(data) as Record<string, unknown>)[event];
-    return Array.isArray(told) ? { [event]: told } : null;
+    const list = Array.isArray(NOTHING[event as keyof INotebookNews]);
+    return isObject(told) && Array.isArray(told) === list ? { [event]: told } : null;
   } catch {
     return null;
   }

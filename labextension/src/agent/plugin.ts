@@ -4,9 +4,11 @@ import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Menu } from '@lumino/widgets';
 import { LuminaClient } from '../api';
-import { addUndoCommands, CommandIDs } from './commands';
+import { addStopCommand, addUndoCommands, CommandIDs, UNDO_COMMANDS } from './commands';
+import { CellMarks } from './marks';
 import { AgentItem } from './toolbar';
 import { INotebookEvents } from './tokens';
+import { AgentWatch } from './watch';
 
 /** What an agent does in a notebook, and the way back from what it did. */
 export const agentPlugin: JupyterFrontEndPlugin<void> = {
@@ -26,12 +28,27 @@ export const agentPlugin: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load('lumina_jupyter');
     const { commands } = app;
     const client = new LuminaClient(app.serviceManager.serverSettings);
-    for (const command of addUndoCommands({ commands, tracker, events, client, trans })) {
+    const services = { commands, tracker, events, client, trans };
+    const watches = new WeakMap<NotebookPanel, AgentWatch>();
+    const watchOf = (panel: NotebookPanel) => {
+      const watch = watches.get(panel) ?? new AgentWatch(panel, events);
+      watches.set(panel, watch);
+      return watch;
+    };
+    addStopCommand(services, watchOf);
+    for (const command of [...addUndoCommands(services), CommandIDs.stop]) {
       palette?.addItem({ command, category: trans.__('Lumina') });
     }
+    const mark = (panel: NotebookPanel) => {
+      const watch = watchOf(panel);
+      watch.changed.connect(() => commands.notifyCommandChanged(CommandIDs.stop));
+      return new CellMarks(panel, watch, trans);
+    };
+    tracker.forEach(mark);
+    tracker.widgetAdded.connect((_, panel) => void mark(panel));
     const menu = (button: HTMLElement) => {
       const items = new Menu({ commands });
-      for (const command of Object.values(CommandIDs)) {
+      for (const command of UNDO_COMMANDS) {
         if (commands.isEnabled(command)) {
           items.addItem({ command });
         }
@@ -41,7 +58,8 @@ export const agentPlugin: JupyterFrontEndPlugin<void> = {
     };
     toolbars?.addFactory<NotebookPanel>('Notebook', 'lumina-agent', panel => {
       const undo = () => void commands.execute(CommandIDs.undoStep);
-      return new AgentItem(panel, events, { undo, menu }, trans);
+      const stop = () => void commands.execute(CommandIDs.stop);
+      return new AgentItem(panel, events, watchOf(panel), { undo, stop, menu }, trans);
     });
     events.changed.connect(() => commands.notifyCommandChanged(CommandIDs.undoStep));
   }

@@ -1,50 +1,57 @@
-import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { components } from '../api';
 
-/** An agent at work in a live notebook, as it tells the others there. */
+type AgentAtWork = components['schemas']['AgentAtWork'];
+
+/** An agent at work in a notebook, as this page shows it. */
 export interface IWorkingAgent {
   readonly name: string;
-  /** What it does, as in "running cell 4, 00:31"; may be empty. */
-  readonly status: string;
+  readonly run: string;
+  /** The id of the cell that it works on; may be empty. */
+  readonly cell: string;
+  readonly doing: AgentAtWork['doing'] | '';
+  /** When the cell began to run, on this page's clock in milliseconds; null when it has not. */
+  readonly since: number | null;
+  /** The run of cells that can be stopped; empty when there is none. */
+  readonly execution: string;
 }
 
-interface IAwareness {
-  getStates(): Map<number, Record<string, unknown>>;
-  on(event: 'change', listener: () => void): void;
-  off(event: 'change', listener: () => void): void;
-}
+/** Milliseconds by which two tellings of the same beginning differ: a message takes its time. */
+const SLACK = 2_000;
 
-/** The agents among those who have a notebook open; none where it is not edited together. */
-export function agentsIn(states: Iterable<Record<string, unknown>>): IWorkingAgent[] {
+/** The agents among those who have a live notebook open, from what they tell the others there. */
+export function agentsIn(
+  states: Iterable<Record<string, unknown>>,
+  now: number,
+  before: readonly IWorkingAgent[] = []
+): IWorkingAgent[] {
   return Array.from(states).flatMap(({ user, lumina }) => {
-    const own = lumina as { agent?: boolean; status?: unknown } | undefined;
+    const own = lumina as (Partial<AgentAtWork> & { agent?: boolean }) | undefined;
     if (!own?.agent) {
       return [];
     }
     const { display_name: shown, name } = (user ?? {}) as { display_name?: string; name?: string };
-    return [{ name: shown || name || 'Lumina', status: String(own.status ?? '') }];
+    return [workOf({ ...own, name: shown || name || 'Lumina' }, now, before)];
   });
 }
 
-/** Call back with the agents at work in a notebook, now and whenever that changes, until it is closed. */
-export function watchAgents(
-  panel: NotebookPanel,
-  changed: (agents: IWorkingAgent[]) => void
-): void {
-  const awareness = (panel.content.model?.sharedModel as { awareness?: IAwareness } | undefined)
-    ?.awareness;
-  if (!awareness) {
-    return;
-  }
-  let last = '[]';
-  const tell = () => {
-    const agents = agentsIn(awareness.getStates().values());
-    const now = JSON.stringify(agents);
-    if (now !== last) {
-      last = now;
-      changed(agents);
-    }
-  };
-  awareness.on('change', tell);
-  panel.disposed.connect(() => awareness.off('change', tell));
-  tell();
+/** The agents at work, as the server tells of them. */
+export function agentsTold(
+  told: readonly AgentAtWork[],
+  now: number,
+  before: readonly IWorkingAgent[] = []
+): IWorkingAgent[] {
+  return told.map(each => workOf(each, now, before));
+}
+
+function workOf(
+  told: Partial<AgentAtWork> & { name: string },
+  now: number,
+  before: readonly IWorkingAgent[]
+): IWorkingAgent {
+  const { name, run = '', cell = '', doing = '', elapsed, execution = '' } = told;
+  const began = typeof elapsed === 'number' ? now - 1000 * elapsed : null;
+  const known = before.find(each => each.run === run && each.cell === cell)?.since ?? null;
+  // A clock that goes back and forth with each message is worse than one that is late.
+  const same = began !== null && known !== null && Math.abs(began - known) < SLACK;
+  return { name, run, cell, doing, since: same ? known : began, execution };
 }

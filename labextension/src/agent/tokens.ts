@@ -5,6 +5,7 @@ import type { components } from '../api';
 
 export type Proposal = components['schemas']['Proposal'];
 export type ProposedChange = components['schemas']['ProposedChange'];
+export type AgentAtWork = components['schemas']['AgentAtWork'];
 export type Step = components['schemas']['Step'];
 
 /** What the server tells of an open notebook. */
@@ -13,6 +14,10 @@ export interface INotebookNews {
   readonly proposals: readonly Proposal[];
   /** What agents did to it and can be undone or redone, the oldest first. */
   readonly steps: readonly Step[];
+  /** Which agents are at work in it. */
+  readonly agents: readonly AgentAtWork[];
+  /** The state of its file after the last write of ours; nothing while it is edited together. */
+  readonly file: { readonly last_modified?: string };
 }
 
 /** Follows the notebook on top: browsers have six connections for each server, so the others wait for their turn. */

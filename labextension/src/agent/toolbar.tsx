@@ -1,15 +1,19 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { caretDownEmptyIcon, ReactWidget, undoIcon } from '@jupyterlab/ui-components';
+import { caretDownEmptyIcon, ReactWidget, stopIcon, undoIcon } from '@jupyterlab/ui-components';
 import { Signal } from '@lumino/signaling';
 import * as React from 'react';
 import { luminaIcon } from '../icon';
-import { watchAgents, type IWorkingAgent } from './presence';
+import type { IWorkingAgent } from './presence';
 import { undoable } from './steps';
 import type { INotebookEvents } from './tokens';
+import type { AgentWatch } from './watch';
+import { clock, told } from './words';
 
 export interface IAgentActions {
   undo(): void;
+  /** Stop the cells that an agent runs. */
+  stop(): void;
   /** Open the menu of all that can be undone and redone, below a button. */
   menu(button: HTMLElement): void;
 }
@@ -19,20 +23,14 @@ export class AgentItem extends ReactWidget {
   constructor(
     private readonly panel: NotebookPanel,
     private readonly events: INotebookEvents,
+    private readonly watch: AgentWatch,
     private readonly actions: IAgentActions,
     private readonly trans: TranslationBundle
   ) {
     super();
     this.addClass('jp-Lumina-agent');
     events.changed.connect(this.onNews, this);
-    void panel.context.ready.then(() => {
-      if (!this.isDisposed) {
-        watchAgents(panel, agents => {
-          this.agents = agents;
-          this.update();
-        });
-      }
-    });
+    watch.changed.connect(this.onChange, this);
   }
 
   override dispose(): void {
@@ -41,14 +39,36 @@ export class AgentItem extends ReactWidget {
   }
 
   protected override render(): React.ReactElement {
-    const { actions, agents, trans } = this;
+    const { actions, trans, watch } = this;
     const { undo, redo } = undoable(this.events.of(this.panel).steps);
+    const { agents } = watch;
+    const sentences = agents.map(agent => told(agent, watch.numberOf(agent.cell), trans));
     return (
       <>
-        <span className="jp-Lumina-agentStatus" role="status">
-          {agents.length > 0 && <luminaIcon.react tag="span" className="jp-Lumina-spark" />}
-          {agents.map(agent => told(agent, trans)).join(' · ')}
+        <span className="jp-Lumina-agentSaid" role="status">
+          {sentences.join('. ')}
         </span>
+        {agents.map((agent, at) => (
+          <Status
+            key={`${agent.run} ${at}`}
+            agent={agent}
+            sentence={sentences[at]!}
+            reveal={() => watch.reveal(agent.cell)}
+            trans={trans}
+          />
+        ))}
+        {watch.executions.length > 0 && (
+          <span className="jp-Lumina-agentButtons">
+            <button
+              type="button"
+              title={trans.__('Stop the cells that Lumina runs')}
+              onClick={() => actions.stop()}
+            >
+              <stopIcon.react tag="span" />
+              {trans.__('Stop Lumina')}
+            </button>
+          </span>
+        )}
         {(undo ?? redo) && (
           <span className="jp-Lumina-agentButtons">
             {undo && (
@@ -59,10 +79,12 @@ export class AgentItem extends ReactWidget {
                   'Undo Lumina’s last step: %1. What people wrote stays.',
                   undo.summary
                 )}
+                aria-label={trans.__('Undo Lumina’s step')}
                 onClick={() => actions.undo()}
               >
                 <undoIcon.react tag="span" />
-                {trans.__('Undo Lumina’s step')}
+                {/* There is not that much room in a toolbar. */}
+                {agents.length === 0 && trans.__('Undo Lumina’s step')}
               </button>
             )}
             <button
@@ -88,9 +110,44 @@ export class AgentItem extends ReactWidget {
     }
   }
 
-  private agents: readonly IWorkingAgent[] = [];
+  private onChange(): void {
+    this.update();
+  }
 }
 
-function told({ name, status }: IWorkingAgent, trans: TranslationBundle): string {
-  return status ? trans.__('%1: %2', name, status) : trans.__('%1 is here', name);
+/** What one agent does; a click goes there. */
+function Status(props: {
+  agent: IWorkingAgent;
+  sentence: string;
+  reveal: () => void;
+  trans: TranslationBundle;
+}): React.ReactElement {
+  const { agent, reveal, sentence, trans } = props;
+  const [now, setNow] = React.useState(Date.now());
+  React.useEffect(() => {
+    if (agent.since === null) {
+      return;
+    }
+    setNow(Date.now());
+    const ticking = window.setInterval(() => setNow(Date.now()), 1000);
+    return () => window.clearInterval(ticking);
+  }, [agent.since]);
+  const time = clock(agent.since, now);
+  return (
+    <button
+      type="button"
+      className="jp-Lumina-agentStatus"
+      disabled={!agent.cell}
+      title={trans.__('%1. Go to the cell.', sentence)}
+      onClick={reveal}
+    >
+      <luminaIcon.react tag="span" className="jp-Lumina-spark" />
+      <span className="jp-Lumina-agentWords">{sentence}</span>
+      {time && (
+        <span className="jp-Lumina-agentTime" aria-hidden="true">
+          {time}
+        </span>
+      )}
+    </button>
+  );
 }

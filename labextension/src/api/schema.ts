@@ -54,6 +54,53 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/lumina/api/notebooks/gone': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Notebooks that have a history and no file any more, the last kept first. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Notebooks that have a history and no file any more, the last kept first. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              notebooks: components['schemas']['GoneNotebook'][];
+            };
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/lumina/api/notebooks/history': {
     parameters: {
       query?: never;
@@ -61,7 +108,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** A notebook's moments, the newest first. */
+    /** A notebook's moments, the newest first; also of one that is gone. */
     get: {
       parameters: {
         query?: {
@@ -75,7 +122,7 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
-        /** @description A notebook's moments, the newest first. */
+        /** @description A notebook's moments, the newest first; also of one that is gone. */
         200: {
           headers: {
             [name: string]: unknown;
@@ -165,7 +212,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Make a notebook, or one cell of it, what it was; what it is now is kept first. */
+    /** Make a notebook, or one cell of it, what it was; what it is now is kept first. Writes anew one that is gone. */
     post: {
       parameters: {
         query?: never;
@@ -179,7 +226,7 @@ export interface paths {
         };
       };
       responses: {
-        /** @description Make a notebook, or one cell of it, what it was; what it is now is kept first. */
+        /** @description Make a notebook, or one cell of it, what it was; what it is now is kept first. Writes anew one that is gone. */
         200: {
           headers: {
             [name: string]: unknown;
@@ -3431,6 +3478,31 @@ export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
     /**
+     * AgentAtWork
+     * @description What whoever has a notebook open is told of an agent in it. `elapsed` is in seconds, None before a cell runs.
+     *
+     *     `execution` is the run of cells that can be interrupted; empty when there is none.
+     */
+    AgentAtWork: {
+      /** Name */
+      name: string;
+      /** Run */
+      run: string;
+      /** User */
+      user: string;
+      /** Cell */
+      cell: string;
+      /**
+       * Doing
+       * @enum {string}
+       */
+      doing: 'editing' | 'waiting' | 'running';
+      /** Elapsed */
+      elapsed: number | null;
+      /** Execution */
+      execution: string;
+    };
+    /**
      * Approval
      * @description What people see of it. Times are seconds since 1970.
      *
@@ -4540,6 +4612,22 @@ export interface components {
       user?: string;
     };
     /**
+     * GoneNotebook
+     * @description A notebook that has a history and no file. `snapshot` is its newest moment, `at` in seconds since 1970.
+     */
+    GoneNotebook: {
+      /** Path */
+      path: string;
+      /** Snapshot */
+      snapshot: string;
+      /** At */
+      at: number;
+      /** Moments */
+      moments: number;
+      /** Cells */
+      cells: number;
+    };
+    /**
      * Health
      * @description How the engine is. `default_model` is empty, and `hint` says what to do, while nothing can answer.
      */
@@ -4965,6 +5053,11 @@ export interface components {
        * @default 0
        */
       removed: number;
+      /**
+       * Changed By
+       * @default
+       */
+      changed_by: string;
       /**
        * Damaged
        * @default false
@@ -6070,7 +6163,8 @@ export interface components {
      * Restored
      * @description What a restore did, by the ids of cells. `undo` is the snapshot of the notebook as it was before.
      *
-     *     In place of a file that was no notebook all cells are new, and `undo` is of what the file held, if anything.
+     *     In place of a file that was no notebook all cells are new, and `undo` is of what the file held, if anything. Of a
+     *     notebook that was gone all cells are new, and there is no `undo`.
      */
     Restored: {
       /** Snapshot */

@@ -1,40 +1,26 @@
 import { Clipboard } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { VDomRenderer } from '@jupyterlab/ui-components';
-import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 import type { LuminaClient } from '../api';
 import { Button, Failure } from '../components';
+import { View } from '../view';
 import { DoctorModel, type Finding } from './model';
 import { report, worstFirst } from './report';
 
 /** The doctor's page, as content of the main area; it examines as soon as it is opened. */
-export class DoctorPage extends VDomRenderer<DoctorModel> {
+export class DoctorPage extends View<DoctorModel> {
   constructor(
     client: LuminaClient,
     private readonly lab: string,
     private readonly trans: TranslationBundle
   ) {
     super(new DoctorModel(client));
-    this.addClass('jp-LuminaPage-widget');
-    this.node.tabIndex = -1;
     // Asking providers elsewhere costs tokens: that is for a person to want.
-    void (this.model as DoctorModel).examine(true);
+    void this.shown.examine(true);
   }
 
   protected override render(): React.ReactElement {
-    return <Page model={this.model as DoctorModel} lab={this.lab} trans={this.trans} />;
-  }
-
-  protected override onActivateRequest(message: Message): void {
-    super.onActivateRequest(message);
-    this.node.focus();
-  }
-
-  override dispose(): void {
-    const model = this.model as DoctorModel | null;
-    super.dispose();
-    model?.dispose();
+    return <Page model={this.shown} lab={this.lab} trans={this.trans} />;
   }
 }
 

@@ -6,7 +6,7 @@ import {
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { LuminaClient } from '../api';
-import { addMainAreaPage } from '../mainAreaPage';
+import { addMainAreaPage } from '../openedOnce';
 
 /** The doctor: what is wrong with Lumina here, and how to mend it. */
 export const doctorPlugin: JupyterFrontEndPlugin<void> = {

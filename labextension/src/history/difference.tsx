@@ -24,7 +24,9 @@ export default function Difference(props: {
       return;
     }
     const model = new CodeEditor.Model({ mimeType });
-    model.sharedModel.setSource(after || before);
+    // With a last line that ends, a line added behind it is a line more and no other line.
+    const ended = (text: string) => (lone ? text : `${text}\n`);
+    model.sharedModel.setSource(ended(after || before));
     const editor = editors.factoryService.newInlineEditor({
       host: host.current,
       model,
@@ -33,7 +35,7 @@ export default function Difference(props: {
         lone
           ? []
           : unifiedMergeView({
-              original: before,
+              original: ended(before),
               gutter: true,
               mergeControls: false,
               collapseUnchanged: { margin: AROUND, minSize: 2 * AROUND }

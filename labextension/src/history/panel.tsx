@@ -1,9 +1,9 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { historyIcon, VDomRenderer } from '@jupyterlab/ui-components';
-import type { Message } from '@lumino/messaging';
+import { historyIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { Button, Failure } from '../components';
+import { SidebarView } from '../view';
 import { CompareView } from './compareView';
 import { HistoryModel, type IHistoryServices } from './model';
 import {
@@ -20,54 +20,17 @@ import {
 } from './words';
 
 /** The notebook's history, in the sidebar. */
-export class HistoryPanel extends VDomRenderer<HistoryModel> {
+export class HistoryPanel extends SidebarView<HistoryModel> {
   constructor(
     services: IHistoryServices,
     private readonly trans: TranslationBundle
   ) {
-    super(new HistoryModel(services));
-    this.id = 'lumina-notebook-history';
-    this.addClass('jp-LuminaPage-widget');
-    this.title.icon = historyIcon;
-    this.title.caption = trans.__('Notebook History');
-    this.title.closable = true;
-    this.node.tabIndex = -1;
-    this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', trans.__('Notebook History'));
+    const name = trans.__('Notebook History');
+    super(new HistoryModel(services), { id: 'lumina-notebook-history', icon: historyIcon, name });
   }
 
   protected override render(): React.ReactElement {
-    return <View model={this.model as HistoryModel} trans={this.trans} />;
-  }
-
-  protected override onAfterAttach(message: Message): void {
-    super.onAfterAttach(message);
-    this.follow();
-  }
-
-  protected override onAfterShow(message: Message): void {
-    super.onAfterShow(message);
-    this.follow();
-  }
-
-  protected override onAfterHide(message: Message): void {
-    super.onAfterHide(message);
-    this.follow();
-  }
-
-  protected override onActivateRequest(message: Message): void {
-    super.onActivateRequest(message);
-    this.node.focus();
-  }
-
-  override dispose(): void {
-    const model = this.model as HistoryModel | null;
-    super.dispose();
-    model?.dispose();
-  }
-
-  private follow(): void {
-    (this.model as HistoryModel).setVisible(this.isVisible);
+    return <View model={this.shown} trans={this.trans} />;
   }
 }
 
@@ -213,7 +176,9 @@ function MomentPart({ model, moment, trans }: IPart & { moment: Moment }): React
         {when}
       </h2>
       <p className="jp-LuminaPage-soft">
-        {[reasonOf(moment, trans), whoOf(moment, trans)].filter(part => part).join(' · ')}
+        {[reasonOf(moment, trans), whoOf(moment, trans), changesOf(moment, trans)]
+          .filter(part => part)
+          .join(' · ')}
       </p>
       {error && <Failure error={error} trans={trans} retry={() => void model.refresh()} />}
       <p role="status" aria-live="polite" className="jp-LuminaHistory-told">

@@ -3,15 +3,14 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { IEditorServices } from '@jupyterlab/codeeditor';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { historyIcon } from '@jupyterlab/ui-components';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { LuminaClient } from '../api';
-import type { HistoryPanel } from './panel';
-
-const SHOW = 'lumina:show-notebook-history';
+import { addOpenedOnce } from '../openedOnce';
 
 /** The notebook's history: what it was, what changed since, and the way back. */
 export const historyPlugin: JupyterFrontEndPlugin<void> = {
@@ -29,23 +28,11 @@ export const historyPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load('lumina_jupyter');
-    const { commands, shell } = app;
-    const opened = new WidgetTracker<HistoryPanel>({ namespace: 'lumina-notebook-history' });
-    let opening: Promise<HistoryPanel> | null = null;
-
-    const open = async () => {
-      const { HistoryPanel } = await import('./panel');
-      const client = new LuminaClient(app.serviceManager.serverSettings);
-      const panel = new HistoryPanel({ client, notebooks, editors }, trans);
-      panel.disposed.connect(() => {
-        opening = null;
-      });
-      await opened.add(panel);
-      shell.add(panel, 'right', { rank: 870, type: 'Lumina Notebook History' });
-      return panel;
-    };
-    commands.addCommand(SHOW, {
-      label: args => (args['toolbar'] ? '' : trans.__('Show Notebook History')),
+    const history = {
+      id: 'lumina-notebook-history',
+      command: 'lumina:show-notebook-history',
+      label: (args: ReadonlyPartialJSONObject) =>
+        args['toolbar'] ? '' : trans.__('Show Notebook History'),
       caption: trans.__('What the notebook was, what changed since, and the way back'),
       icon: historyIcon,
       describedBy: {
@@ -59,17 +46,13 @@ export const historyPlugin: JupyterFrontEndPlugin<void> = {
           }
         }
       },
-      execute: async () => {
-        opening ??= open();
-        try {
-          shell.activateById((await opening).id);
-        } catch (error) {
-          opening = null;
-          throw error;
-        }
+      place: { area: 'right', rank: 870, type: 'Lumina Notebook History' },
+      load: async () => {
+        const { HistoryPanel } = await import('./panel');
+        const client = new LuminaClient(app.serviceManager.serverSettings);
+        return new HistoryPanel({ client, notebooks, editors }, trans);
       }
-    });
-    palette?.addItem({ command: SHOW, category: trans.__('Lumina') });
-    void restorer?.restore(opened, { command: SHOW, name: () => 'history' });
+    } as const;
+    addOpenedOnce(app, history, palette, restorer, trans);
   }
 };

@@ -82,7 +82,10 @@ export function reasonOf(moment: Moment, trans: TranslationBundle): string {
 
 /** Who brought it about; empty when that is not known. */
 export function whoOf(moment: Moment, trans: TranslationBundle): string {
-  const { by, model } = moment;
+  const { by, changed_by: editors, model } = moment;
+  if (by && by === editors) {
+    return ''; // it stands with the changes
+  }
   return by && model ? trans.__('%1 with %2', by, model) : by || model;
 }
 
@@ -97,7 +100,8 @@ export function changesOf(moment: Moment, trans: TranslationBundle): string {
     moment.removed && trans.__('%1 removed', moment.removed)
   ].filter(part => part);
   const cells = trans._n('%1 cell', '%1 cells', moment.cells);
-  return parts.length ? `${cells}: ${parts.join(', ')}` : cells;
+  const changes = parts.length ? `${cells}: ${parts.join(', ')}` : cells;
+  return moment.changed_by ? trans.__('%1, by %2', changes, moment.changed_by) : changes;
 }
 
 /** What became of a cell since then. */

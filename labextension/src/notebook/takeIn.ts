@@ -3,6 +3,7 @@ import type * as nbformat from '@jupyterlab/nbformat';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { JSONExt, type PartialJSONValue } from '@lumino/coreutils';
 import { setSource } from '../cellActions/apply';
+import { mergeCells, mergeThreeWays, type IConflict, type MergeCell } from './threeWay';
 
 /** Whether a notebook is edited together; what the server writes then comes by itself. */
 export function isLive(panel: NotebookPanel): boolean {
@@ -28,19 +29,60 @@ export async function onServer<T>(panel: NotebookPanel, work: () => Promise<T>):
   return result;
 }
 
-/** Show what stands in the file of a notebook that is not edited together. */
-export async function takeIn(panel: NotebookPanel): Promise<void> {
+/** What each open notebook's file held when it was last read or written here. */
+const bases = new WeakMap<NotebookPanel, MergeCell[]>();
+
+/** Remember what the file of a notebook holds, at the beginning and whenever it is saved, until it is closed. */
+export function followFile(panel: NotebookPanel): void {
+  const { context } = panel;
+  let written: MergeCell[] = [];
+  const shown = () => mergeCells(context.model.sharedModel.toJSON());
+  bases.set(panel, shown());
+  const onSave = (_: unknown, state: string) => {
+    if (state === 'started') {
+      written = shown();
+    } else if (state === 'completed') {
+      bases.set(panel, written);
+    }
+  };
+  context.saveState.connect(onSave);
+  panel.disposed.connect(() => context.saveState.disconnect(onSave));
+}
+
+/**
+ * Show what stands in the file of a notebook that is not edited together.
+ *
+ * What is not saved here stays: the cells of which both sides changed the text, so that the file's is not shown, are
+ * given back.
+ */
+export async function takeIn(panel: NotebookPanel): Promise<readonly IConflict[]> {
   const { context } = panel;
   const { model } = context;
+  let conflicts: readonly IConflict[] = [];
+  let unsaved = model.dirty;
   // Reverting fetches the file and remembers its state; it would replace every cell by a new one, were it left alone.
-  model.fromJSON = content =>
-    converge(model.sharedModel, content as unknown as nbformat.INotebookContent);
+  model.fromJSON = value => {
+    const content = value as unknown as nbformat.INotebookContent;
+    const theirs = mergeCells(content);
+    unsaved = model.dirty;
+    if (unsaved) {
+      const mine = mergeCells(model.sharedModel.toJSON());
+      const merged = mergeThreeWays(bases.get(panel) ?? [], mine, theirs);
+      conflicts = merged.conflicts;
+      unsaved = !same(merged.cells, theirs);
+      converge(model.sharedModel, { ...content, cells: merged.cells });
+    } else {
+      converge(model.sharedModel, content);
+    }
+    bases.set(panel, theirs);
+  };
   try {
     await context.revert();
-    model.dirty = false;
+    model.dirty = unsaved;
   } finally {
     delete (model as { fromJSON?: unknown }).fromJSON;
   }
+  return conflicts;
 }
 
 /** Make a shared notebook equal a content, cell by cell, and leave alone what is the same. */

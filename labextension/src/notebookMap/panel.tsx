@@ -1,8 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { VDomRenderer } from '@jupyterlab/ui-components';
-import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 import { Button, Failure } from '../components';
+import { SidebarView } from '../view';
 import { notebookMapIcon } from './icon';
 import { NotebookMapModel, type IMapServices } from './model';
 import {
@@ -21,54 +20,21 @@ import {
 const SHOWN = 200;
 
 /** The notebook's map, in the sidebar. */
-export class NotebookMapPanel extends VDomRenderer<NotebookMapModel> {
+export class NotebookMapPanel extends SidebarView<NotebookMapModel> {
   constructor(
     services: IMapServices,
     private readonly trans: TranslationBundle
   ) {
-    super(new NotebookMapModel(services));
-    this.id = 'lumina-notebook-map';
-    this.addClass('jp-LuminaPage-widget');
-    this.title.icon = notebookMapIcon;
-    this.title.caption = trans.__('Notebook Map');
-    this.title.closable = true;
-    this.node.tabIndex = -1;
-    this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', trans.__('Notebook Map'));
+    const name = trans.__('Notebook Map');
+    super(new NotebookMapModel(services), {
+      id: 'lumina-notebook-map',
+      icon: notebookMapIcon,
+      name
+    });
   }
 
   protected override render(): React.ReactElement {
-    return <View model={this.model as NotebookMapModel} trans={this.trans} />;
-  }
-
-  protected override onAfterAttach(message: Message): void {
-    super.onAfterAttach(message);
-    this.follow();
-  }
-
-  protected override onAfterShow(message: Message): void {
-    super.onAfterShow(message);
-    this.follow();
-  }
-
-  protected override onAfterHide(message: Message): void {
-    super.onAfterHide(message);
-    this.follow();
-  }
-
-  protected override onActivateRequest(message: Message): void {
-    super.onActivateRequest(message);
-    this.node.focus();
-  }
-
-  override dispose(): void {
-    const model = this.model as NotebookMapModel | null;
-    super.dispose();
-    model?.dispose();
-  }
-
-  private follow(): void {
-    (this.model as NotebookMapModel).setVisible(this.isVisible);
+    return <View model={this.shown} trans={this.trans} />;
   }
 }
 

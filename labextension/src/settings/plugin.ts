@@ -7,7 +7,7 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { LuminaClient } from '../api';
-import { addMainAreaPage } from '../mainAreaPage';
+import { addMainAreaPage } from '../openedOnce';
 
 /** The settings page: providers and their keys, models, defaults, privacy. */
 export const settingsPlugin: JupyterFrontEndPlugin<void> = {

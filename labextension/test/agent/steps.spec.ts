@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { agentsIn } from '../../src/agent/presence';
 import { touched, undoable } from '../../src/agent/steps';
 import type { Step } from '../../src/agent/tokens';
 
@@ -29,18 +28,5 @@ describe('touched', () => {
     expect(touched([step('r', 1, false, ['a'])], 'a')).toBe(true);
     expect(touched([step('r', 1, true, ['a'])], 'a')).toBe(false);
     expect(touched([step('r', 1, false, ['a'])], 'b')).toBe(false);
-  });
-});
-
-describe('agentsIn', () => {
-  it('finds agents among people', () => {
-    const person = { user: { display_name: 'Ana' } };
-    const agent = {
-      user: { display_name: 'Lumina' },
-      lumina: { agent: true, status: 'running cell 4, 00:31' }
-    };
-    expect(agentsIn([person, agent, {}])).toEqual([
-      { name: 'Lumina', status: 'running cell 4, 00:31' }
-    ]);
   });
 });

@@ -31,6 +31,7 @@ function moment(at: Date, news: Partial<Moment> = {}): Moment {
     added: 0,
     edited: 0,
     removed: 0,
+    changed_by: '',
     damaged: false,
     ...news
   };
@@ -79,6 +80,9 @@ describe('a history in words', () => {
       '1 cell: 1 added, 2 removed'
     );
     expect(changesOf(moment(NOW, { damaged: true }), trans)).toBe('Damaged on the disk');
+    expect(changesOf(moment(NOW, { edited: 1, changed_by: 'Ada, Lumina' }), trans)).toBe(
+      '3 cells: 1 edited, by Ada, Lumina'
+    );
   });
 
   it('tells why there is a moment, and by whom', () => {
@@ -96,6 +100,8 @@ describe('a history in words', () => {
     expect(whoOf(moment(NOW, { by: 'Ada' }), trans)).toBe('Ada');
     expect(whoOf(moment(NOW, { by: 'Lumina', model: 'lab/m' }), trans)).toBe('Lumina with lab/m');
     expect(whoOf(moment(NOW), trans)).toBe('');
+    expect(whoOf(moment(NOW, { model: 'lab/m' }), trans)).toBe('lab/m');
+    expect(whoOf(moment(NOW, { by: 'Ada', changed_by: 'Ada' }), trans)).toBe('');
   });
 
   it('tells what became of a cell', () => {

@@ -24,6 +24,11 @@ class Author:
     model: str = ""
 
     @property
+    def saved_as(self) -> str:
+        """Whose edit it is in a notebook's history: an agent's own, and else the person's for whom it is made."""
+        return self.name if self.kind == "agent" else self.user or self.name
+
+    @property
     def origin(self) -> str:
         """The origin of this author's transactions."""
         return f"{PREFIX}:{self.kind}:{self.run}:{self.step}"

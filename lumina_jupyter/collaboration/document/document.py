@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...errors import LuminaError
 from ..replicas.replica import Replica
+from ..saved_for import saving_for
 from ..undo.recorder import Recorder
 from . import operations
 from .author import Author
@@ -23,6 +24,8 @@ from .shared_cells import cell_at, copy_of, index_of, notebook_in, repair_ids
 
 if TYPE_CHECKING:
     from jupyter_ydoc import YNotebook
+
+    from ..seats import Seats
 
 T = TypeVar("T")
 REPAIR_ORIGIN = "repair"
@@ -44,10 +47,12 @@ class NotebookDocument:
     Args:
         replica: How the notebook is reached.
         recorder: What is told of every write; None keeps nothing that could be undone.
+        seats: Where others see which cell an agent is in.
     """
 
-    def __init__(self, replica: Replica, recorder: Recorder | None = None) -> None:
+    def __init__(self, replica: Replica, recorder: Recorder | None = None, seats: Seats | None = None) -> None:
         self.replica = replica
+        self._seats = seats
         self._recorder = recorder
         self._lock = asyncio.Lock()
         self._looked_at = b""
@@ -215,6 +220,17 @@ class NotebookDocument:
             await self._refresh()
             return await _to_its_end(self._committed(author, change, save=save))
 
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """While it lasts, it is up to date and nobody writes to it through here; in a live room, others may.
+
+        Raises:
+            LuminaError: when it is gone or unreadable.
+        """
+        async with self._lock:
+            await self._refresh()
+            yield
+
     async def flush(self) -> None:
         """Save what was not saved when it was written, if there is something; a live room does so by itself.
 
@@ -227,13 +243,14 @@ class NotebookDocument:
 
     async def _committed(self, author: Author, change: Callable[[YNotebook], T], *, save: bool) -> T:
         recording = nullcontext() if self._recorder is None else self._recorder.writing(author)
-        async with recording, transaction(self.replica, author.origin) as document:
-            looked_at = document.ydoc.get_state() == self._looked_at
-            result = change(document)
-            if looked_at:
-                self._looked_at = document.ydoc.get_state()
-        if save or not self.replica.live:
-            await self.replica.save()
+        with saving_for([author.saved_as]):
+            async with recording, transaction(self.replica, author.origin) as document:
+                looked_at = document.ydoc.get_state() == self._looked_at
+                result = change(document)
+                if looked_at:
+                    self._looked_at = document.ydoc.get_state()
+            if save or not self.replica.live:
+                await self.replica.save()
         return result
 
     async def _write_cell(self, author: Author, change: Callable[[YNotebook], str]) -> Cell:
@@ -244,7 +261,10 @@ class NotebookDocument:
         def changed(document: YNotebook) -> tuple[Cell, ...]:
             return tuple(cell_at(document, index_of(document, cell_id)) for cell_id in change(document))
 
-        return await self.write(author, changed)
+        cells = await self.write(author, changed)
+        if self._seats is not None and author.kind == "agent" and cells:
+            self._seats.edited(self, author, cells[0].id)
+        return cells
 
     async def _refresh(self) -> None:
         await self.replica.refresh()

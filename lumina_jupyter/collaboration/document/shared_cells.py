@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from .cell import Cell, CellType, Notebook
 from .refusals import cell_gone
-from .storable import CELL_TYPES, joined_text, storable_value
+from .storable import CELL_TYPES, joined_text, storable_value, stored_value
 
 if TYPE_CHECKING:
     from jupyter_ydoc import YNotebook
@@ -120,7 +120,11 @@ def notebook_in(document: YNotebook) -> Notebook:
 
 def content_in(document: YNotebook) -> dict[str, Any]:
     """All of it in nbformat's own shape."""
-    cells = [content_at(document, index) for index in range(len(document.ycells))]
+    from jupyter_ydoc.utils import cast_all
+
+    cells: Any = cast_all(stored_value(document.ycells), float, int)
+    for cell in cells:
+        cell.pop("execution_state", None)
     return {"cells": cells, **_meta(document)}
 
 

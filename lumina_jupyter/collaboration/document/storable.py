@@ -40,7 +40,7 @@ def storable_value(value: Any) -> Any:
         return value if abs(value) < _FIRST_FLOAT else _finite(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
+    if isinstance(value, _MAPPINGS):
         return {storable_text(str(key)): storable_value(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [storable_value(item) for item in value]

@@ -113,7 +113,7 @@ def _changed_passages(old: str, new: str, steps: Steps) -> Iterator[Splice]:
         return
     before, after = _lines(old[whole.start : whole.end]), _lines(whole.text)
     at, old_line, new_line = whole.start, 0, 0
-    for block in [*matching_blocks(before, after), Block(len(before), len(after), 0)]:
+    for block in [*_telling(matching_blocks(before, after), before), Block(len(before), len(after), 0)]:
         gone, come = before[old_line : block.a_start], after[new_line : block.b_start]
         for was, becomes in _paired(gone, come, steps):
             passage = _trimmed(old, Splice(at, at + len(was), becomes))
@@ -122,6 +122,13 @@ def _changed_passages(old: str, new: str, steps: Steps) -> Iterator[Splice]:
             at += len(was)
         old_line, new_line = block.a_start + block.size, block.b_start + block.size
         at += sum(map(len, before[block.a_start : old_line]))
+
+
+def _telling(blocks: list[Block], lines: list[str]) -> list[Block]:
+    """Without those of empty lines alone: one is like any other."""
+    return [
+        block for block in blocks if any(line.strip() for line in lines[block.a_start : block.a_start + block.size])
+    ]
 
 
 def _paired(gone: list[str], come: list[str], steps: Steps) -> Iterator[tuple[str, str]]:
@@ -172,14 +179,22 @@ def _some_of(steps: Steps) -> Iterator[Steps]:
 
 
 def _without_chance(old: str, splices: list[Splice]) -> list[Splice]:
-    """Neighbours made one where what lies between them is no longer than either: such likeness is chance."""
+    """Neighbours made one where what lies between them is no longer than either: such likeness is chance.
+
+    Where nothing was taken away, all of the old text is still there, and no chance at all.
+    """
     kept: list[Splice] = []
     for splice in splices:
         current = splice
-        while kept and current.start - kept[-1].end <= min(_weight(kept[-1]), _weight(current)):
+        while kept and _is_chance(kept[-1], current):
             current = _bridged(old, [kept.pop(), current])
         kept.append(current)
     return kept
+
+
+def _is_chance(one: Splice, next_one: Splice) -> bool:
+    takes_away = one.end > one.start or next_one.end > next_one.start
+    return takes_away and next_one.start - one.end <= min(_weight(one), _weight(next_one))
 
 
 def _weight(splice: Splice) -> int:

@@ -16,6 +16,7 @@ from ...errors import (
     RunInterrupted,
     RunTimedOut,
 )
+from ..presence import Work
 from .execution_outputs import CellOutputs, begin_cell, end_cell
 from .kernel_link import STDIN_REFUSED, KernelLink
 from .run_events import CellFinished, CellStatus
@@ -23,7 +24,7 @@ from .run_events import CellFinished, CellStatus
 if TYPE_CHECKING:
     from ..document.author import Author
     from ..document.document import NotebookDocument
-    from ..presence import Seat
+    from ..seats import Seat
     from .displays import Displays
     from .kernels import NotebookKernel
 
@@ -56,6 +57,7 @@ class CellRun:
         limit: Bytes of output that are kept.
         displays: Outputs of the same kernel that the code may change.
         seat: Where others see the author.
+        execution: The run that it is part of.
         trusted: Whether the outputs are to be trusted.
         timeout: Seconds that the code may take; 0: no limit.
         stop: Set when the code is to be interrupted.
@@ -70,6 +72,7 @@ class CellRun:
         limit: int,
         displays: Displays,
         seat: Seat,
+        execution: str,
         trusted: bool,
         timeout: float,
         stop: asyncio.Event,
@@ -78,6 +81,7 @@ class CellRun:
         self._author = author
         self._cell_id = cell_id
         self._seat = seat
+        self._execution = execution
         self._trusted = trusted
         self._timeout = timeout
         self._stop = stop
@@ -135,7 +139,7 @@ class CellRun:
         if not source.strip():
             tell(None, 0)
             return "ok", None
-        await self._seat.work_on(self._cell_id, f"running cell {self._number}")
+        await self._show()
         listening = asyncio.create_task(self._listen(source, link, tell))
         told = self._now
         try:
@@ -164,9 +168,18 @@ class CellRun:
         if self._began is None or self._now - told < PROGRESS_EVERY:
             return told
         tell(self._elapsed, self._outputs.bytes)
-        seconds = int(self._elapsed)
-        await self._seat.say(f"running cell {self._number}, {seconds // 60:02}:{seconds % 60:02}")
+        await self._show()
         return self._now
+
+    async def _show(self) -> None:
+        work = Work(
+            doing="waiting" if self._began is None else "running",
+            cell=self._cell_id,
+            number=self._number,
+            began=self._began,
+            execution=self._execution,
+        )
+        await self._seat.show(work)
 
     async def _go_on(self, kernel: NotebookKernel) -> bool:
         """Interrupt the kernel when it is time to; False when it does not let itself be interrupted."""

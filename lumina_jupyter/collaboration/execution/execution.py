@@ -19,7 +19,8 @@ from ..document.author import Author
 from ..document.cell import Cell, Notebook
 from ..document.document import NotebookDocument
 from ..document.refusals import cell_changed, cell_gone
-from ..presence import Seat
+from ..presence import Work
+from ..seats import Seat, Seats
 from .cell_run import CellRun
 from .displays import Displays
 from .kernel_link import KernelLink
@@ -150,12 +151,16 @@ class Runs:
         settings: For how much output a cell may have.
         notebooks: Where notebooks are to be had.
         kernels: Where their kernels are to be had; None where there are none.
+        seats: Where others see who runs what.
     """
 
-    def __init__(self, settings: Lumina, notebooks: OpensNotebooks, kernels: NotebookKernels | None) -> None:
+    def __init__(
+        self, settings: Lumina, notebooks: OpensNotebooks, kernels: NotebookKernels | None, seats: Seats
+    ) -> None:
         self._settings = settings
         self._notebooks = notebooks
         self._kernels = kernels
+        self._seats = seats
         self._runs: OrderedDict[str, Run] = OrderedDict()
         self._lanes: dict[str, _Lane] = {}
 
@@ -264,21 +269,25 @@ class Runs:
         run.tell(RunQueued(run=run.id, cells=run.cells, ahead=lane.runs))
         lane.runs += 1
         try:
-            await run.unless_stopped(lane.turn.acquire())
-            try:
-                # It can have been restarted, or the notebook got another, while others had their turn.
-                kernel = await run.unless_stopped(kernels.of(run.document.path, spec))
-                return await self._on_kernel(run, kernel, lane)
-            finally:
-                lane.turn.release()
+            async with self._seats.taken(run.document, run.author) as seat:
+                if run.cells:
+                    await seat.show(Work(doing="waiting", cell=run.cells[0], execution=run.id))
+                await run.unless_stopped(lane.turn.acquire())
+                try:
+                    # It can have been restarted, or the notebook got another, while others had their turn.
+                    kernel = await run.unless_stopped(kernels.of(run.document.path, spec))
+                    return await self._on_kernel(run, kernel, lane, seat)
+                finally:
+                    lane.turn.release()
         finally:
             lane.runs -= 1
             if not lane.runs and not await kernel.lives():
                 self._lanes.pop(kernel.id, None)
 
-    async def _on_kernel(self, run: Run, kernel: NotebookKernel, lane: _Lane) -> tuple[RunStatus, LuminaError | None]:
+    async def _on_kernel(
+        self, run: Run, kernel: NotebookKernel, lane: _Lane, seat: Seat
+    ) -> tuple[RunStatus, LuminaError | None]:
         link = KernelLink(kernel)
-        seat = Seat(run.document, run.author)
         await link.open()
         try:
             for number, cell_id in enumerate(run.cells, start=1):
@@ -289,6 +298,7 @@ class Runs:
                     limit=int(self._settings.run_output_mb * 1e6),
                     displays=lane.displays,
                     seat=seat,
+                    execution=run.id,
                     trusted=run.request.approved,
                     timeout=run.request.timeout,
                     stop=run.stop,
@@ -300,7 +310,6 @@ class Runs:
                 if status != "ok" and status != "gone":
                     return status, error
         finally:
-            await seat.leave()
             await link.close()
         return "ok", None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..document.storable import same
-from .text_merge import common_text, merge_texts
+from .text_merge import join_texts, merge_texts
 
 ABSENT: Any = object()
 """What stands for a key that a mapping has not."""
@@ -79,7 +79,7 @@ class Fields:
 
     def source(self, sides: Sides) -> str:
         """The text with both sides' changes."""
-        text, passages = merge_texts(*sides)
+        text, passages = join_texts(*sides[1:]) if sides.base is ABSENT else merge_texts(*sides)
         for passage in passages:
             self._note("source", Sides(passage.base, passage.ours, passage.theirs))
         return text
@@ -101,13 +101,13 @@ class Fields:
 
 
 def merge_cell(sides: Sides, conflicts: list[Conflict]) -> dict[str, Any]:
-    """The cell with both sides' changes. Without a base, what both have in common is taken for it."""
+    """The cell with both sides' changes. Without a base, both are joined."""
     settled = sides.settled
     if settled is not UNSETTLED:
         return dict(settled)
     fields = Fields(conflicts, str(sides.ours.get("id", "")))
     if sides.base is None:
-        sides = sides._replace(base={"source": common_text(sides.ours["source"], sides.theirs["source"])})
+        sides = sides._replace(base={})
     run = fields.run(sides)
     merged: dict[str, Any] = {}
     for key in sides.names():

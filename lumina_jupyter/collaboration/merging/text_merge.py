@@ -11,11 +11,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..document.text_edit import Splice, minimal_splices, spliced
-from .sequence_match import Block, matching_blocks
+from ..document.text_edit import CLOSE_EACH, Splice, minimal_splices, spliced
+from .sequence_match import Block, Steps, fewest_changes, matching_blocks
+
+LONG = 3
+"""So many characters in a row that two texts have in common are no chance."""
 
 # Words as far as spaces divide them; where scripts have no spaces, single characters.
-_WORD = re.compile(r"[^\W\u3040-\u9fff\uac00-\ud7af]+|.", re.DOTALL)
+_WORD = re.compile(r"[^\W\u3040-\ua4cf\uac00-\ud7af\U00020000-\U0003ffff]+|.", re.DOTALL)
+# Words of other scripts, sign by sign, and those that are long enough.
+_TELLING = re.compile(r"[A-Za-z0-9_]{3,}|[^\x00-\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +38,63 @@ def merge_texts(base: str, ours: str, theirs: str) -> tuple[str, tuple[TextConfl
         return ours, ()
     if ours == base:
         return theirs, ()
-    return _combined(base, 0, len(base), _Both(minimal_splices(base, ours), minimal_splices(base, theirs)))
+    found = _combined(base, 0, len(base), _Both(minimal_splices(base, ours), minimal_splices(base, theirs)))
+    if not any(conflict.base for conflict in found[1]):
+        return found
+    # Compared by line first, what moved to another line looks like new. Word by word it may be no conflict at all.
+    again = _combined(base, 0, len(base), _Both(_by_words(base, ours), _by_words(base, theirs)))
+    return found if any(conflict.base for conflict in again[1]) else again
 
 
-def common_text(one: str, other: str) -> str:
-    """What two texts have in common: a base for both where none is known."""
-    return spliced(one, tuple(Splice(start, end, "") for start, end, _ in minimal_splices(one, other)))
+def join_texts(ours: str, theirs: str) -> tuple[str, tuple[TextConflict, ...]]:
+    """One text of two that nobody knows what they began with: what they have in common is in it once.
+
+    A likeness may be chance where one text became the other. Here it is taken for what both began with, unless it is
+    some letters that any two texts share: else it would be there twice.
+    """
+    mine: list[Splice] = []
+    others: list[Splice] = []
+    common: list[str] = []
+    at = our_at = their_at = 0
+    for our_start, their_start, size in [*_likenesses(ours, theirs), Block(len(ours), len(theirs), 0)]:
+        mine += [Splice(at, at, ours[our_at:our_start])] if our_start > our_at else []
+        others += [Splice(at, at, theirs[their_at:their_start])] if their_start > their_at else []
+        our_at, their_at = our_start + size, their_start + size
+        common.append(ours[our_start:our_at])
+        at += size
+    return _combined("".join(common), 0, at, _Both(mine, others))
+
+
+def _by_words(base: str, side: str) -> list[Splice]:
+    splices: list[Splice] = []
+    at = side_at = 0
+    for start, side_start, size in [*_likenesses(base, side), Block(len(base), len(side), 0)]:
+        if start > at or side_start > side_at:
+            splices.append(Splice(at, start, side[side_at:side_start]))
+        at, side_at = start + size, side_start + size
+    return splices
+
+
+def _likenesses(one: str, other: str) -> Iterator[Block]:
+    """What two texts have in common: words and signs first, and between these what is long enough."""
+    ours, theirs = list(_TELLING.finditer(one)), list(_TELLING.finditer(other))
+    words = matching_blocks([word[0] for word in ours], [word[0] for word in theirs])
+    pairs = [(ours[block.a_start + n], theirs[block.b_start + n]) for block in words for n in range(block.size)]
+    at = other_at = 0
+    for word, same in pairs:
+        yield from _long_ones(Block(at, other_at, 0), one[at : word.start()], other[other_at : same.start()])
+        yield Block(word.start(), same.start(), len(word[0]))
+        at, other_at = word.end(), same.end()
+    yield from _long_ones(Block(at, other_at, 0), one[at:], other[other_at:])
+
+
+def _long_ones(begin: Block, one: str, other: str) -> Iterator[Block]:
+    blocks = fewest_changes(one, other, Steps(CLOSE_EACH)) or ()
+    # Where all of one is in the other, nothing was taken away, and it is no chance.
+    all_of_it = sum(block.size for block in blocks) == min(len(one), len(other))
+    for a_start, b_start, size in blocks:
+        if all_of_it or len(one[a_start : a_start + size].strip()) >= LONG:
+            yield Block(begin.a_start + a_start, begin.b_start + b_start, size)
 
 
 class _Both(NamedTuple):

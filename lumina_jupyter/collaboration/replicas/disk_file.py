@@ -56,6 +56,7 @@ class DiskFile:
         self._place = place
         self.path = path
         self.key = disk_key(place)
+        self.other_key = ""
 
     async def read(self, known: object | None) -> FileState | None:
         """See `NotebookFile`."""

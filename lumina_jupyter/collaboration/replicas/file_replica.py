@@ -36,6 +36,7 @@ class FileReplica:
     """
 
     live = False
+    lobby = None
 
     def __init__(self, file: NotebookFile) -> None:
         from jupyter_ydoc import YNotebook
@@ -54,6 +55,11 @@ class FileReplica:
     def key(self) -> str:
         """See `Replica`."""
         return self._file.key
+
+    @property
+    def other_key(self) -> str:
+        """See `Replica`."""
+        return self._file.other_key
 
     @property
     def document(self) -> YNotebook:
@@ -89,6 +95,10 @@ class FileReplica:
             hint="Try again; what was to be written is kept until then.",
         )
 
+    async def resume(self, state: bytes) -> None:
+        """See `Replica`."""
+        self._document = await asyncio.to_thread(_resumed, state, self._document.ydoc.get_update())
+
     async def _written(self, content: dict[str, Any]) -> bool:
         """Whether the file holds the content now; not when others wrote it meanwhile, whose changes are taken in then."""
         base = self._base
@@ -119,3 +129,9 @@ class FileReplica:
 
 def _read(update: bytes) -> dict[str, Any]:
     return content_in(copy_of(update))
+
+
+def _resumed(state: bytes, now: bytes) -> YNotebook:
+    document = copy_of(state)
+    converge(document, content_in(copy_of(now)), origin=FILE_ORIGIN)
+    return document

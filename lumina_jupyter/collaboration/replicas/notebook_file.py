@@ -33,6 +33,10 @@ class NotebookFile(Protocol):
     def key(self) -> str:
         """Names it for as long as it exists."""
 
+    @property
+    def other_key(self) -> str:
+        """See `Replica`."""
+
     async def read(self, known: object | None) -> FileState | None:
         """What it holds; None while it is in the state `known`.
 

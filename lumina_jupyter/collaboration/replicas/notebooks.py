@@ -20,6 +20,9 @@ from .replica import Replica
 
 if TYPE_CHECKING:
     from jupyter_ydoc import YNotebook
+    from pycrdt import Awareness
+
+    from ..seats import Seats
 
 KEPT = 8
 """Documents that are kept for a next request though nobody has them any more."""
@@ -33,11 +36,18 @@ class Notebooks:
     Args:
         places: Where they are.
         recorder: Makes what is told of every write to one, so that it can be undone.
+        seats: Where others see who writes.
     """
 
-    def __init__(self, places: Places, recorder: Callable[[Replica], Recorder] | None = None) -> None:
-        self._places = places
+    def __init__(
+        self,
+        places: Places,
+        recorder: Callable[[Replica], Recorder] | None = None,
+        seats: Seats | None = None,
+    ) -> None:
+        self.places = places
         self._recorder = recorder
+        self._seats = seats
         self._open: WeakValueDictionary[str, NotebookDocument] = WeakValueDictionary()
         self._kept: OrderedDict[str, NotebookDocument] = OrderedDict()
 
@@ -53,11 +63,12 @@ class Notebooks:
             Forbidden: when the path leads outside of what is shown.
         """
         await asyncio.to_thread(_load)
-        file = await self._places.file(path)
+        file = await self.places.file(path)
         found = self._open.get(file.key)
         if found is None:
-            replica = CurrentReplica(file, self._places)
-            found = NotebookDocument(replica, self._recorder(replica) if self._recorder is not None else None)
+            replica = CurrentReplica(file, self.places)
+            recorder = self._recorder(replica) if self._recorder is not None else None
+            found = NotebookDocument(replica, recorder, self._seats)
             self._open[file.key] = found
             log.debug("notebook opened path=%s user=%s", file.path, user or "-")
         self._kept[file.key] = found
@@ -104,6 +115,11 @@ class CurrentReplica:
         return self._file.key
 
     @property
+    def other_key(self) -> str:
+        """See `Replica`."""
+        return self._file.other_key
+
+    @property
     def live(self) -> bool:
         """See `Replica`."""
         return self._room is not None
@@ -112,6 +128,11 @@ class CurrentReplica:
     def document(self) -> YNotebook:
         """See `Replica`."""
         return self._now.document
+
+    @property
+    def lobby(self) -> Awareness | None:
+        """See `Replica`."""
+        return self._now.lobby
 
     async def refresh(self) -> None:
         """See `Replica`."""
@@ -126,6 +147,10 @@ class CurrentReplica:
     async def save(self) -> None:
         """See `Replica`."""
         await self._now.save()
+
+    async def resume(self, state: bytes) -> None:
+        """See `Replica`."""
+        await self._now.resume(state)
 
     @property
     def _now(self) -> Replica:

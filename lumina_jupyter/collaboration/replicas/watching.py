@@ -47,6 +47,11 @@ class Watching:
                 del self._watches[key]
 
     def tell(self, key: str) -> None:
-        """Something about a notebook has changed."""
+        """Lumina has written to a notebook, or changed what is known of it."""
         for watch in self._watches.get(key, ()):
             watch.wake(told=True)
+
+    def wake(self, key: str) -> None:
+        """Something about a notebook has changed, and nothing was written by Lumina."""
+        for watch in self._watches.get(key, ()):
+            watch.wake()

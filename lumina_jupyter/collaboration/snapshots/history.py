@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
-from ...errors import CellGone, NotebookUnreadable
+from ...errors import CellGone, NotebookUnreadable, NotFound
 from ...storage.folders import write_atomically
 from ..document.author import Author
 from ..document.converge import Changes, converge
@@ -24,6 +24,7 @@ from ..document.shared_cells import content_in, copy_of
 from ..document.storable import same
 from ..replicas.disk_file import disk_key, serialized
 from .comparison import Comparison, compare
+from .gone import GoneNotebook, GoneNotebooks
 from .notebook_blobs import TRUSTED
 from .snapshot_index import Snapshot
 from .snapshots import Snapshots
@@ -66,6 +67,8 @@ class Moment:
     added: int = 0
     edited: int = 0
     removed: int = 0
+    changed_by: str = ""
+    """Whose edits a snapshot has beyond the one before; empty when unknown."""
     damaged: bool = False
     """Whether it is not on the disk as it was stored."""
 
@@ -84,7 +87,8 @@ class MomentView:
 class Restored:
     """What a restore did, by the ids of cells. `undo` is the snapshot of the notebook as it was before.
 
-    In place of a file that was no notebook all cells are new, and `undo` is of what the file held, if anything.
+    In place of a file that was no notebook all cells are new, and `undo` is of what the file held, if anything. Of a
+    notebook that was gone all cells are new, and there is no `undo`.
     """
 
     snapshot: str
@@ -125,15 +129,28 @@ class History:
         self._place = place
         self._steps = steps
         self._linked: set[tuple[str, str]] = set()
+        self._gone = GoneNotebooks(notebooks.places, snapshots)
 
-    async def moments(self, path: str, *, limit: int = 200, user: str = "") -> list[Moment]:
-        """A notebook's moments, the newest first.
+    async def gone(self) -> list[GoneNotebook]:
+        """The notebooks that have a history and no file any more, the last kept first.
 
         Raises:
-            NotFound: when there is no such notebook.
+            StorageFailed: when the lists of moments cannot be read.
+        """
+        return await self._gone.all()
+
+    async def moments(self, path: str, *, limit: int = 200, user: str = "") -> list[Moment]:
+        """A notebook's moments, the newest first; also of one that is gone.
+
+        Raises:
+            NotFound: when there is no such notebook, and nothing is kept of one.
             LuminaError: when its history cannot be read.
         """
-        document = await self._open(path, user)
+        try:
+            document = await self._open(path, user)
+        except NotFound as missing:
+            key = await self._gone.key(path, missing)
+            return await asyncio.to_thread(self._snapshot_moments, key, limit)
         found = await asyncio.to_thread(self._snapshot_moments, document.key, limit)
         runs = [] if self._steps is None else run_moments(await self._steps(document.path))
         return sorted([*found, *runs], key=lambda each: each.at, reverse=True)[:limit]
@@ -145,28 +162,37 @@ class History:
             NotFound: when there is no such notebook or moment.
             SnapshotDamaged: when it is not as it was stored.
         """
-        document = await self._open(path, user)
-        content, snapshot = await asyncio.to_thread(self._read, document.key, given)
+        document: NotebookDocument | None = None
+        try:
+            document = await self._open(path, user)
+            key = document.key
+        except NotFound as missing:
+            key = await self._gone.key(path, missing)
+        content, snapshot = await asyncio.to_thread(self._read, key, given)
         moment = _moment(snapshot)
         if not against:
             return MomentView(moment=moment, content=content)
-        other = await self._content(document, against)
+        other = await self._content(document, key, against)
         comparison = await asyncio.to_thread(compare, content, other)
         return MomentView(moment=moment, against=against, comparison=comparison)
 
     async def restore(self, path: str, given: str, *, cell: str = "", user: str = "") -> Restored:
         """Make the notebook what it was, or one cell of it; everybody who has it open sees it, and it can be undone.
 
-        What it is now is kept first.
+        What it is now is kept first. One that is gone is written anew.
 
         Raises:
             NotFound: when there is no such notebook or moment.
+            InvalidOption: when it is gone, and only a cell of it is to come back.
             CellGone: when the moment has no such cell.
             NotebookUnreadable: when the moment is of a file that was no notebook.
             SnapshotDamaged: when it is not as it was stored; the notebook stays as it is.
             DiskFull: when what it is now cannot be kept; it stays as it is.
         """
-        document = await self._open(path, user)
+        try:
+            document = await self._open(path, user)
+        except NotFound as missing:
+            return await self._made_anew(path, await self._gone.key(path, missing), given, cell)
         content, snapshot = await asyncio.to_thread(self._read, document.key, given)
         if not isinstance(content.get("cells"), list):
             raise NotebookUnreadable(
@@ -183,7 +209,8 @@ class History:
                 place = None if cell or self._place is None else await self._place(document.path)
                 if place is None:
                     raise
-                return await asyncio.to_thread(self._put_back, document, place, content, snapshot, user)
+                named = (document.key, document.path)  # not in a thread, for a server's ids belong to the event loop's
+                return await asyncio.to_thread(self._put_back, *named, place, content, snapshot, user)
             target = _with_cell(before, content, cell) if cell else content
             if await asyncio.to_thread(_alike, before, target):
                 break
@@ -195,34 +222,41 @@ class History:
                 return _told(snapshot, kept, document.path, changes)
         return Restored(snapshot=snapshot.id, undo="", path=document.path)
 
+    async def _made_anew(self, path: str, key: str, given: str, cell: str) -> Restored:
+        content, snapshot = await asyncio.to_thread(self._read, key, given)
+        cells = await self._gone.write(path, content, key, snapshot, cell)
+        return Restored(snapshot=snapshot.id, undo="", path=path, inserted=tuple(cells), changed=True)
+
     def _put_back(
-        self, document: NotebookDocument, place: Path, content: dict[str, Any], snapshot: Snapshot, user: str
+        self, key: str, path: str, place: Path, content: dict[str, Any], snapshot: Snapshot, user: str
     ) -> Restored:
         """Write a notebook in place of a file that is none; what the file holds is kept first."""
         raw = place.read_bytes().decode("utf-8", "replace")
         kept = ""
         if raw.strip():
             damaged = {"damaged": raw}
-            kept = self.snapshots.take(document.key, damaged, reason="recovery", by=user, path=document.path).id
-        whole = repaired(content, document.path)
+            kept = self.snapshots.take(key, damaged, reason="recovery", by=user, path=path).id
+        whole = repaired(content, path)
         write_atomically(place, serialized(whole), mode=stat.S_IMODE(place.stat().st_mode))
         cells = tuple(each["id"] for each in whole["cells"])
-        return Restored(snapshot=snapshot.id, undo=kept, path=document.path, inserted=cells, changed=True)
+        return Restored(snapshot=snapshot.id, undo=kept, path=path, inserted=cells, changed=True)
 
     async def _open(self, path: str, user: str) -> NotebookDocument:
         document = await self._notebooks.open(path, user)
         place = None if self._place is None else await self._place(document.path)
         pair = (document.key, "" if place is None else disk_key(place))
         if place is not None and pair not in self._linked:
+            await self._gone.adopt(document.key, place)
             # A process without a server knows the notebook by its place alone.
             await asyncio.to_thread(self.snapshots.link, *pair)
             self._linked.add(pair)
         return document
 
-    async def _content(self, document: NotebookDocument, given: str) -> dict[str, Any]:
-        if given == NOW:
-            return (await _state(document))[1]
-        return (await asyncio.to_thread(self._read, document.key, given))[0]
+    async def _content(self, document: NotebookDocument | None, key: str, given: str) -> dict[str, Any]:
+        if given != NOW:
+            return (await asyncio.to_thread(self._read, key, given))[0]
+        # Of a notebook that is gone, nothing is there now.
+        return {"cells": [], "metadata": {}} if document is None else (await _state(document))[1]
 
     def _read(self, key: str, given: str) -> tuple[dict[str, Any], Snapshot]:
         snapshot = self.snapshots.find(key, given)
@@ -287,6 +321,7 @@ def _moment(snapshot: Snapshot) -> Moment:
         reason=snapshot.reason,
         by=snapshot.by,
         run=snapshot.run,
+        changed_by=snapshot.changed_by,
         cells=snapshot.cells,
         size=snapshot.size,
     )

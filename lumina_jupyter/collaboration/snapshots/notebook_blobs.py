@@ -215,9 +215,12 @@ def _put(into: Any, place: list[str | int], value: Any) -> None:
 
 def whole_numbers(value: Any) -> Any:
     """The value with whole numbers in place of those that only look like fractions, as 2.0."""
+    # What there is most of comes first: to ask whether a text is a mapping takes far longer.
+    if isinstance(value, str) or value is None:
+        return value
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) < _EXACT else value
-    if isinstance(value, Mapping):
+    if isinstance(value, dict | Mapping):
         return {str(key): whole_numbers(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [whole_numbers(item) for item in value]

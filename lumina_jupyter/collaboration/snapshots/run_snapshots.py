@@ -52,6 +52,9 @@ class RunSnapshots:
         by = author.user or author.name
         keep = partial(self._snapshots.take, reason="before_run", by=by, run=author.run, path=replica.path)
         await asyncio.to_thread(keep, replica.key, content)
+        if replica.other_key:
+            # By its place it can be found when its file is gone.
+            await asyncio.to_thread(self._snapshots.link, replica.key, replica.other_key)
         self._runs[run] = None
         while len(self._runs) > KNOWN:
             self._runs.popitem(last=False)

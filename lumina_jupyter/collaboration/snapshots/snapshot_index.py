@@ -41,6 +41,8 @@ class Snapshot:
     """The run that it was kept before."""
     path: str = ""
     """What the notebook was called then."""
+    changed_by: str = ""
+    """Whose edits it has beyond the moment before; empty when unknown."""
 
 
 class SnapshotIndex:
@@ -121,6 +123,32 @@ class SnapshotIndex:
         for path in sorted(self._folder.glob("*.jsonl")) if self._folder.is_dir() else []:
             yield path, self._read(path)
 
+    def notebooks(self) -> Iterator[tuple[str, list[Snapshot]]]:
+        """The key and the moments of each notebook that has some.
+
+        Raises:
+            StorageFailed: when one cannot be read.
+        """
+        for path, moments in self.all():
+            key = _key_in(path)
+            if moments and key is not None:
+                yield key, moments
+
+    def kept_as(self, key: str) -> tuple[str, Snapshot] | None:
+        """The key under which a notebook's moments are, and the newest of them; None when there are none.
+
+        Raises:
+            StorageFailed: when the file cannot be read.
+        """
+        path = self._path(key)
+        newest = max(self._read(path), key=lambda each: each.at, default=None)
+        found = None if newest is None else _key_in(path)
+        return None if newest is None or found is None else (found, newest)
+
+    def are_same(self, key: str, other: str) -> bool:
+        """Whether both name the same notebook."""
+        return self._path(key) == self._path(other)
+
     def keep_only(self, path: Path, kept: set[str]) -> None:
         """Forget a file's moments but those of these ids, all at once.
 
@@ -154,6 +182,21 @@ class SnapshotIndex:
 
 def _line(key: str, snapshot: Snapshot) -> bytes:
     return json.dumps({"key": key, **asdict(snapshot)}, separators=(",", ":")).encode() + b"\n"
+
+
+def _key_in(path: Path) -> str | None:
+    """The key that a list's last whole line names."""
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError:
+        return None
+    for line in reversed(lines):
+        try:
+            key = json.loads(line)["key"]
+        except (ValueError, KeyError, TypeError):
+            continue
+        return key if isinstance(key, str) else None
+    return None
 
 
 def _read_link(path: Path) -> str:

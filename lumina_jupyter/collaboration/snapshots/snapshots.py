@@ -17,6 +17,7 @@ from ...errors import LuminaError, NotFound, SnapshotDamaged, StorageFailed
 from ...settings import Lumina
 from ...storage.folders import private_folder
 from .blob_store import BlobStore
+from .contributors import Contributors
 from .notebook_blobs import looks_of, put_together, take_apart
 from .snapshot_index import ID_LENGTH, Reason, Snapshot, SnapshotIndex
 from .snapshot_pruning import prune
@@ -38,10 +39,12 @@ class Snapshots:
 
     Args:
         settings: Says where they are and how long they are kept.
+        contributors: Know whose edits a notebook has got since the last one.
     """
 
-    def __init__(self, settings: Lumina) -> None:
+    def __init__(self, settings: Lumina, contributors: Contributors | None = None) -> None:
         self._settings = settings
+        self._contributors = Contributors() if contributors is None else contributors
         self._folder = settings.data_path / "snapshots"
         self._blobs = BlobStore(self._folder / "objects")
         self._index = SnapshotIndex(self._folder / "index")
@@ -58,6 +61,7 @@ class Snapshots:
         run: str = "",
         path: str = "",
         at: float | None = None,
+        changed_by: str | None = None,
     ) -> Snapshot:
         """Keep a notebook as it is. Equal to the last moment and for the same reason, it is that one again.
 
@@ -69,6 +73,7 @@ class Snapshots:
             run: The run that it is kept before.
             path: What it is called now.
             at: When it was so, in seconds since 1970; now when omitted.
+            changed_by: Whose edits it has beyond the moment before; None: those who are known for it.
 
         Raises:
             DiskFull: when there is no room; the earlier ones stand.
@@ -94,6 +99,7 @@ class Snapshots:
                 by=by,
                 run=run,
                 path=path,
+                changed_by=self._contributors.take(key) if changed_by is None else changed_by,
             )
             self._index.append(key, snapshot)
             self._prune_if_due()
@@ -115,7 +121,7 @@ class Snapshots:
         found = content()
         if last is not None and take_apart(found).tree == last.tree:
             return None
-        return self.take(key, found, reason="saved", by=by, path=path, at=at)
+        return self.take(key, found, reason="saved", by=by, path=path, at=at, changed_by=by)
 
     def link(self, key: str, other: str) -> None:
         """From now on `other` names the same notebook as `key`; what was kept under either is its history.
@@ -144,6 +150,26 @@ class Snapshots:
             StorageFailed: when the list cannot be read.
         """
         return sorted(self._index.read(key), key=lambda each: each.at, reverse=True)
+
+    def notebooks(self) -> list[tuple[str, list[Snapshot]]]:
+        """The key and the snapshots of each notebook that has some.
+
+        Raises:
+            StorageFailed: when a list cannot be read.
+        """
+        return list(self._index.notebooks())
+
+    def kept_as(self, key: str) -> tuple[str, Snapshot] | None:
+        """The key under which a notebook's snapshots are, which may be another, and the newest; None without any.
+
+        Raises:
+            StorageFailed: when the list cannot be read.
+        """
+        return self._index.kept_as(key)
+
+    def are_same(self, key: str, other: str) -> bool:
+        """Whether both name the same notebook."""
+        return self._index.are_same(key, other)
 
     def find(self, key: str, given: str) -> Snapshot:
         """One of a notebook's snapshots by its id, or by the beginning of it when no other begins alike.

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from .journal_file import BASE, Entry
 from .replay import Replay
 from .undone import Undone
+
+if TYPE_CHECKING:
+    from pycrdt import Doc
 
 
 class Epoch:
@@ -22,6 +26,15 @@ class Epoch:
     def numbers(self) -> set[int]:
         """Of its entries."""
         return {entry.number for entry in self.after}
+
+    def document(self) -> Doc[Any]:
+        """The document as all of it made it."""
+        from pycrdt import Doc
+
+        document: Doc[Any] = Doc()
+        for entry in (self.base, *self.after):
+            document.apply_update(entry.update)
+        return document
 
     def replay(self) -> Replay:
         """The history, replayed.

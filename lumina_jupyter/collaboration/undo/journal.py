@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import time
-from hashlib import sha256
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
@@ -15,6 +14,8 @@ from ...errors import LuminaError
 from ..replicas.replica import Replica
 from .compaction import compacted
 from .journal_file import Entry, JournalFile
+from .journal_place import journal_place
+from .journal_pruning import prune
 from .journal_recorder import JournalRecorder
 
 if TYPE_CHECKING:
@@ -36,25 +37,32 @@ class Journals:
 
     Args:
         folder: Where they are.
-        days: For how long an agent's writes can be undone.
-        megabytes: How much of a notebook's history is kept at most, beside the notebook itself.
+        days: For how long an agent's writes can be undone; 0: for ever.
+        megabytes: How much of a notebook's history is kept at most, beside the notebook itself; 0: no limit.
     """
 
     def __init__(self, folder: Path, *, days: float = 30.0, megabytes: float = 64.0) -> None:
         self._folder = folder
         self._days = days
-        self._bytes = int(megabytes * 1_000_000)
+        self._bytes = int(megabytes * 1_000_000) if megabytes else None
         self._recorders: WeakValueDictionary[str, JournalRecorder] = WeakValueDictionary()
+        self._is_pruned = False
 
     def recorder(self, replica: Replica) -> JournalRecorder:
         """What records a notebook's history."""
         found = self._recorders.get(replica.key)
         if found is None:
-            journal = Journal(self._folder / f"{_file_name(replica.key)}.journal", self._days, self._bytes)
+            journal = Journal(self._folder, replica.key, self._days, self._bytes, self._prune)
             found = self._recorders[replica.key] = JournalRecorder(journal, replica)
         else:
             found.follow(replica)
         return found
+
+    def _prune(self) -> None:
+        """Once in a process, when a journal is written for the first time."""
+        if not self._is_pruned and self._days:
+            self._is_pruned = True
+            prune(self._folder, time.time() - self._days * DAY)
 
     def received(self, document: Doc[Any], update: bytes, *, user: str = "", is_state: bool = False) -> None:
         """What `JournalRecorder.received` says, for whichever notebook has that document; nothing where none has."""
@@ -69,12 +77,27 @@ class Journals:
 
 
 class Journal:
-    """One notebook's. Entries wait here for the disk, in order; the event loop never does."""
+    """One notebook's. Entries wait here for the disk, in order; the event loop never does.
 
-    def __init__(self, path: Path, days: float, most_bytes: int) -> None:
-        self._file = JournalFile(path)
+    Args:
+        folder: Where journals are.
+        key: The notebook's.
+        days: See `Journals`.
+        most_bytes: How large it may be beside its beginning; None: no limit.
+        opening: Called in a thread before it is opened to be written.
+    """
+
+    def __init__(
+        self, folder: Path, key: str, days: float, most_bytes: int | None, opening: Callable[[], None] | None = None
+    ) -> None:
+        self._folder = folder
+        self._key = key
+        self._found: JournalFile | None = None
         self._days = days
         self._most_bytes = most_bytes
+        self._compact_at = 0
+        """The size at which it is compacted."""
+        self._opening = opening
         self._waiting: list[Entry] = []
         self._bytes = 0
         self._next = 0
@@ -94,18 +117,28 @@ class Journal:
         """Whether the disk refused so much that some of it was given up."""
         return self._bytes > MOST_WAITING
 
-    def exists(self) -> bool:
-        """Whether anything was ever recorded."""
-        return self._is_open or self._file.exists()
+    async def exists(self, other_key: str = "") -> bool:
+        """Whether anything was ever recorded.
 
-    async def open(self) -> list[Entry]:
+        Args:
+            other_key: See `Replica`; only the first one counts.
+
+        Raises:
+            StorageFailed: when it cannot be found out.
+        """
+        if self._is_open:
+            return True
+        async with self._lock:
+            return await asyncio.to_thread(self._exists, other_key)
+
+    async def open(self, other_key: str = "") -> list[Entry]:
         """All that is recorded, compacted where that is due. From now on it can be added to.
 
         Raises:
             LuminaError: when it cannot be read or written.
         """
         async with self._lock:
-            entries = await asyncio.to_thread(self._opened)
+            entries = await asyncio.to_thread(self._opened, other_key)
             self._next = max((entry.number for entry in entries), default=-1) + 1
             self._is_open = True
             self._waiting, self._bytes = [], 0
@@ -120,6 +153,16 @@ class Journal:
         await self.flush()
         async with self._lock:
             return await asyncio.to_thread(self._file.read)
+
+    async def keep_only(self, entries: Sequence[Entry]) -> None:
+        """Forget all others of what is on disk.
+
+        Raises:
+            DiskFull: when there is no room; all stand then.
+            StorageFailed: when the file cannot be written.
+        """
+        async with self._lock:
+            await asyncio.to_thread(self._file.replace, entries)
 
     def add(self, entry: Entry) -> None:
         """Record it soon."""
@@ -152,7 +195,7 @@ class Journal:
             batch = list(self._waiting)
             if not batch:
                 return
-            await asyncio.to_thread(self._file.append, batch)
+            await asyncio.to_thread(self._append, batch)
             self._waiting = self._waiting[len(batch) :]
             self._bytes = sum(len(entry.update) for entry in self._waiting)
             self._is_full = False
@@ -168,16 +211,50 @@ class Journal:
             log.error("the end of a notebook's history could not be kept: %s", error)
         async with self._lock:
             self._is_open = False
-            await asyncio.to_thread(self._file.close)
+            if self._found is not None:
+                await asyncio.to_thread(self._found.close)
 
-    def _opened(self) -> list[Entry]:
-        self._file.open()
+    @property
+    def _file(self) -> JournalFile:
+        return self._at()
+
+    def _at(self, other_key: str = "") -> JournalFile:
+        if self._found is None:
+            self._found = JournalFile(journal_place(self._folder, self._key, other_key))
+        return self._found
+
+    def _exists(self, other_key: str) -> bool:
+        return self._at(other_key).exists()
+
+    def _opened(self, other_key: str) -> list[Entry]:
+        if self._opening is not None:
+            self._opening()
+        self._at(other_key).open()
+        if other_key:
+            # Now that there is a journal, it can be found by that name, too.
+            journal_place(self._folder, self._key, other_key)
+        return self._compacted()
+
+    def _append(self, batch: Sequence[Entry]) -> None:
+        self._file.append(batch)
+        if self._most_bytes is not None and self._file.size > self._compact_at:
+            try:
+                self._compacted(goes_on=True)
+            except LuminaError as error:
+                # What was to be kept is kept; the disk is tidied up another time.
+                log.warning("a notebook's history could not be made smaller: %s", error)
+                self._compact_at = self._file.size + self._most_bytes
+
+    def _compacted(self, *, goes_on: bool = False) -> list[Entry]:
         entries = self._file.read()
-        left = compacted(entries, time.time() - self._days * DAY, self._most_bytes)
-        if left is None:
-            return entries
-        self._file.replace(left)
-        return left
+        oldest = time.time() - self._days * DAY if self._days else 0.0
+        left = compacted(entries, oldest, self._most_bytes, goes_on=goes_on)
+        if left is not None:
+            self._file.replace(left)
+            entries = left
+        # By so much it can grow before it is looked at again: its beginning is the notebook, which may be large.
+        self._compact_at = self._file.size + (self._most_bytes or 0)
+        return entries
 
     def _later(self, seconds: float) -> None:
         if self._timer is None:
@@ -195,7 +272,3 @@ class Journal:
                 log.warning("what people write into a notebook is not recorded for now: %s", error)
             self._is_full = True
             self._later(RETRY_SECONDS)
-
-
-def _file_name(key: str) -> str:
-    return key if re.fullmatch(r"[A-Za-z0-9-]{1,80}", key) else sha256(key.encode()).hexdigest()[:40]

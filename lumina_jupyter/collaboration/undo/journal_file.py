@@ -80,6 +80,11 @@ class JournalFile:
         """Whether there is one."""
         return self._path.exists()
 
+    @property
+    def size(self) -> int:
+        """Bytes of all that is recorded, while it is open."""
+        return self._end
+
     def read(self) -> list[Entry]:
         """All that is whole.
 

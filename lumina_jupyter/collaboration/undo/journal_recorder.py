@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from ...errors import LuminaError, StorageFailed
 from ..document.author import Author
 from ..replicas.replica import Replica
-from .epochs import epochs_of
+from .epochs import Epoch, epochs_of
 from .journal_file import BASE, PERSON, Entry
 from .marks import Marks
+from .resuming import past_of
 from .undone import Change
 from .yjs_update import read_update
 
@@ -82,11 +83,13 @@ class JournalRecorder:
     async def attach(self) -> bool:
         """Record the document as it is now, where there is a history to go on with; whether there is one.
 
+        Only while nobody else writes to a file's document, which can be another afterwards.
+
         Raises:
             LuminaError: when the journal cannot be used.
         """
         async with self._lock:
-            if not await asyncio.to_thread(self.journal.exists):
+            if not await self.journal.exists(self._replica.other_key):
                 return False
             await self._attach()
             return True
@@ -128,7 +131,7 @@ class JournalRecorder:
         Raises:
             LuminaError: when it cannot be read.
         """
-        if not await asyncio.to_thread(self.journal.exists):
+        if not await self.journal.exists(self._replica.other_key):
             return []
         return await self.journal.entries()
 
@@ -147,7 +150,7 @@ class JournalRecorder:
         self._detach()
         if not self.journal.has_gap:
             await self.journal.flush()
-        entries = await self.journal.open()
+        entries = await self._resumed(await self.journal.open(self._replica.other_key))
         document = self._replica.document
         self._held = []
         self._listen(document)
@@ -161,6 +164,18 @@ class JournalRecorder:
         for entry in [*beginning, *held]:
             self._add(entry)
         await self.journal.flush()
+
+    async def _resumed(self, entries: list[Entry]) -> list[Entry]:
+        """Let a file's document go on with its history; what is left of that."""
+        if self._replica.live:
+            return entries
+        past = await asyncio.to_thread(past_of, entries, self._replica.document.ydoc.get_update())
+        if past is None:
+            return entries
+        if len(past.entries) < len(entries):
+            await self.journal.keep_only(past.entries)
+        await self._replica.resume(past.state)
+        return past.entries
 
     def _listen(self, document: YNotebook) -> None:
         self._marks = Marks(document)
@@ -230,19 +245,18 @@ def _beginning(entries: list[Entry], state: bytes) -> list[Entry]:
     epochs = epochs_of(entries)
     if epochs:
         try:
-            last = epochs[-1].replay()
-            if last.continues_in(state):
-                return _missed(last.state, state)
+            if epochs[-1].replay().continues_in(state):
+                return _missed(epochs[-1], state)
         except LuminaError as error:
             log.warning("a notebook's history cannot be read to its end: %s", error)
     return [Entry(number=0, at=time.time(), kind=BASE, update=state)]
 
 
-def _missed(known: dict[int, int], state: bytes) -> list[Entry]:
-    from pycrdt import Doc, write_var_uint
-
-    document: Doc[Any] = Doc()
+def _missed(epoch: Epoch, state: bytes) -> list[Entry]:
+    document = epoch.document()
+    updates: list[bytes] = []
+    # Not what a state vector asks for: with that come all deletes, an undo's too, as if people had made them now.
+    subscription = document.observe(lambda event: updates.append(bytes(event.update)))
     document.apply_update(state)
-    vector = b"".join(bytes(write_var_uint(number)) for pair in known.items() for number in pair)
-    missing = document.get_update(bytes(write_var_uint(len(known))) + vector)
-    return [] if missing == NOTHING else [Entry(number=0, at=time.time(), kind=PERSON, update=missing, is_echo=True)]
+    document.unobserve(subscription)
+    return [Entry(number=0, at=time.time(), kind=PERSON, update=each) for each in updates if each != NOTHING]

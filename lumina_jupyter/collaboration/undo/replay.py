@@ -131,7 +131,8 @@ class Replay:
         self._view = View(self._tree, after)
         back = self._recognise([item for item in fresh if item.parent is self._cells and item.node is not None])
         for place in list(self._view.cells()):
-            there = kept.get(id(place.node.first)) if place.node is not None else None
+            first = id(place.node.first) if place.node is not None else None
+            there = kept.get(first) if first is not None and first not in back else None
             if there is not None and there is not place and not there.hollow:
                 # A moved cell that could stay where it is for being between the same neighbours anyway.
                 self._tree.move_behind(place, there, self._cells)

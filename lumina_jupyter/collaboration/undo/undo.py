@@ -99,6 +99,15 @@ class Undo:
         """
         return steps_of(await self._recorder.entries())
 
+    async def begin(self) -> None:
+        """Have the notebook go on with its history, so that `steps` are those that reached its file.
+
+        Raises:
+            LuminaError: when the notebook or its history cannot be read or written.
+        """
+        async with self._notebook.held():
+            await self._recorder.attach()
+
     async def undo(
         self, run: str, step: int | None = None, cell: str | None = None, *, author: Author | None = None
     ) -> UndoResult:
@@ -125,7 +134,7 @@ class Undo:
     async def _change(
         self, run: str, step: int | None, cell: str | None, author: Author, *, undone: bool
     ) -> UndoResult:
-        await self._recorder.attach()
+        await self.begin()
         for attempt in range(ATTEMPTS + 1):
             found = _Found(await self._recorder.entries())
             found.epochs = await asyncio.to_thread(epochs_of, found.entries)

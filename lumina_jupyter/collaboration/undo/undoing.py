@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import NotFound
+from ...settings import Lumina
 from ..document.author import Author
 from ..document.document import NotebookDocument
 from ..replicas.notebooks import Notebooks
 from ..replicas.places import Places
 from ..replicas.watching import Watching
+from ..seats import Seats
 from ..snapshots.run_snapshots import RunSnapshots
 from ..snapshots.snapshots import Snapshots
 from .journal import Journals
@@ -26,19 +27,23 @@ class Undoing:
 
     Args:
         places: Where the notebooks are.
-        folder: Where the histories are.
+        settings: Say where the histories are, and how much of them is kept.
         watching: Who is told of each write.
         snapshots: Where a notebook is kept as it is before a run of an agent.
+        seats: Where others see who writes.
     """
 
-    def __init__(self, places: Places, folder: Path, watching: Watching, snapshots: Snapshots) -> None:
-        self._journals = Journals(folder)
+    def __init__(
+        self, places: Places, settings: Lumina, watching: Watching, snapshots: Snapshots, seats: Seats | None = None
+    ) -> None:
+        self._journals = Journals(settings.data_path / "journal", days=settings.undo_days, megabytes=settings.undo_mb)
         kept = RunSnapshots(snapshots)
         self.notebooks = Notebooks(
             places,
             lambda replica: ToldRecorder(
                 kept.recorder(self._journals.recorder(replica), replica), replica, watching.tell
             ),
+            seats,
         )
 
     async def steps(self, path: str) -> list[Step]:
@@ -101,6 +106,7 @@ async def _named(undo: Undo, run: str, step: int | None, cell: str | None, *, un
     """Which run and step is meant."""
     if run:
         return run, step
+    await undo.begin()
     steps = await undo.steps()
     if cell is not None:
         steps = [each for each in steps if cell in each.cells]

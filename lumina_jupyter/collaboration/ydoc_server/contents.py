@@ -24,7 +24,13 @@ def plain(content: Mapping[str, Any]) -> dict[str, Any]:
 
 def fingerprint(content: Mapping[str, Any]) -> str:
     """Equal for notebooks that are equal as `plain` gives them."""
-    return sha256(json.dumps(plain(content), sort_keys=True).encode()).hexdigest()
+    return plain_and_fingerprint(content)[1]
+
+
+def plain_and_fingerprint(content: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    """Both of a notebook, for not much more than one of them costs."""
+    found = plain(content)
+    return found, sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()
 
 
 def with_trust(target: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,12 +45,6 @@ def with_trust(target: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mappi
             cells.append(_trusted_as(cell, other or {}))
     metadata = {**{name: _DEFAULTS[name] for name in _DEFAULTS}, **target.get("metadata", {})}
     return {**target, "cells": cells, "metadata": metadata}
-
-
-def likeness(one: Mapping[str, Any], other: Mapping[str, Any]) -> int:
-    """How many cells of two notebooks are equal in id and text."""
-    texts = {cell.get("id"): cell.get("source") for cell in one.get("cells", ())}
-    return sum(1 for cell in other.get("cells", ()) if texts.get(cell.get("id"), ...) == cell.get("source"))
 
 
 def _without_trust(cell: dict[str, Any]) -> dict[str, Any]:

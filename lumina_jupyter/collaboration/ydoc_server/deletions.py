@@ -38,6 +38,11 @@ class Deletions:
             self._subscription = None
 
     @property
+    def watches(self) -> bool:
+        """Whether a cell that is deleted now will be among them."""
+        return self._subscription is not None
+
+    @property
     def ids(self) -> frozenset[str]:
         """What was deleted."""
         return frozenset(self._deleted)

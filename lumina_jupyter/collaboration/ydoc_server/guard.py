@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..notices import Notices
+from ..snapshots.contributors import Contributors
 from .keeping import Keeping
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class LiveGuard:
         snapshots: Makes the store of copies that people can look at.
         notices: What people are told.
         received: Told what participants send, for the history of what an agent's undo leaves alone.
+        contributors: Told whose edits live notebooks take in.
+        settle: Called when somebody has come into a room: what the server needs for it is loaded by then.
     """
 
     def __init__(
@@ -41,12 +44,16 @@ class LiveGuard:
         snapshots: Callable[[], Snapshots],
         notices: Notices,
         received: Received,
+        contributors: Contributors,
+        settle: Callable[[], None] = lambda: None,
     ) -> None:
         self._server = server
         self._folder = folder
         self._snapshots = snapshots
         self._notices = notices
         self._received = received
+        self._contributors = contributors
+        self._settle = settle
         self._rooms: Rooms | None = None
         self._rules: list[tuple[Any, Any, dict[str, Any]]] = []
         self._collaboration: Any = None
@@ -72,9 +79,9 @@ class LiveGuard:
         from .sockets import GuardedSession, GuardedSocket
 
         root = str(settings.get("server_root_dir") or ".")
-        keeping = Keeping(self._folder, root, self._snapshots, self._notices)
+        keeping = Keeping(self._folder, root, self._snapshots, self._notices, self._contributors)
         self._collaboration = collaboration
-        self._rooms = Rooms(self._server, collaboration, keeping, self._received)
+        self._rooms = Rooms(self._server, collaboration, keeping, self._received, self._settle)
         collaboration.get_document = self._rooms.get_document
         self._sessions = settings.get(SESSIONS)
         if self._sessions is None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import LuminaError
 from ...storage.folders import private_folder
 from ..notices import Notice, NoticeKind, Notices
+from ..snapshots.contributors import Contributors
 from .records import Records
 from .update_log import InUse, UpdateLog
 
@@ -36,9 +37,17 @@ class Keeping:
         root: What the server serves; servers over other folders have other files.
         snapshots: Makes the store of copies that people can look at; asked once.
         notices: What is told to people.
+        contributors: Told whose edits rooms take in.
     """
 
-    def __init__(self, folder: Path, root: str, snapshots: Callable[[], Snapshots], notices: Notices) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        root: str,
+        snapshots: Callable[[], Snapshots],
+        notices: Notices,
+        contributors: Contributors,
+    ) -> None:
         self._folder = folder
         self._name = sha256(str(Path(root).expanduser().resolve()).encode()).hexdigest()[:16]
         self._make_snapshots = snapshots
@@ -48,6 +57,7 @@ class Keeping:
         self._place: Path | None = None
         self._stores: dict[str, RoomStore] = {}
         self.notices = notices
+        self.contributors = contributors
 
     @property
     def place(self) -> Path:

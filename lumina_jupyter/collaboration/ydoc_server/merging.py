@@ -46,9 +46,11 @@ async def merge_into(room: LiveRoom, base: Mapping[str, Any], theirs: Mapping[st
     return conflicts
 
 
-def merged(base: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
-    """The merge of three versions, and whether it had to keep both sides of something."""
-    result = merge(plain(base), plain(ours), plain(theirs))
+def merged(
+    base: Mapping[str, Any] | None, ours: Mapping[str, Any], theirs: Mapping[str, Any]
+) -> tuple[dict[str, Any], bool]:
+    """The merge of three versions, of which the first may be unknown; whether it had to keep both sides of something."""
+    result = merge(None if base is None else plain(base), plain(ours), plain(theirs))
     return with_trust(result.content, ours, theirs), bool(result.conflicts)
 
 

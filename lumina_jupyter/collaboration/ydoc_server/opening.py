@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tornado.web import HTTPError
 
 from ...errors import NotebookUnreadable
-from .contents import fingerprint, plain
+from .contents import fingerprint, plain, plain_and_fingerprint
 from .histories import begun_with, covers
 from .merging import apply, merged
 from .out_of_band import keep_damaged, lost_everything
@@ -75,10 +75,16 @@ async def _load_history(room: LiveRoom) -> bool:
 async def _begin(room: LiveRoom, content: dict[str, Any], *, written: bool) -> bool:
     update = await asyncio.to_thread(begun_with, content)
     room.ydoc.apply_update(update)
-    if room.ystore is not None:
+    base, print_of_it = await asyncio.to_thread(plain_and_fingerprint, content)
+    room.base = base
+    # Before anything of the history is on the disk: edits in it would be nobody's, and a later look would undo them.
+    await room.note(base, room.ydoc.get_state(), written=written, fingerprint=print_of_it)
+    put = getattr(room.ystore, "put", None)
+    if put is not None:
+        # Nobody waits for it: lost with the server, it would be built of the same file again, and be the same.
+        put(room.ydoc.get_update())
+    elif room.ystore is not None:
         await room.ystore.write(room.ydoc.get_update())
-    room.base = await asyncio.to_thread(plain, content)
-    await room.note(room.base, room.ydoc.get_state(), written=written)
     return not written
 
 
@@ -91,17 +97,16 @@ async def _last_saved(room: LiveRoom) -> dict[str, Any] | None:
 
 
 async def _bring_together(room: LiveRoom, file: dict[str, Any]) -> bool:
-    ours, state = await room.content()
-    print_of_file = await asyncio.to_thread(fingerprint, file)
-    room.base = await asyncio.to_thread(plain, file)
-    if print_of_file == await asyncio.to_thread(fingerprint, ours):
-        if room.record.last is None or not room.record.last.written or room.record.last.content != print_of_file:
-            await room.note(room.base, state, written=True)
-        return False
+    base, print_of_file = await asyncio.to_thread(plain_and_fingerprint, file)
+    room.base = base
     untouched = room.record.untouched(print_of_file)
-    if untouched is not None and covers(state, untouched.state_vector):
-        log.info("the history of %s holds more than its file: it is saved", room.path)
+    if untouched is not None and covers(room.ydoc.get_state(), untouched.state_vector):
+        # Whether it really holds more is seen when it is saved, for which nobody has to wait.
         return True
+    ours, state = await room.content()
+    if print_of_file == await asyncio.to_thread(fingerprint, ours):
+        await room.note(base, state, written=True, fingerprint=print_of_file)
+        return False
     await _merge_file(room, ours, file, behind=untouched is not None)
     return True
 

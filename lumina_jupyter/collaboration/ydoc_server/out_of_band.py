@@ -14,6 +14,7 @@ from ...errors import LuminaError, NotebookUnreadable
 from ..replicas.save_guard import is_empty
 from .contents import fingerprint, plain
 from .merging import merge_into
+from .turns import in_short_turns
 
 if TYPE_CHECKING:
     from .room import LiveRoom
@@ -27,7 +28,8 @@ async def file_changed(room: LiveRoom) -> None:
         return
     async with room.saver.lock:
         try:
-            unsaved = await take_in(room)
+            with in_short_turns():
+                unsaved = await take_in(room)
         except (LuminaError, HTTPError, OSError) as error:
             room.emit("overwrite", f"The changed file {room.path} cannot be taken in: {error}", error=True)
             return
@@ -49,10 +51,10 @@ async def take_in(room: LiveRoom) -> bool:
             raise
         await keep_damaged(room)
         return True
-    last = room.record.last
     print_of_file = await asyncio.to_thread(fingerprint, theirs)
-    if last is not None and last.content == print_of_file:
-        return False
+    if room.record.untouched(print_of_file) is not None:
+        # Also the state before the last one, when that could not be written.
+        return room.saver.dirty
     base = await asyncio.to_thread(room.keeping.records.base, room.key, room.record, theirs) or room.base or theirs
     if lost_everything(base, theirs):
         await keep_damaged(room)

@@ -11,14 +11,16 @@ import json
 import logging
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from ...storage.folders import private_folder, write_atomically
-from .contents import fingerprint, likeness
+from .ancestry import nearest
+from .contents import fingerprint
+from .histories import covers
 
 KEPT = 12
 """States that are kept of each notebook."""
@@ -87,13 +89,17 @@ class Records:
             log.warning("what was last saved of a live notebook cannot be read: %s", error)
             return Record()
 
-    def note(self, key: str, record: Record, content: Mapping[str, Any], state: bytes, *, written: bool) -> Record:
+    def note(
+        self, key: str, record: Record, content: Mapping[str, Any], state: bytes, *, written: bool, known: str = ""
+    ) -> Record:
         """Keep a state that is about to be written to the file, or is there already, as the latest.
+
+        Its fingerprint is made unless it is `known`.
 
         Raises:
             DiskFull, StorageFailed: when it cannot be written.
         """
-        saved = Saved(fingerprint(content), b64encode(state).decode(), written=written)
+        saved = Saved(known or fingerprint(content), b64encode(state).decode(), written=written)
         folder = private_folder(self._of(key))
         place = folder / f"{saved.content}.json.z"
         if not place.exists():
@@ -121,23 +127,30 @@ class Records:
             return None
         return found
 
-    def base(
-        self, key: str, record: Record, theirs: Mapping[str, Any], *, reverts: bool = True
-    ) -> dict[str, Any] | None:
-        """The state that another version began with: the one that is most like it, the latest of several.
+    def base(self, key: str, record: Record, theirs: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The state that another program's version began with: the nearest one, the latest of several.
 
         A program may have read the file long before it writes it. But who puts an earlier state back just as it was
-        `reverts`, and then it is the latest.
+        means it so, and then it is the latest.
         """
-        contents = [found for saved in record.saved if (found := self.content(key, saved)) is not None]
-        if not contents:
-            return None
-        if reverts:
-            returned = fingerprint(theirs)
-            if any(saved.content == returned for saved in record.saved):
-                return contents[-1]
-        best: dict[str, Any] = max(reversed(contents), key=lambda each: likeness(each, theirs))
-        return best
+        returned = fingerprint(theirs)
+        written = [saved for saved in record.saved if saved.written]
+        if any(saved.content == returned for saved in record.saved) and (latest := self._contents(key, written[-1:])):
+            return latest[0]
+        return nearest(self._contents(key, record.saved), theirs)
+
+    def ancestor(self, key: str, record: Record, theirs: Mapping[str, Any], state: bytes) -> dict[str, Any] | None:
+        """The state that a participant's version began with; None where it is not known.
+
+        It is one of those that the participant's history holds. What another state holds beside them might be younger
+        than the version, and not deleted in it. And it is one that the file has held: the room, built anew of the
+        file, comes of no other.
+        """
+        known = [saved for saved in record.saved if saved.written and covers(state, saved.state_vector)]
+        return nearest(self._contents(key, known), theirs)
+
+    def _contents(self, key: str, states: Iterable[Saved]) -> list[dict[str, Any]]:
+        return [found for saved in states if (found := self.content(key, saved)) is not None]
 
     def _write(self, folder: Path, record: Record) -> Record:
         write_atomically(

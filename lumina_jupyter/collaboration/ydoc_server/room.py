@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_core.utils import ensure_async
@@ -11,10 +13,13 @@ from jupyter_server_ydoc.rooms import DocumentRoom
 from jupyter_server_ydoc.utils import LogLevel
 
 from ..document.shared_cells import content_in, copy_of
+from ..replicas.turn_taking import turn
+from ..saved_for import saved_for
 from . import opening, out_of_band
 from .deletions import Deletions
 from .records import Record
 from .saving import Saver
+from .turns import in_short_turns
 
 if TYPE_CHECKING:
     from .keeping import Keeping
@@ -84,7 +89,8 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
                 await self._open()
 
     async def _open(self) -> None:
-        unsaved = await opening.open_room(self)
+        with in_short_turns():
+            unsaved = await opening.open_room(self)
         self.deletions.begin()
         follow = getattr(self.ystore, "follow", None)
         if follow is not None:
@@ -109,7 +115,7 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
         from ..document.repair import repaired
 
         model = await self._file.load_content(self._file_format, self._file_type)
-        self.file_time = self._file.last_modified
+        self.file_time = model["last_modified"]
         return await asyncio.to_thread(repaired, model["content"], self.path)
 
     async def flush_history(self) -> None:
@@ -126,10 +132,12 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
         """The notebook at this moment, read at once: for what changes it in the same breath."""
         return content_in(self._document)
 
-    async def note(self, content: dict[str, Any], state: bytes, *, written: bool) -> None:
-        """Remember on disk what is about to be written to the file, or is there."""
-        records = self.keeping.records
-        self.record = await asyncio.to_thread(records.note, self.key, self.record, content, state, written=written)
+    async def note(self, content: dict[str, Any], state: bytes, *, written: bool, fingerprint: str = "") -> None:
+        """Remember on disk what is about to be written to the file, or is there; its `fingerprint` if it is known."""
+        note = self.keeping.records.note
+        self.record = await asyncio.to_thread(
+            note, self.key, self.record, content, state, written=written, known=fingerprint
+        )
 
     async def note_written(self, file_hash: str) -> None:
         """What was remembered last is in the file now."""
@@ -172,11 +180,19 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
         if self._document.dirty is not False:
             self._document.dirty = False
 
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """While it lasts, nobody else of Lumina's writes the file: who edits it may have looked before the room was."""
+        manager = self._file._contents_manager
+        if not hasattr(manager, "_get_os_path"):
+            return nullcontext()
+        return turn(Path(manager._get_os_path(self.path.strip("/"))).parent)
+
     def autosaves(self) -> bool:
-        """Whether anybody who is here wants changes saved by themselves, or nobody says anything."""
+        """Whether anybody who is here wants changes saved by themselves, or nobody says anything; agents never do."""
         if self._save_delay is None:
             return False
-        wishes = [state.get("autosave", True) for state in self.awareness.states.values() if state]
+        people = [state for state in self.awareness.states.values() if state and not is_agent(state)]
+        wishes = [state.get("autosave", True) for state in people]
         return any(wishes) if wishes else True
 
     async def stop(self) -> None:
@@ -187,6 +203,8 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
         if unfollow is not None:
             unfollow()
         self.deletions.end()
+        # Upstream would cancel a save that somebody has asked for just now, and still waits for.
+        self._saving_document: asyncio.Task[Any] | None = None
         await super().stop()
 
     async def finish(self) -> None:
@@ -196,6 +214,8 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
 
     def _on_document_change(self, target: str, event: Any) -> None:
         if target != "state" and self.ready:
+            names = saved_for() or (() if self.writer is None else (self.writer.name,))
+            self.keeping.contributors.edited(self.key, names)
             self.saver.changed(wait=self.autosaves())
 
     async def _on_outofband_change(self) -> None:
@@ -206,3 +226,9 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
             return None
         self._saving_document = self.saver.now()
         return self._saving_document
+
+
+def is_agent(state: Mapping[str, Any]) -> bool:
+    """Whether what somebody tells of themselves in a room is an agent's: its work is saved by whoever asks for it."""
+    told = state.get("lumina")
+    return isinstance(told, Mapping) and told.get("agent") is True

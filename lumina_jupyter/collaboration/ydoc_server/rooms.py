@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server_ydoc.stores import SQLiteYStore
@@ -32,13 +33,22 @@ class Rooms:
         collaboration: jupyter-server-ydoc's extension.
         keeping: Where rooms keep what they need.
         received: Told what participants send.
+        settle: Called when somebody has come into a room.
     """
 
-    def __init__(self, server: ServerApp, collaboration: Any, keeping: Keeping, received: Received) -> None:
+    def __init__(
+        self,
+        server: ServerApp,
+        collaboration: Any,
+        keeping: Keeping,
+        received: Received,
+        settle: Callable[[], None],
+    ) -> None:
         self._server = server
         self._collaboration = collaboration
         self.keeping = keeping
         self.received = received
+        self.settle = settle
         self._upstream_get = collaboration.get_document
         config = collaboration.config
         self._own_store = (

@@ -88,6 +88,7 @@ class GuardedSocket(YDocWebSocketHandler, _Prepared):  # type: ignore[misc]  # u
         if isinstance(self.room, LiveRoom):
             self._arrival = Arrival(self.room, self)
         await super().open(room_id)
+        self.rooms.settle()
 
     async def on_message(self, message: Any) -> None:
         """Take a message in, unless it writes and who sent it may not."""

@@ -42,10 +42,12 @@ class RoomStore(BaseYStore):
         self._followed: Doc[Any] | None = None
         self._subscription: Subscription | None = None
         self._whole = False
+        self._failed = False
 
     def follow(self, document: Doc[Any]) -> None:
         """Keep each of a document's updates from now on."""
         self._followed = document
+        self._whole = self._failed
         self._subscription = document.observe(self._take)
 
     def unfollow(self) -> None:
@@ -57,8 +59,14 @@ class RoomStore(BaseYStore):
     async def write(self, data: bytes) -> None:
         """Keep an update, unless it was seen in the document that is followed."""
         if self._followed is None:
-            self._put(data)
+            self.put(data)
             await self.flush()
+
+    def put(self, update: bytes) -> None:
+        """Keep an update soon, before all that come after it."""
+        self._pending.append(update)
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.get_running_loop().create_task(self._write_pending())
 
     async def read(self) -> AsyncIterator[tuple[bytes, bytes, float]]:
         """The updates, each with nothing and its time.
@@ -79,18 +87,13 @@ class RoomStore(BaseYStore):
             if self._writer is None or self._writer.done():
                 self._writer = asyncio.create_task(self._write_pending())
             await asyncio.shield(self._writer)
-            if self._whole:
+            if self._failed:
                 return
         if self._writer is not None and not self._writer.done():
             await asyncio.shield(self._writer)
 
     def _take(self, event: TransactionEvent) -> None:
-        self._put(event.update)
-
-    def _put(self, update: bytes) -> None:
-        self._pending.append(update)
-        if self._writer is None or self._writer.done():
-            self._writer = asyncio.get_running_loop().create_task(self._write_pending())
+        self.put(event.update)
 
     async def _write_pending(self) -> None:
         while self._pending or self._whole:
@@ -100,11 +103,13 @@ class RoomStore(BaseYStore):
                     await self._run(self._updates.replace, self.path, self._followed.get_update())
                 else:
                     await self._run(self._updates.append, self.path, taken)
-                self._whole = False
+                self._whole = self._failed = False
             except Exception:
                 # The file itself is saved by other means; here, all of the document is written as soon as it can be.
                 log.exception("the history of the live notebook %s cannot be written", self.path)
-                self._whole = self._followed is not None
+                self._failed, self._whole = True, self._followed is not None
+                if not self._whole:
+                    self._pending[:0] = taken
                 asyncio.get_running_loop().call_later(RETRY_AFTER, self._try_again)
                 return
 

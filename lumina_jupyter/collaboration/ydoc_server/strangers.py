@@ -15,10 +15,12 @@ from ..document.author import Author
 from ..document.converge import converge
 from ..document.shared_cells import content_in, copy_of
 from .histories import beginnings, forget_other_beginnings
-from .merging import merged
+from .merging import deleted_by, merged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from pycrdt import Array, Doc
 
     from .room import LiveRoom
 
@@ -48,7 +50,8 @@ class Stranger:
         """
         room, update = self._room, self._whole.get_update()
         history = beginnings(self._whole)
-        known = room.strangers.get(history)
+        # Of histories that somebody else began, two may have nothing in common.
+        known = room.strangers.get(history) if history else None
         if known is not None:
             known.edits(update)
             return known
@@ -57,11 +60,12 @@ class Stranger:
         theirs = self._last = named_alike(theirs, ours)
         snapshot = await room.keeping.keep_copy(room.key, ours, "before_reconnect", room.path)
         await room.keeping.keep_copy(room.key, theirs, "before_reconnect", room.path)
-        records = room.keeping.records
-        base = await asyncio.to_thread(records.base, room.key, room.record, theirs, reverts=False) or room.base or ours
-        # A cell that is missing in an old copy may be younger than the copy: nothing is deleted for that.
-        there = {cell.get("id") for cell in theirs["cells"]}
-        base = {**base, "cells": [cell for cell in base["cells"] if cell.get("id") in there]}
+        state = self._whole.get_state()
+        base = await asyncio.to_thread(room.keeping.records.ancestor, room.key, room.record, theirs, state)
+        if base is not None:
+            # A cell that is missing in an old copy may be younger than the copy: nothing is deleted for that.
+            there = {cell.get("id") for cell in theirs["cells"]}
+            base = {**base, "cells": [cell for cell in base["cells"] if cell.get("id") in there]}
         conflict = join(room, update, theirs, base)
         message = "Somebody came back with a copy from before the server's data was lost; what was new in it is here."
         room.keeping.tell("conflict" if conflict else "reconnected", room.path, message, snapshot)
@@ -69,10 +73,17 @@ class Stranger:
         return self
 
     def edits(self, update: bytes) -> None:
-        """Take in what it has edited in its own cells meanwhile."""
+        """Take in what it has edited meanwhile: in its own cells, or in the room's if it has them already."""
         self._whole.apply_update(update)
-        now = named_alike(content_in(copy_of(self._whole.get_update())), self._room.read())
-        join(self._room, update, now, self._last)
+        room, before = self._room, self._room.read()
+        now = named_alike(content_in(copy_of(self._whole.get_update())), before)
+        author = Author(run=uuid4().hex[:12], kind="merge")
+        with room.deletions.unseen(), room.ydoc.transaction(origin=author.origin):
+            _graft(room, update, self._whole)
+            # What the update did to the room's own cells is done by now.
+            target, _ = merged(self._last, room.read(), now)
+            room.deletions.allow(deleted_by(before, target))
+            converge(room.document, target)
         self._last = now
 
 
@@ -90,34 +101,45 @@ def named_alike(theirs: dict[str, Any], ours: Mapping[str, Any]) -> dict[str, An
     return {**theirs, "cells": cells}
 
 
-def join(room: LiveRoom, update: bytes, theirs: Mapping[str, Any], base: Mapping[str, Any]) -> bool:
-    """Do it, in one transaction; whether both had changed the same."""
-    document = room.document
+def join(room: LiveRoom, update: bytes, theirs: Mapping[str, Any], base: Mapping[str, Any] | None) -> bool:
+    """Take a whole strange document in, in one transaction; whether both had changed the same."""
+    from pycrdt import Doc
+
+    whole: Doc[Any] = Doc()
+    whole.apply_update(update)
     target, conflict = merged(base, room.read(), theirs)
     author = Author(run=uuid4().hex[:12], kind="merge")
-    began = beginnings(room.ydoc)
-    state = {name: document.ystate.get(name) for name in ("dirty", "hash", "path", "document_id")}
     with room.deletions.unseen(), room.ydoc.transaction(origin=author.origin):
-        known = _items(document)
-        room.ydoc.apply_update(update)
-        items = _items(document, in_order=True)
-        for index in range(len(items) - 1, -1, -1):
-            if items[index] not in known:
-                del document.ycells[index]
-        forget_other_beginnings(room.ydoc, began)
-        for name, value in state.items():
-            if value is not None and document.ystate.get(name) != value:
-                document.ystate[name] = value
-        converge(document, target)
+        _graft(room, update, whole)
+        converge(room.document, target)
     return conflict
 
 
-def _items(document: Any, *, in_order: bool = False) -> Any:
+def _graft(room: LiveRoom, update: bytes, whole: Doc[Any]) -> None:
+    """Take an update in without the cells of the strange history, which `whole` is."""
+    from pycrdt import Array
+
+    document = room.document
+    began = beginnings(room.ydoc)
+    state = {name: document.ystate.get(name) for name in ("dirty", "hash", "path", "document_id")}
+    strange = set(_items(whole.get("cells", type=Array))) - set(_items(document.ycells))
+    room.ydoc.apply_update(update)
+    items = _items(document.ycells)
+    for index in range(len(items) - 1, -1, -1):
+        if items[index] in strange:
+            del document.ycells[index]
+    forget_other_beginnings(room.ydoc, began)
+    for name, value in state.items():
+        if value is not None and document.ystate.get(name) != value:
+            document.ystate[name] = value
+
+
+def _items(cells: Array[Any]) -> list[tuple[int, int]]:
     """What names each shared cell for good: who made it, and when in that one's edits."""
     from pycrdt import Assoc
 
     found = []
-    for index in range(len(document.ycells)):
-        item = document.ycells.sticky_index(index, Assoc.AFTER).to_json()["item"]
+    for index in range(len(cells)):
+        item = cells.sticky_index(index, Assoc.AFTER).to_json()["item"]
         found.append((item["client"], item["clock"]))
-    return found if in_order else set(found)
+    return found

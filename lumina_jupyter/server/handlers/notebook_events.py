@@ -9,7 +9,9 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import authorized
+from tornado.web import HTTPError
 
 from ..event_stream import StreamingHandler
 from ..notebook_base import NotebookBase
@@ -44,33 +46,46 @@ class NotebookEventsHandler(StreamingHandler, NotebookBase):
         async with self.while_connected():
             with engine.watching.watch(document.key) as watch:
                 self.begin_stream()
-                async for topics in _states(engine, document, watch):
+                async for topics in self._states(engine, document, watch):
                     news = {name: text for name, text in topics.items() if told.get(name) != text}
                     told.update(news)
                     text = "".join(f"event: {name}\ndata: {data}\n\n" for name, data in news.items())
                     if text:
                         await self.send_frames(text.encode("utf-8", "replace"))
 
+    async def _states(self, engine: Engine, document: NotebookDocument, watch: Watch) -> AsyncIterator[dict[str, str]]:
+        """What there is to tell: at once, and whenever something may have changed."""
+        observing, told = False, True
+        while True:
+            with _woken_by(document, watch) if observing else nullcontext():
+                proposals = await engine.proposals.of_notebook(document.path)
+                state = {
+                    "proposals": _encode({"proposals": [asdict(each) for each in proposals]}),
+                    "agents": _encode({"agents": [asdict(each) for each in engine.seats.of(document.key)]}),
+                }
+                if told:
+                    steps = await engine.undoing.steps(document.path)
+                    state["steps"] = _encode({"steps": [asdict(each) for each in steps[-MOST_STEPS:]]})
+                    state["file"] = _encode({"file": await self._file(document)})
+                yield state
+                told = False
+                if bool(proposals) != observing:
+                    observing = not observing
+                    continue
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_AGAIN if proposals else None):
+                        told = await watch.changed()
+            await asyncio.sleep(TOGETHER)
 
-async def _states(engine: Engine, document: NotebookDocument, watch: Watch) -> AsyncIterator[dict[str, str]]:
-    """What there is to tell: at once, and whenever something may have changed."""
-    observing, told = False, True
-    while True:
-        with _woken_by(document, watch) if observing else nullcontext():
-            proposals = await engine.proposals.of_notebook(document.path)
-            state = {"proposals": _encode({"proposals": [asdict(each) for each in proposals]})}
-            if told:
-                steps = await engine.undoing.steps(document.path)
-                state["steps"] = _encode({"steps": [asdict(each) for each in steps[-MOST_STEPS:]]})
-            yield state
-            told = False
-            if bool(proposals) != observing:
-                observing = not observing
-                continue
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_AGAIN if proposals else None):
-                    told = await watch.changed()
-        await asyncio.sleep(TOGETHER)
+    async def _file(self, document: NotebookDocument) -> dict[str, str]:
+        """When the file was changed, for pages that show what it held; a live notebook's show the notebook itself."""
+        if document.live:
+            return {}
+        contents: Any = self.contents_manager
+        with suppress(HTTPError):
+            model = await ensure_async(contents.get(document.path, content=False))
+            return {"last_modified": model["last_modified"].isoformat()}
+        return {}
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`/lumina/api/notebooks/history` and `…/restore`: a notebook's moments, what changed, and a way back."""
+"""`/lumina/api/notebooks/history`, `…/gone` and `…/restore`: a notebook's moments, what changed, and a way back."""
 
 from __future__ import annotations
 
@@ -33,6 +33,16 @@ class HistoryHandler(NotebookBase):
         path = await self.path_in_query()
         engine = await self.engine()
         self.answer({"moments": await engine.history.moments(path, limit=limit, user=self.asker)})
+
+
+class GoneHandler(NotebookBase):
+    """Lists notebooks that are gone."""
+
+    @authorized
+    async def get(self) -> None:
+        """Those that have a history and no file any more, the last kept first."""
+        engine = await self.engine()
+        self.answer({"notebooks": await engine.history.gone()})
 
 
 class MomentHandler(NotebookBase):

@@ -8,6 +8,7 @@ from typing import ClassVar
 from jupyter_server.auth.decorator import authorized
 
 from ...collaboration.proposals.proposal import Draft, Origin, Verdict
+from ...errors import Forbidden
 from ..notebook_base import NotebookBase
 
 
@@ -62,6 +63,8 @@ class VerdictHandler(NotebookBase):
     @authorized
     async def post(self, proposal_id: str, word: str) -> None:
         """Accept or refuse hunks of a cell, a cell, or all that is left."""
+        if self.is_kernel and not self.service.settings.kernels_may_accept:
+            raise Forbidden("Kernels may not decide on proposals on this server.", hint="Decide in JupyterLab.")
         given = await self.body(NewVerdict)
         path = await self.path_of(given.path, given.kernel_id)
         verdict = Verdict(accept=word == "accept", by=self.reviewer, cell=given.cell, hunks=given.hunks)

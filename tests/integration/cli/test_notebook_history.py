@@ -101,6 +101,8 @@ def test_a_history_is_listed_compared_shown_and_restored_without_a_server(home: 
         (["restore", "work/n.ipynb", "KEPT", "--cell", "zzz", "--dry-run"], "has no cell 'zzz'"),
         (["history", "gone.ipynb"], "There is no notebook"),
         (["history", "work"], "is no notebook"),
+        (["history"], "--gone"),
+        (["history", "work/n.ipynb", "--gone"], "stands alone"),
         (["history", "work/n.ipynb", "--diff", "x", "--show", "y"], "exclude each other"),
     ],
 )
@@ -152,6 +154,26 @@ def test_with_a_server_the_history_is_the_servers(home: Home) -> None:
         known = home.json("notebook", "history", str(path))
         assert [each["reason"] for each in known] == ["before_restore", "saved"]
     assert home.json("notebook", "history", str(path)) == known
+
+
+def test_a_deleted_notebook_is_listed_and_written_anew(home: Home) -> None:
+    assert "No notebook is gone" in home.run("notebook", "history", "--gone").stdout
+    path = home.path / "work" / "n.ipynb"
+    snapshots = Snapshots(Lumina(data_dir=str(home.data)))
+    kept = snapshots.take(disk_key(path.resolve()), notebook(a="x = 1"), reason="saved", path=str(path)).id
+    listed = home.run("notebook", "history", "--gone").stdout
+    assert str(path) in listed
+    assert kept in listed
+    (found,) = home.json("notebook", "history", "--gone")
+    assert (found["path"], found["moments"], found["cells"]) == (str(path), 1, 1)
+    assert home.json("notebook", "history", str(path))[0]["id"] == kept
+    tried = home.run("notebook", "restore", "work/n.ipynb", kept, "--dry-run").stdout
+    assert tried.splitlines() == ["Cell #1 a: added", "  +x = 1"]
+    assert not path.exists()
+    done = home.run("notebook", "restore", "work/n.ipynb", kept)
+    assert "cells 1 brought back" in done.stdout, done.stderr
+    assert sources(path) == {"a": "x = 1"}
+    assert home.json("notebook", "history", "--gone") == []
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="the commands are written for a Unix shell")

@@ -100,6 +100,17 @@ async def test_a_run_is_undone_and_peoples_edits_stay(tmp_path: Path) -> None:
     await desk.journals.close()
 
 
+async def test_a_move_is_undone_and_done_again_as_often_as_one_likes(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    await desk.notebook.move(Author(run="r1", step=1), "b")
+    for _ in range(3):
+        await desk.undo.undo("r1")
+        assert list(await desk.texts()) == ["a", "b", "c"]
+        await desk.undo.redo("r1")
+        assert list(await desk.texts()) == ["a", "c", "b"]
+    await desk.journals.close()
+
+
 async def test_steps_tell_what_was_done_and_what_is_undone(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     await worked(desk)

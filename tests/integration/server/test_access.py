@@ -66,6 +66,7 @@ ROUTES = [
     ("POST", "lumina/api/notebooks/proposals/p1/refuse", {"path": "a.ipynb"}),
     ("GET", "lumina/api/notebooks/history?path=a.ipynb", None),
     ("GET", "lumina/api/notebooks/history/abcd?path=a.ipynb", None),
+    ("GET", "lumina/api/notebooks/gone", None),
     ("POST", "lumina/api/notebooks/restore", {"path": "a.ipynb", "snapshot": "abcd"}),
     ("GET", "lumina/api/tools", None),
     ("PUT", "lumina/api/tools/declared", {"tools": [], "kernel_id": "1"}),

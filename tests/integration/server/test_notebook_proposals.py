@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -90,12 +90,27 @@ async def test_a_kernel_proposes_for_its_own_notebook(face: Face) -> None:
     kernel, _ = await start(face, "sessions")
     name = (await call(face, "GET", "api/sessions"))[0]["path"]
     path = put(face, name, LONG)
-    body = {"kernel_id": kernel, "changes": [edit("c0", LONG, LONGER)], "run": "r"}
+    body = {"kernel_id": kernel, "changes": [edit("c0", LONG, LONGER)], "run": "r", "model": "lab/m"}
     made = await call(face, "POST", PROPOSALS, token=face.kernel_token, json=body)
     assert made["path"] == name
     done = await call(face, "POST", f"{PROPOSALS}/{made['id']}/accept", token=face.kernel_token, json={"path": name})
     assert [each["by"] for each in done["decisions"]] == ["a kernel"]
-    assert sources(path) == [LONGER]
+    accepted = nbformat.read(path, as_version=4).cells[0]
+    assert (accepted.source, accepted.metadata["lumina"]["reviewed_by"]) == (LONGER, "a kernel")
+
+
+@pytest.mark.parametrize("word", ["accept", "refuse"])
+async def test_kernels_decide_only_where_they_may(face: Face, change_settings: Callable[..., None], word: str) -> None:
+    change_settings(kernels_may_accept=False)
+    path = put(face, "a.ipynb", LONG)
+    made = await propose(face, "a.ipynb", edit("c0", LONG, LONGER))
+    route, body = f"{PROPOSALS}/{made['id']}/{word}", {"path": "a.ipynb"}
+    refused = await call(face, "POST", route, 403, token=face.kernel_token, json=body)
+    assert (refused["error"]["code"], refused["error"]["hint"]) == ("forbidden", "Decide in JupyterLab.")
+    assert sources(path) == [LONG]
+    assert (await call(face, "GET", PROPOSALS, params=body))["proposals"] == [made]
+    await call(face, "POST", route, json=body)
+    assert sources(path) == [LONGER if word == "accept" else LONG]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ import re
 import sys
 from pathlib import Path
 
+from lumina_jupyter.settings import Lumina
+
 from .conftest import Face
 from .test_notebook_proposals import put, sources
 
@@ -35,3 +37,11 @@ async def test_python_examples(face: Face) -> None:
     assert process.returncode == 0, errors.decode()
     assert output.decode() == SAID
     assert sources(path) == ["rate = 1\ntotal = 200 * rate"]
+
+
+def test_the_settings_of_the_document_are_the_defaults() -> None:
+    told = dict(re.findall(r"`c\.Lumina\.(\w+)` \| (\d+)", DOCUMENT))
+    assert told.keys() == {"undo_days", "undo_mb"}
+    assert {name: float(value) for name, value in told.items()} == {name: getattr(Lumina(), name) for name in told}
+    assert "c.Lumina.kernels_may_accept = False" in DOCUMENT
+    assert Lumina().kernels_may_accept is True

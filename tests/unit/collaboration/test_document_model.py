@@ -25,6 +25,7 @@ class MemoryFile:
 
     path = "a.ipynb"
     key = "key"
+    other_key = ""
 
     def __init__(self, content: Content) -> None:
         self.content = content

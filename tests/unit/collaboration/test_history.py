@@ -352,7 +352,7 @@ async def test_runs_of_agents_stand_between_the_snapshots(place: Place) -> None:
 
 
 async def test_a_notebook_is_kept_once_before_each_run_of_an_agent(place: Place, tmp_path: Path) -> None:
-    undoing = Undoing(DiskPlaces(tmp_path), tmp_path / "journal", Watching(), place.snapshots)
+    undoing = Undoing(DiskPlaces(tmp_path), Lumina(data_dir=str(tmp_path)), Watching(), place.snapshots)
     history = History(undoing.notebooks, place.snapshots, steps=undoing.steps)
     document = await undoing.notebooks.open("n.ipynb")
     for run, kind in (("r1", "agent"), ("r1", "agent"), ("r2", "proposal"), ("r3", "undo")):

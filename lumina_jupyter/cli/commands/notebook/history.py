@@ -11,30 +11,29 @@ from ...output import clean, print_json, print_table, say
 if TYPE_CHECKING:
     from ....collaboration.snapshots.history import Moment
 
-REASONS = {
-    "before_run": "before an agent's edits",
-    "before_reconnect": "before copies were merged",
-    "before_restore": "before a restore",
-    "recovery": "recovery copy",
-    "saved": "saved",
-    "run": "edited by an agent",
-    "undone_run": "edited by an agent, undone since",
-}
-
 
 @click.command(short_help="List a notebook's moments, or see one.")
-@click.argument("path")
+@click.argument("path", required=False, default="")
+@click.option("--gone", "of_gone", is_flag=True, help="List the notebooks that have moments and no file any more.")
 @click.option("--diff", "compared", default="", metavar="ID", help="Show what changed since that moment.")
 @click.option("--show", "shown", default="", metavar="ID", help="Print the notebook of that moment, as its file was.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000), help="How many moments at most.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def history(path: str, compared: str, shown: str, limit: int, as_json: bool) -> None:
+def history(path: str, of_gone: bool, compared: str, shown: str, limit: int, as_json: bool) -> None:
     """List the moments of the notebook PATH, the newest first: when it was so, why that was kept, and by whom.
 
-    What changed is counted from one moment to the next newer one. An ID may be shortened to its first characters.
+    What changed is counted from one moment to the next newer one. An ID may be shortened to its first characters. PATH
+    may also be a notebook that was deleted; `lumina notebook restore` writes it anew.
     """
     from ...running_servers import client_for_file
 
+    if of_gone:
+        if path or compared or shown:
+            raise click.UsageError("--gone stands alone.")
+        _print_gone(as_json=as_json)
+        return
+    if not path:
+        raise click.UsageError("Name a notebook, or list those that are gone with --gone.")
     if compared and shown:
         raise click.UsageError("--diff and --show exclude each other.")
     client, name = client_for_file(path)
@@ -56,7 +55,9 @@ def _print(path: str, moments: list[Moment], *, as_json: bool) -> None:
     if as_json:
         print_json(moments)
     elif moments:
-        rows = [[each.id, _when(each), _why(each), clean(each.by) or "-", _changes(each)] for each in moments]
+        from ....collaboration.snapshots.telling import what, when, why
+
+        rows = [[each.id, when(each.at), why(each), clean(each.by) or "-", clean(what(each))] for each in moments]
         print_table(["id", "when", "why", "by", "what"], rows)
     else:
         say(
@@ -64,23 +65,17 @@ def _print(path: str, moments: list[Moment], *, as_json: bool) -> None:
         )
 
 
-def _when(moment: Moment) -> str:
-    from datetime import datetime
+def _print_gone(*, as_json: bool) -> None:
+    from ...running_servers import client_here
 
-    return datetime.fromtimestamp(moment.at).astimezone().strftime("%Y-%m-%d %H:%M")
+    found = client_here().gone_notebooks()
+    if as_json:
+        print_json(found)
+    elif found:
+        from ....collaboration.snapshots.telling import when
 
-
-def _why(moment: Moment) -> str:
-    return REASONS.get(moment.reason, moment.reason)
-
-
-def _changes(moment: Moment) -> str:
-    if moment.damaged:
-        return "damaged on the disk"
-    parts = [
-        f"{number} {what}"
-        for number, what in ((moment.added, "added"), (moment.edited, "edited"), (moment.removed, "removed"))
-        if number
-    ]
-    cells = f"{moment.cells} cell{'' if moment.cells == 1 else 's'}"
-    return f"{cells}: {', '.join(parts)}" if parts else cells
+        rows = [[clean(each.path), when(each.at), str(each.moments), str(each.cells), each.snapshot] for each in found]
+        print_table(["path", "last kept", "moments", "cells", "newest"], rows, right=["moments", "cells"])
+        say("`lumina notebook restore PATH ID` writes one anew.", dim=True)
+    else:
+        say("No notebook is gone of which something is kept.")

@@ -23,6 +23,7 @@ def restore(path: str, snapshot: str, cell: str, dry_run: bool, as_json: bool) -
 
     What it is now is kept first, so that a restore can be taken back. An id may be shortened to its first characters.
     """
+    from ....collaboration.snapshots.telling import restored
     from ...running_servers import client_for_file
 
     client, name = client_for_file(path)
@@ -35,14 +36,8 @@ def restore(path: str, snapshot: str, cell: str, dry_run: bool, as_json: bool) -
     elif not done.changed:
         say(f"{path} is already as it was then; nothing was changed.")
     else:
-        counts = {
-            "brought back": done.inserted,
-            "removed": done.deleted,
-            "moved": done.moved,
-            "changed back": done.edited,
-        }
-        told = ", ".join(f"{len(cells)} {what}" for what, cells in counts.items() if cells)
-        say(f"{path} is restored: {f'cells {told}' if told else 'its metadata'}.")
+        told = restored(len(done.inserted), len(done.deleted), len(done.moved), len(done.edited))
+        say(f"{path} is restored: {told}.")
         if done.undo:
             say(f"`lumina notebook restore {path} {done.undo}` takes that back.", dim=True)
 

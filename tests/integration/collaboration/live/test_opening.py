@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 from typing import Any
 
 import pytest
-from pycrdt import write_message
+from pycrdt import Map, write_message
 
 from tests.integration.collaboration.live.conftest import Live, code
 from tests.integration.collaboration.live.participant import until
@@ -202,6 +203,80 @@ async def test_what_a_returning_participant_types_before_the_answer_comes_is_kep
         await anna.until(lambda: anna.texts == want)
         await until(lambda: live.on_disk() == want, live.on_disk)
         await anna.leave()
+
+
+async def test_what_is_done_to_the_rooms_cells_right_after_the_answer_is_kept(live: Live) -> None:
+    live.put(code("a", "alpha"), code("b", "beta"), code("c", "gamma"))
+    anna = live.participant()
+    await anna.join()
+    anna.type(0, "1")
+    await until(lambda: live.on_disk() == ["alpha1", "beta", "gamma"])
+    await anna.leave()
+    await die(live, history=False)
+    async with live.joined() as ben:
+        # It has the room's answer, and is not yet known to have it.
+        anna.answers = asyncio.Semaphore(2)
+        await anna.join()
+        await anna.until(lambda: anna.asked == 3)
+        anna.type(0, "_typed")
+        anna.type(1, "_typed")
+        del anna.notebook.ycells[1]["source"][:4]
+        del anna.notebook.ycells[2]
+        anna.add("n", "new", at=1)
+        metadata = anna.document.get("meta", type=Map)["metadata"]
+        metadata["kernelspec"] = {"name": "other", "display_name": "Other"}
+        want = ["alpha1_typed", "new", "_typed"]
+        await ben.until(lambda: ben.texts == want)
+        await until(lambda: live.on_disk() == want, live.on_disk)
+        anna.answers.release()
+        anna.type(1, "_after")
+        want = ["alpha1_typed", "new_after", "_typed"]
+        await ben.until(lambda: ben.texts == want)
+        await until(lambda: live.on_disk() == want, live.on_disk)
+        assert anna.texts == want
+        assert ben.notebook.get()["metadata"]["kernelspec"]["name"] == "other"
+        await anna.leave()
+
+
+async def test_a_cell_that_the_second_to_return_has_deleted_stays_deleted(live: Live) -> None:
+    live.put(code("a", "alpha"), code("b", "beta"))
+    anna, ben = live.participant(), live.participant()
+    await anna.join()
+    await ben.join()
+    anna.type(0, "1")
+    await ben.until(lambda: ben.texts == ["alpha1", "beta"])
+    await until(lambda: live.on_disk() == ["alpha1", "beta"])
+    await anna.leave()
+    await ben.leave()
+    await die(live, history=False)
+    del ben.notebook.ycells[1]
+    anna.type(0, "2")
+    await anna.join()
+    await until(lambda: live.on_disk() == ["alpha12", "beta"])
+    await ben.join()
+    await ben.until(lambda: ben.texts == ["alpha12"])
+    anna.type(0, "3")
+    await until(lambda: live.on_disk() == ["alpha123"], live.on_disk)
+    assert anna.texts == ben.texts == ["alpha123"]
+    await anna.leave()
+    await ben.leave()
+
+
+async def test_two_who_come_with_histories_that_others_began_are_told_apart(live: Live) -> None:
+    live.put(code("a", "alpha"), code("b", "beta"))
+    anna, ben = live.participant(), live.participant()
+    for each in (anna, ben):
+        each.notebook.set(json.loads(live.file.read_text()))
+    anna.type(0, "_anna")
+    ben.type(1, "_ben")
+    await anna.join()
+    await ben.join()
+    want = ["alpha_anna", "beta_ben"]
+    await anna.until(lambda: anna.texts == want)
+    await ben.until(lambda: ben.texts == want)
+    await until(lambda: live.on_disk() == want, live.on_disk)
+    await anna.leave()
+    await ben.leave()
 
 
 async def test_offline_edits_arrive_after_the_room_had_ended(live: Live) -> None:

@@ -52,7 +52,7 @@ async def test_who_saves_while_the_room_saves_by_itself_is_not_asked(live: Live)
         for number in range(6):
             before = anna.notebook.hash
             anna.type(0, str(number))
-            await until(lambda seen=before: live.room().document.hash != seen)  # type: ignore[misc]
+            await until(lambda seen=before: live.room().document.hash != seen)  # type: ignore[misc]  # mypy infers no default's type
             assert not await frontend.would_be_asked()
 
 
