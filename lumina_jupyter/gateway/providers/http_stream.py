@@ -1,7 +1,7 @@
 """Speaking HTTP to a provider: one pool of connections an adapter, and every failure as one of our errors.
 
 The adapters on httpx share this: it opens a streaming POST, turns a bad status, a time limit, a refused
-connection or a dropped one into the classes of `errors.py`, and closes the connection when its user leaves,
+connection or a dropped one into the classes of `errors`, and closes the connection when its user leaves,
 for whatever reason. No error ever holds a header's value, because one of them is the key.
 """
 
