@@ -2,6 +2,7 @@
 
 from .actor import Actor
 from .assembly import toolbox
+from .autonomy import Autonomy
 from .call import ToolCall
 from .content import Content, ImageContent, JsonContent, TextContent, ToolOutcome
 from .context import ToolContext
@@ -23,6 +24,7 @@ __all__ = [
     "ApprovalAsked",
     "ApprovalDecided",
     "AuditEntry",
+    "Autonomy",
     "Began",
     "Content",
     "Declaration",

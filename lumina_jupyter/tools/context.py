@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .actor import Actor
+from .autonomy import Autonomy
 from .effects import EFFECTS, Effect
 
 
@@ -32,6 +33,8 @@ class ToolContext:
     """The id of the approval that allowed this call, where one was needed."""
     allowed: frozenset[Effect] = frozenset(EFFECTS)
     """The effects for which the person behind the call has the rights on this server; no approval adds to them."""
+    autonomy: Autonomy | None = None
+    """What may be done here without asking; None for what the settings say. Told by the server, never by a model."""
     audience: str = ""
     """The one person who may see and decide this call's approvals; empty for whoever may use this server."""
     tell: Callable[[str], None] = _nobody_watches

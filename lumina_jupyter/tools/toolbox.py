@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from ..errors import LuminaError, ToolDenied, ToolFailed, ToolTimedOut, UnknownTool
 from ..settings import Lumina
 from ..telemetry.redaction import redact
+from .autonomy import AUTONOMIES, Autonomy
 from .call import ToolCall
 from .content import Content, TextContent, ToolOutcome, content_of
 from .context import ToolContext
@@ -26,7 +27,7 @@ from .permission.approvals import Approvals
 from .permission.asking import approval_for
 from .permission.audit import Audit
 from .permission.call_digest import call_digest, canonical
-from .permission.gate import AUTONOMIES, Autonomy, Decision, decide
+from .permission.gate import Decision, decide
 from .permission.policies import ToolPolicies
 from .permission.record import CallRecord
 from .permission.rules import Rules
@@ -193,7 +194,7 @@ class Toolbox:
     def _decide(self, tool: Tool, target: Target, context: ToolContext, **given: Any) -> Decision:
         if tool.name in self._settings.tools_off:
             return Decision("deny", "it is switched off on this server")
-        wanted = self._settings.tool_autonomy
+        wanted = context.autonomy or self._settings.tool_autonomy
         autonomy: Autonomy = next((each for each in AUTONOMIES if each == wanted), "ask")
         return decide(
             context.actor,

@@ -3,7 +3,7 @@
 from .approval import Approval, Verdict
 from .approvals import Approvals
 from .audit import Audit, AuditEntry
-from .gate import Autonomy, Decision, decide
+from .gate import Decision, decide
 from .policies import ToolPolicies
 from .policy import ToolPolicy
 from .rule import Rule, Scope
@@ -14,7 +14,6 @@ __all__ = [
     "Approvals",
     "Audit",
     "AuditEntry",
-    "Autonomy",
     "Decision",
     "Rule",
     "Rules",

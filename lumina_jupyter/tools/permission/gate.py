@@ -9,19 +9,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from ..actor import Actor
+from ..autonomy import Autonomy
 from ..effects import EFFECTS, Effect
 from ..target import Target
 from ..tool import Tool
 from .policy import ToolPolicy
 from .rule import Rule
-
-Autonomy = Literal["ask", "edits", "trusted"]
-"""`ask`: before each write, execution and access to the network. `edits`: undoable edits of notebooks need no asking.
-`trusted`: only the network, and what neither the sandbox holds nor undo takes back, is asked about."""
-AUTONOMIES: tuple[Autonomy, ...] = get_args(Autonomy)
 
 _ALL: frozenset[Effect] = frozenset(EFFECTS)
 _READ: frozenset[Effect] = frozenset({"read"})

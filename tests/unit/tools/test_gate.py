@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from lumina_jupyter.context.notebook_view import view_of
 from lumina_jupyter.tools import Actor, Effect, Target, Tool
 from lumina_jupyter.tools.actor import ActorKind
+from lumina_jupyter.tools.autonomy import AUTONOMIES
 from lumina_jupyter.tools.effects import EFFECTS
 from lumina_jupyter.tools.permission import Decision, Rule, decide
-from lumina_jupyter.tools.permission.gate import AUTONOMIES
 from lumina_jupyter.tools.permission.policy import POLICIES, strictest, tool_policy
 from lumina_jupyter.tools.target import TargetKind
 

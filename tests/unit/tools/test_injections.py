@@ -10,9 +10,9 @@ from pathlib import Path
 from lumina_jupyter.events import Event, MessageFinished, Notice, TextDelta, ToolCallFinished, ToolCallStarted
 from lumina_jupyter.gateway import ChatRequest, Message, ToolResultPart
 from lumina_jupyter.tools import Approval, Target
+from lumina_jupyter.tools.autonomy import AUTONOMIES
 from lumina_jupyter.tools.loop import Abilities, ToolLoop
 from lumina_jupyter.tools.permission import decide
-from lumina_jupyter.tools.permission.gate import AUTONOMIES
 from lumina_jupyter.tools.permission.policy import tool_policy
 
 from .box import CHAT, HERE, Box, World, a_box

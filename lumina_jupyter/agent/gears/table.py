@@ -1,0 +1,86 @@
+"""The five forward gears, one row each."""
+
+from __future__ import annotations
+
+from .gear import Gear
+
+GEARS: dict[int, Gear] = {
+    gear.number: gear
+    for gear in (
+        Gear(
+            number=1,
+            title="Most careful: a reasoning model, small steps, asks before each",
+            model="reasoning",
+            effort="high",
+            step_size="small",
+            steps=30,
+            attempts=4,
+            autonomy="ask",
+            approves_plan=True,
+            reflects=True,
+            tokens=400_000,
+            usd=5.0,
+            seconds=3600.0,
+        ),
+        Gear(
+            number=2,
+            title="Careful: a reasoning model, asks for the plan and before code runs",
+            model="reasoning",
+            effort="medium",
+            step_size="small",
+            steps=24,
+            attempts=3,
+            autonomy="edits",
+            approves_plan=True,
+            reflects=True,
+            tokens=250_000,
+            usd=2.0,
+            seconds=2400.0,
+        ),
+        Gear(
+            number=3,
+            title="Everyday: the notebook's model, edits at once, asks before code runs",
+            model="default",
+            effort="low",
+            step_size="normal",
+            steps=16,
+            attempts=3,
+            autonomy="edits",
+            approves_plan=False,
+            reflects=False,
+            tokens=120_000,
+            usd=1.0,
+            seconds=1200.0,
+        ),
+        Gear(
+            number=4,
+            title="Brisk: the notebook's model, few large steps, asks for what cannot be undone",
+            model="default",
+            effort="none",
+            step_size="large",
+            steps=8,
+            attempts=2,
+            autonomy="trusted",
+            approves_plan=False,
+            reflects=False,
+            tokens=60_000,
+            usd=0.5,
+            seconds=600.0,
+        ),
+        Gear(
+            number=5,
+            title="Fastest: a small model, one or two steps, answers at once",
+            model="small",
+            effort="none",
+            step_size="large",
+            steps=3,
+            attempts=1,
+            autonomy="trusted",
+            approves_plan=False,
+            reflects=False,
+            tokens=20_000,
+            usd=0.1,
+            seconds=180.0,
+        ),
+    )
+}
