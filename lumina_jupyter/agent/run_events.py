@@ -85,11 +85,16 @@ class StepBegan:
 
 @dataclass(frozen=True, slots=True)
 class CheckpointMade:
-    """What can be brought back when the step is undone, and what cannot."""
+    """What can be brought back when the step is undone, and what cannot.
+
+    `notebooks` are the paths of those whose cells it covers; `variables` names what was kept in the kernel.
+    """
 
     step: str
     covers: tuple[str, ...] = ()
     not_covered: tuple[str, ...] = ()
+    notebooks: tuple[str, ...] = ()
+    variables: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +181,12 @@ class StepEnded:
 
 @dataclass(frozen=True, slots=True)
 class Shifted:
-    """Another gear from here on."""
+    """Another gear from here on, and the model that works in it. `before` is 0 where a run begins."""
 
     before: int
     after: int
     why: str
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +247,15 @@ class StepUndone:
 
 
 @dataclass(frozen=True, slots=True)
+class StepRedone:
+    """A step that was taken back was brought again; `left` is what could not be."""
+
+    step: str
+    by: str = ""
+    left: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reported:
     """The report."""
 
@@ -273,6 +288,7 @@ RunEvent = (
     | Spent
     | Delegated
     | StepUndone
+    | StepRedone
     | Reported
 )
 
@@ -302,6 +318,7 @@ _TYPES: dict[str, type[RunEvent]] = {
     "spent": Spent,
     "delegated": Delegated,
     "undone": StepUndone,
+    "redone": StepRedone,
     "report": Reported,
 }
 _NAMES = {cls: name for name, cls in _TYPES.items()}

@@ -7,6 +7,7 @@ Neither ever holds a key: text that came from outside goes through `telemetry.re
 
 from __future__ import annotations
 
+from lumina_jupyter.errors.agent import AgentLooped, BudgetExhausted, PlanUnusable, RunNotReady
 from lumina_jupyter.errors.base import LuminaError, error_classes
 from lumina_jupyter.errors.mcp import McpCallFailed, McpConfigInvalid, McpServerMisbehaved, McpServerUnavailable
 from lumina_jupyter.errors.model import DownloadFailed, EmbeddedModelFailed, EmbeddedModelUnusable, NoModelAvailable
@@ -70,11 +71,14 @@ from lumina_jupyter.errors.usage import (
 
 __all__ = [
     "AlreadyDecided",
+    "AgentLooped",
     "AnswerUnusable",
     "ApprovalExpired",
     "AuthenticationFailed",
     "BodyTooLarge",
     "CellChanged",
+    "BudgetExhausted",
+    "CallerCannotBeAsked",
     "CellFailed",
     "CellGone",
     "ConnectionFailed",
@@ -112,12 +116,14 @@ __all__ = [
     "Overloaded",
     "PermissionRefused",
     "ProposalStale",
+    "PlanUnusable",
     "ProviderError",
     "ProviderTimeout",
     "QuotaExhausted",
     "RateLimited",
     "RunInterrupted",
     "RunTimedOut",
+    "RunNotReady",
     "SandboxUnavailable",
     "ServerUnreachable",
     "SnapshotDamaged",

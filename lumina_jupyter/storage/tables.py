@@ -175,3 +175,31 @@ tool_audit = Table(
     Index("ix_tool_audit_notebook", "notebook", "number"),
     Index("ix_tool_audit_call", "call"),
 )
+
+# Runs of the agent; what anybody sees of one is made of its events. `keeper` is the process that works on it, and
+# `position` the run's place in the list of all.
+agent_runs = Table(
+    "agent_runs",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(40), nullable=False, unique=True),
+    Column("notebook", Text, nullable=False),
+    Column("user", String(200), nullable=False),
+    Column("audience", String(200), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("keeper", String(120), nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("request", JSON, nullable=False),
+    Index("ix_agent_runs_notebook", "notebook", "position"),
+    Index("ix_agent_runs_state", "state"),
+)
+
+# What happened in a run; triggers of SQLite keep its rows as they are.
+agent_run_events = Table(
+    "agent_run_events",
+    metadata,
+    Column("run", String(40), primary_key=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("at", Float, nullable=False),
+    Column("data", JSON, nullable=False),
+)
