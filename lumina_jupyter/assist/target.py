@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ..context import CellView, NotebookView
-from .failure import Failure, failure_of
+from ..context.failure import Failure, failure_of
 
 _CELL_MENTION = re.compile(r"@cell(?::(#\d+|[\w-]{4,}))?(?!\S)\s*")
 _OURS = re.compile(r"\s*%%?lumina\b")

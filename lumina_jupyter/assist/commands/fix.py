@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..advice import advice
+from ...context.advice import advice
 from ..command import Command, CommandInfo
 from ..target import Target, fenced
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lumina_jupyter.assist.failure import ERROR_LIMIT, TRACE_LIMIT, failure_of
+from lumina_jupyter.context.failure import ERROR_LIMIT, TRACE_LIMIT, failure_of
 
 from .views import error_output
 
