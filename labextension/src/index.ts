@@ -1,6 +1,7 @@
 import { notebookEventsPlugin } from './agent/eventsPlugin';
 import { agentPlugin } from './agent/plugin';
 import { cellActionsPlugin } from './cellActions/plugin';
+import { approvalsPlugin } from './approvals/plugin';
 import { promptCellsPlugin } from './cells/plugin';
 import { chatPlugin } from './chat/plugin';
 import { slashCommandsPlugin } from './chat/slash/plugin';
@@ -15,6 +16,7 @@ import { statusPlugin } from './status/plugin';
 
 export default [
   statusPlugin,
+  approvalsPlugin,
   promptCellsPlugin,
   ghostTextPlugin,
   cellActionsPlugin,

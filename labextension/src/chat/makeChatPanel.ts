@@ -6,6 +6,7 @@ import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { LuminaClient } from '../api';
+import type { IApprovals } from '../approvals/tokens';
 import { NotebookCode } from './codeActions/notebookCode';
 import { Cells, ChatCompleter, Files, Variables } from './mentions';
 import { CurrentDocument, MarkdownBlocks, PanelModel } from './model';
@@ -27,6 +28,7 @@ export interface IChatSurroundings {
   readonly languages: IEditorLanguageRegistry | null;
   readonly dialogs: ISessionContextDialogs | null;
   readonly themes: IThemeManager | null;
+  readonly approvals: IApprovals | null;
   readonly preferences: ChatPreferences;
   readonly translator: ITranslator;
   readonly trans: TranslationBundle;
@@ -35,7 +37,7 @@ export interface IChatSurroundings {
 /** The chat panel, put together from JupyterLab's parts and ours. */
 export function makeChatPanel(surroundings: IChatSurroundings): ChatPanel {
   const { app, notebooks, rendermime, slash, editors, languages } = surroundings;
-  const { dialogs, themes, preferences, translator, trans } = surroundings;
+  const { approvals, dialogs, themes, preferences, translator, trans } = surroundings;
   const { commands, shell, serviceManager } = app;
   const client = new LuminaClient(serviceManager.serverSettings);
   const documents = new CurrentDocument(shell, notebooks, editors);
@@ -70,6 +72,7 @@ export function makeChatPanel(surroundings: IChatSurroundings): ChatPanel {
     model,
     slash,
     code,
+    approvals,
     preferences,
     completer: new ChatCompleter({
       slash,

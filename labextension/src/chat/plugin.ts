@@ -11,6 +11,7 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { IApprovals } from '../approvals/tokens';
 import { luminaIcon } from '../icon';
 import { ChatPreferences } from './preferences';
 import { ChatShell } from './shell';
@@ -36,7 +37,8 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
     IEditorTracker,
     IEditorLanguageRegistry,
     ISessionContextDialogs,
-    IThemeManager
+    IThemeManager,
+    IApprovals
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -51,7 +53,8 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
     editors: IEditorTracker | null,
     languages: IEditorLanguageRegistry | null,
     dialogs: ISessionContextDialogs | null,
-    themes: IThemeManager | null
+    themes: IThemeManager | null,
+    approvals: IApprovals | null
   ): IChat => {
     const texts = translator ?? nullTranslator;
     const trans = texts.load('lumina_jupyter');
@@ -68,6 +71,7 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
         languages,
         dialogs,
         themes,
+        approvals,
         preferences,
         translator: texts,
         trans

@@ -9,10 +9,10 @@ import { ToolCard } from './ToolCard';
 /** An answer, as far as it has come. */
 export function Answer(props: { turn: ITurn }): React.ReactElement {
   const { turn } = props;
-  const { trans } = useServices();
+  const { approvals, trans } = useServices();
   const over = turn.state.kind !== 'running';
   const last = turn.blocks[turn.blocks.length - 1];
-  const shown = turn.blocks.filter(block => !isPast(block, over || block !== last));
+  const shown = turn.blocks.filter(block => !isPast(block, over || block !== last, !!approvals));
   return (
     <div className="jp-LuminaChat-answer" aria-busy={!over}>
       {shown.map(block => (
@@ -35,11 +35,17 @@ export function Answer(props: { turn: ITurn }): React.ReactElement {
   );
 }
 
-/** What is told only until something else is: that a model is loading, or that a call is tried again. */
-const PASSING = new Set(['embedded_loading', 'retry']);
+/** What is told only until something else is: that a model is loading, that a call is tried again or waits. */
+const PASSING = new Set(['embedded_loading', 'retry', 'approval']);
 
-function isPast(block: AnswerBlock, final: boolean): boolean {
-  return final && block.kind === 'notice' && PASSING.has(block.code);
+/** What a card tells better. */
+const CARDS = new Set(['approval', 'approval_decided']);
+
+function isPast(block: AnswerBlock, final: boolean, cards: boolean): boolean {
+  return (
+    block.kind === 'notice' &&
+    ((final && PASSING.has(block.code)) || (cards && CARDS.has(block.code)))
+  );
 }
 
 const Block = React.memo(function Block(props: {

@@ -15,6 +15,7 @@ import { IconButton } from './IconButton';
 import { Question } from './Question';
 import { useServices } from './services';
 import { shown } from './shown';
+import { TurnApprovals } from './TurnApprovals';
 
 interface ITurnProps {
   readonly visible: IVisibleTurn;
@@ -44,6 +45,7 @@ export const Turn = React.memo(
         <Question turn={turn} several={several} />
         {turn.context && <ContextChip report={turn.context} />}
         <Answer turn={turn} />
+        <TurnApprovals turn={turn.id} />
         <div className="jp-LuminaChat-turnFoot">
           {siblings.length > 1 && <Siblings visible={visible} show={show} />}
           <AnswerFooter turn={turn} />

@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
+import type { IApprovals } from '../../approvals/tokens';
 import type { NotebookCode } from '../codeActions/notebookCode';
 import type { IChatCompleter } from '../mentions/completion';
 import type { IMarkdownBlocks, IPanelModel } from '../model';
@@ -20,6 +21,8 @@ export interface IChatServices {
   readonly slash: ISlashCommands;
   readonly renderer: ChatRenderer;
   readonly code: NotebookCode;
+  /** Calls of tools that wait for a person; null where nobody can be asked. */
+  readonly approvals: IApprovals | null;
   readonly preferences: IChatPreferences;
   readonly newBlocks: () => IMarkdownBlocks;
   /** Say something to those who listen to the page instead of looking at it. */

@@ -1,0 +1,103 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Approval, Scope } from './tokens';
+
+/** Who asks, as people know them. */
+export function askerOf(approval: Approval, trans: TranslationBundle): string {
+  const { actor_kind: kind, actor_name: name } = approval;
+  switch (kind) {
+    case 'agent':
+      return name && name !== 'Lumina' ? trans.__('The agent %1', name) : trans.__('The agent');
+    case 'chat':
+      return trans.__('The chat');
+    case 'magic':
+      return trans.__('A cell with %%lumina');
+    case 'mcp':
+      return name ? trans.__('The MCP client %1', name) : trans.__('An MCP client');
+    case 'extension':
+      return name ? trans.__('The extension %1', name) : trans.__('An extension');
+    default:
+      return name || trans.__('Lumina');
+  }
+}
+
+/** What a call can do, one phrase each. */
+export function effectsOf({ effects }: Approval, trans: TranslationBundle): string[] {
+  const words = {
+    read: trans.__('looks'),
+    write: trans.__('changes'),
+    execute: trans.__('runs code'),
+    network: trans.__('reaches other machines')
+  };
+  return effects.map(effect => words[effect]);
+}
+
+/** The sentence that says what would be done. */
+export function whatOf({ preview, title, tool }: Approval): string {
+  return preview?.summary.trim() || title || tool;
+}
+
+/** What it touches, for people; empty when nothing in particular. */
+export function targetOf({ target, notebook }: Approval, trans: TranslationBundle): string {
+  switch (target.kind) {
+    case 'none':
+      return '';
+    case 'cell':
+      return trans.__('Cell %1 of %2', target.cell || target.name, target.notebook || notebook);
+    case 'notebook':
+      return target.notebook || target.name || notebook;
+    case 'kernel':
+      return trans.__('The kernel of %1', target.notebook || notebook || target.name);
+    case 'process':
+      return trans.__('A program: %1', target.name);
+    case 'variable':
+      return trans.__('The variable %1', target.name);
+    default:
+      return target.name;
+  }
+}
+
+/** What the button says that allows the calls like it. */
+export function scopeLabel(scope: Scope, { target }: Approval, trans: TranslationBundle): string {
+  switch (scope) {
+    case 'cell':
+      return trans.__('Allow for this cell');
+    case 'run':
+      return trans.__('Allow for this run');
+    case 'always':
+      return target.kind === 'url'
+        ? trans.__('Always allow for this host')
+        : target.kind === 'file'
+          ? trans.__('Always allow for this file')
+          : trans.__('Always allow in this notebook');
+  }
+}
+
+/** How long it waits still, in minutes while there are some. */
+export function leftOf(
+  { expires_at: end }: Approval,
+  now: number,
+  trans: TranslationBundle
+): string {
+  const seconds = Math.round(end - now / 1000);
+  if (seconds <= 0) {
+    return trans.__('expires now');
+  }
+  return seconds < 60
+    ? trans._n('expires in %1 second', 'expires in %1 seconds', seconds)
+    : trans._n('expires in %1 minute', 'expires in %1 minutes', Math.round(seconds / 60));
+}
+
+/** What became of it, as a sentence. */
+export function outcomeOf(approval: Approval, trans: TranslationBundle): string {
+  const by = approval.decided_by;
+  switch (approval.state) {
+    case 'granted':
+      return by ? trans.__('Allowed by %1.', by) : trans.__('Allowed.');
+    case 'denied':
+      return by ? trans.__('Denied by %1.', by) : trans.__('Denied.');
+    case 'expired':
+      return approval.note || trans.__('It has expired.');
+    default:
+      return trans.__('It waits for you.');
+  }
+}
