@@ -188,6 +188,31 @@ class Lumina(Configurable):
         "approve what a model wants to do.",
     ).tag(config=True)
 
+    agent_autonomy = Enum(
+        ("ask", "edits", "trusted"),
+        "trusted",
+        help="The most that the agent may do without asking a person, whatever gear it is in. The words are those of "
+        "`tool_autonomy`. In gear `auto` it is never more than `edits`.",
+    ).tag(config=True)
+    agent_reasoning_model = Unicode(
+        "", help="Model that works in gears 1 and 2, as `provider/name`; empty: the notebook's own."
+    ).tag(config=True)
+    agent_small_model = Unicode(
+        "", help="Model that works in gear 5, as `provider/name`; empty: the notebook's own."
+    ).tag(config=True)
+    agent_runs = Int(4, min=1, help="Runs of the agent that work at the same time; further ones are refused.").tag(
+        config=True
+    )
+    checkpoint_mb = Float(
+        64.0,
+        min=0.0,
+        help="MB of variables that are kept in each notebook's kernel so that undoing a run of the agent brings them "
+        "back; 0: none.",
+    ).tag(config=True)
+    checkpoint_seconds = Float(
+        2.0, min=0.0, help="Seconds that keeping variables may take before a step of the agent that runs code."
+    ).tag(config=True)
+
     sandbox_seconds = Float(60.0, min=0.1, help="Seconds that a program in the sandbox may take at most.").tag(
         config=True
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from .actor import Actor
@@ -15,6 +15,10 @@ def _nobody_watches(_progress: str) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+async def _nothing_to_prepare() -> None:
+    return
+
+
 class ToolContext:
     """What a tool knows of its call, given by who calls it.
 
@@ -38,3 +42,9 @@ class ToolContext:
     audience: str = ""
     """The one person who may see and decide this call's approvals; empty for whoever may use this server."""
     tell: Callable[[str], None] = _nobody_watches
+    step: int = 0
+    """The step of the actor's run, under which what is written can be undone by itself; 0: each call is one."""
+    model: str = ""
+    """The model that wrote what is written here, for the cells' provenance."""
+    prepare: Callable[[], Awaitable[None]] = _nothing_to_prepare
+    """Awaited when the call is allowed and before the tool runs; the call fails with what it raises."""

@@ -135,6 +135,7 @@ class Toolbox:
         try:
             tool, arguments = await self._found(call, context, record)
             allowed = await self._allowed(tool, arguments, context, record, watch)
+            await allowed.prepare()
             watch(Began(tool.name, tool.source))
             began = time.monotonic()
             content = await self._run(tool, arguments, allowed)

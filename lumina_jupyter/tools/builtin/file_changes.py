@@ -20,7 +20,10 @@ MOST_KEPT_BYTES = 1_000_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileChange:
-    """One write, creation or deletion. `before` and `after` are hashes, empty for no file; `at` in seconds since 1970."""
+    """One write, creation or deletion. `before` and `after` are hashes, empty for no file; `at` in seconds since 1970.
+
+    `step` is that of the run, 0 where the run has none.
+    """
 
     id: str
     path: str
@@ -30,6 +33,7 @@ class FileChange:
     before: str
     after: str
     mode: int = 0o644
+    step: int = 0
 
 
 class FileChanges:
@@ -44,7 +48,7 @@ class FileChanges:
         self._lock = threading.Lock()
 
     def keep(
-        self, path: str, before: bytes | None, after: bytes | None, *, run: str, user: str, mode: int
+        self, path: str, before: bytes | None, after: bytes | None, *, run: str, user: str, mode: int, step: int = 0
     ) -> FileChange:
         """Keep a file as it is, durably, before it is changed.
 
@@ -61,6 +65,7 @@ class FileChanges:
             before="" if before is None else hash_of(before),
             after="" if after is None else hash_of(after),
             mode=mode,
+            step=step,
         )
         with self._lock:
             private_folder(self._folder)
@@ -106,7 +111,7 @@ class FileChanges:
             raise SnapshotDamaged(f"What was kept of {change.path} is not what it was.")
         return data
 
-    def restore(self, root: FileRoot, id: str, *, run: str, user: str) -> FileChange:
+    def restore(self, root: FileRoot, id: str, *, run: str, user: str, step: int = 0) -> FileChange:
         """Take a change back, which is a change as well.
 
         Raises:
@@ -122,7 +127,8 @@ class FileChanges:
                 f"{change.path} was changed after that.", hint="Take the later change back first; nothing was written."
             )
         before = self.before(change)
-        undone = self.keep(place.shown, None if now is None else now.data, before, run=run, user=user, mode=change.mode)
+        data = None if now is None else now.data
+        undone = self.keep(place.shown, data, before, run=run, user=user, mode=change.mode, step=step)
         try:
             if before is not None:
                 root.write(place, before, change.after, mode=change.mode)

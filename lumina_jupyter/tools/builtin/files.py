@@ -105,7 +105,13 @@ def _writing(access: FileAccess) -> list[Tool]:
             no_notebook(place)
             held = root.read(place)
             change = access.changes.keep(
-                place.shown, held.data, None, run=readings.run, user=context.actor.user, mode=held.mode
+                place.shown,
+                held.data,
+                None,
+                run=readings.run,
+                user=context.actor.user,
+                mode=held.mode,
+                step=context.step,
             )
             try:
                 root.delete(place, held.hash)
@@ -176,7 +182,8 @@ def _undoing(access: FileAccess) -> list[Tool]:
         _own(access, change, context)
         root = await access.root(context)
         run = access.readings.of(context.actor).run
-        undone = await asyncio.to_thread(lambda: access.changes.restore(root, change, run=run, user=context.actor.user))
+        user, step = context.actor.user, context.step
+        undone = await asyncio.to_thread(lambda: access.changes.restore(root, change, run=run, user=user, step=step))
         return (TextContent(f"{undone.path} is as it was before. To take that back: change {undone.id}."),)
 
     async def target(arguments: Mapping[str, Any], context: ToolContext) -> Target:
@@ -215,7 +222,8 @@ async def _write(access: FileAccess, context: ToolContext, path: str, after: Any
         data = after(place, "" if held is None else utf8_in(held, place)).encode()
         mode = 0o644 if held is None else held.mode
         before = None if held is None else held.data
-        change = access.changes.keep(place.shown, before, data, run=readings.run, user=context.actor.user, mode=mode)
+        user, step = context.actor.user, context.step
+        change = access.changes.keep(place.shown, before, data, run=readings.run, user=user, mode=mode, step=step)
         try:
             root.write(place, data, base, mode=mode)
         except BaseException:

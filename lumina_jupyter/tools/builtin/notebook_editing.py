@@ -153,7 +153,8 @@ def _creating(access: NotebookAccess) -> Tool:
         def work() -> None:
             place = root.locate(path)
             changes = access.files.changes
-            change = changes.keep(path, None, data, run=readings.run, user=context.actor.user, mode=0o644)
+            user, step = context.actor.user, context.step
+            change = changes.keep(path, None, data, run=readings.run, user=user, mode=0o644, step=step)
             try:
                 root.write(place, data, "")
             except BaseException:

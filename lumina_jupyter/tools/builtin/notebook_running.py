@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
 from contextlib import aclosing
 from typing import Any, Protocol
 
 from ...collaboration import NotebookDocument
-from ...collaboration.execution.execution import RunRequest
-from ...collaboration.execution.run_events import CellFinished, CellStarted, RunEvent, RunFinished, RunQueued
+from ...collaboration.execution.execution import Run, RunRequest
+from ...collaboration.execution.run_events import CellFinished, CellStarted, RunFinished
 from ...errors import CellGone
 from ..content import Content, ContentPart, TextContent
 from ..context import ToolContext
@@ -25,8 +25,8 @@ MOST_PICTURES = 4
 class RunsCells(Protocol):
     """What runs cells."""
 
-    def run(self, request: RunRequest) -> AsyncGenerator[RunEvent, None]:
-        """Begin a run and watch it."""
+    async def start(self, request: RunRequest) -> Run:
+        """Begin a run."""
         ...
 
     def interrupt(self, run_id: str) -> bool:
@@ -96,19 +96,17 @@ def running_tools(access: NotebookAccess, runs: RunsCells) -> list[Tool]:
 async def _watched(runs: RunsCells, request: RunRequest, context: ToolContext) -> list[CellFinished | RunFinished]:
     """What became of the cells and the run; a call that is stopped stops the run."""
     over: list[CellFinished | RunFinished] = []
-    run = ""
+    run = await runs.start(request)
     try:
-        async with aclosing(runs.run(request)) as events:
+        async with aclosing(run.watch()) as events:
             async for event in events:
-                if isinstance(event, RunQueued):
-                    run = event.run
-                elif isinstance(event, CellStarted):
+                if isinstance(event, CellStarted):
                     context.tell(f"Running cell {event.number} of {event.of}.")
                 elif isinstance(event, CellFinished | RunFinished):
                     over.append(event)
     except asyncio.CancelledError:
-        if run:
-            runs.interrupt(run)
+        # Also while its kernel is still being started, when nobody has been told of it yet.
+        runs.interrupt(run.id)
         raise
     return over
 

@@ -57,7 +57,14 @@ class Readings:
         return found
 
     def author(self, context: ToolContext) -> Author:
-        """Who writes: the actor's run, one step further."""
+        """Who writes: the actor's run, in the step that the call names, else one step further."""
         readings = self.of(context.actor)
-        readings.step += 1
-        return Author(run=readings.run, step=readings.step, user=context.actor.user)
+        readings.step = context.step or readings.step + 1
+        name = context.actor.name if context.actor.kind == "agent" else ""
+        return Author(
+            run=readings.run,
+            step=readings.step,
+            user=context.actor.user,
+            name=name or "Lumina",
+            model=context.model,
+        )
