@@ -1,0 +1,20 @@
+"""Something new: a cell that does what the words ask for, run."""
+
+from __future__ import annotations
+
+from ..plan import Phase, Plan
+from ..scene import Scene
+from ..task import Task
+from .scenery import place_below, unread_table
+from .steps import RUNS, add_code, look_at_file, run_new
+
+
+def write(task: Task, scene: Scene) -> Plan:
+    """A new cell, run."""
+    file = unread_table(task, scene)
+    steps = (
+        *((look_at_file(file),) if file else ()),
+        add_code("Code that does what the task asks for.", title="Write the cell", after=place_below(task, scene)),
+        run_new(check=RUNS),
+    )
+    return Plan(phases=(Phase(title="Write", steps=steps),))

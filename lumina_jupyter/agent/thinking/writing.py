@@ -1,0 +1,152 @@
+"""The text of a step: code that runs, or Markdown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...context.advice import advice
+from ...context.envelope import contained
+from ...context.failure import Failure, failure_of
+from ...context.item import cut_middle
+from ...errors import AnswerUnusable
+from ...gateway import Message
+from ..plan import Step
+from ..scene import Done, Scene
+from ..task import Task
+from .asking import Asker, Said
+from .code_repair import repaired, syntax_fault
+from .instructions import system
+from .reply_text import code_in, markdown_in
+from .scene_text import Sight
+
+MOST_TOKENS = 700
+"""Of a text that a small model writes."""
+_SHOWN_CODE = 6_000
+_SHOWN_FAULT = 1_500
+_ANOTHER_DRAW = 0.5
+"""Temperature where the likeliest text has failed before."""
+
+
+async def write(asker: Asker, task: Task, step: Step, sight: Sight, *, fault: str = "") -> str:
+    """What the step asks for.
+
+    Raises:
+        AnswerUnusable: when nothing of use was written, also when told why.
+        LuminaError: when the model cannot be reached.
+    """
+    place = _Place.of(task, step, sight.scene)
+    sight = replace(sight, focus=place.cell)
+    prompt = _prompt(task, step, sight, place, fault)
+    messages = [Message.of("system", system(asker.thinking.persona, place.form)), Message.of("user", prompt)]
+    tried = {each.written.strip() for each in sight.scene.done if each.step == step.id and each.written}
+    temperature = _ANOTHER_DRAW if asker.ability.small and fault and len(tried) > 1 else None
+    wrong = ""
+    for _ in range(2):
+        said = await asker.text(messages, most=MOST_TOKENS, temperature=temperature)
+        text, wrong = _usable(said, task, place, sight.scene)
+        if not wrong and text.strip() not in tried:
+            return text
+        wrong = wrong or "That is the same as before, which failed. Write it in another way."
+        temperature = _ANOTHER_DRAW if asker.ability.small else None
+        messages = [
+            *messages[:2],
+            Message.of("assistant", said.text[:_SHOWN_CODE] or "(nothing)"),
+            Message.of("user", f"{wrong} Write all of it again."),
+        ]
+    if text.strip() and text.strip() in tried:
+        return text
+    raise AnswerUnusable(f"The model wrote nothing that could be used for “{step.title}”: {wrong}")
+
+
+class _Place:
+    """What is written, and where it goes."""
+
+    def __init__(self, form: str, language: str, cell: str, before: str, failure: Failure | None) -> None:
+        self.form = form
+        self.language = language
+        self.cell = cell
+        self.before = before
+        self.failure = failure
+
+    @classmethod
+    def of(cls, task: Task, step: Step, scene: Scene) -> _Place:
+        cell_id = str(step.arguments.get("cell_id") or "")
+        cell = scene.notebook.cell(cell_id)
+        if step.tool == "edit_cell" and cell is not None:
+            form = "code" if cell.kind == "code" else "markdown"
+            failure = failure_of(cell.source, cell.outputs)
+            return cls(form, scene.notebook.language, cell_id, cell.source, failure)
+        path = str(step.arguments.get("path") or step.arguments.get("file_path") or "")
+        if step.tool in {"add_cell", "insert_cell"}:
+            form = "code" if step.arguments.get("cell_type", "code") == "code" else "markdown"
+        else:
+            form = (
+                "markdown"
+                if path.endswith((".md", ".txt", ".rst"))
+                else "code"
+                if step.writes_to in {"code", "content"}
+                else "text"
+            )
+        focus = task.target if task.target_kind == "cell" else ""
+        return cls(form, scene.notebook.language, focus, "", None)
+
+
+def _prompt(task: Task, step: Step, sight: Sight, place: _Place, fault: str) -> str:
+    # What a small model reads last it copies, so that what to do stands at the end, and the code that it is done to before it.
+    parts = [sight.text(done=not fault)]
+    fence = place.language if place.form == "code" else "markdown"
+    if place.before:
+        parts.append(f"The cell:\n```{fence}\n{cut_middle(place.before, _SHOWN_CODE)}\n```")
+    elif place.cell and (cell := sight.scene.notebook.cell(place.cell)) is not None and cell.source.strip():
+        parts.append(
+            f"The cell that this is about, which has run:\n```{fence}\n{cut_middle(cell.source, _SHOWN_CODE)}\n```"
+        )
+    if place.failure is not None and not fault:
+        parts.append(_failure(place.failure))
+    parts.append(f"Task: {task.words.strip()}")
+    if task.constraints:
+        parts.append(f"Mind: {'; '.join(task.constraints)}")
+    if fault:
+        parts.append(_fault(step, sight.scene, fault, fence))
+    parts.append(f"Write: {step.writes}")
+    return "\n\n".join(part for part in parts if part.strip())
+
+
+def _failure(failure: Failure) -> str:
+    told = f"It fails with {failure.sentence}. {advice(failure.error)}".strip()
+    return f"{told}\n{contained(failure.trace)}" if failure.trace else told
+
+
+def _fault(step: Step, scene: Scene, fault: str, fence: str) -> str:
+    """What was written before, and what came of it."""
+    last = next((each for each in reversed(scene.done) if each.step == step.id and each.written), None)
+    shown = f"You wrote:\n```{fence}\n{cut_middle(last.written, _SHOWN_CODE)}\n```\n" if last is not None else ""
+    failure = _failure_of_step(last, scene)
+    if failure is not None:
+        return f"{shown}{_failure(failure)} Write it again, corrected."
+    return f"{shown}It did not do: {contained(cut_middle(fault, _SHOWN_FAULT))}\nWrite it again, corrected."
+
+
+def _failure_of_step(last: Done | None, scene: Scene) -> Failure | None:
+    """The error that the cell of a step shows."""
+    cell = scene.notebook.cell(last.cell) if last is not None and last.cell else None
+    return failure_of(cell.source, cell.outputs) if cell is not None else None
+
+
+def _usable(said: Said, task: Task, place: _Place, scene: Scene) -> tuple[str, str]:
+    """The text to be used, and what is wrong with it."""
+    if place.form != "code":
+        text = markdown_in(said.text)
+        return text, "" if text else "There is nothing in it."
+    code = code_in(said.text, place.language)
+    if not code.strip():
+        return code, "There is no code in it."
+    if place.language != "python":
+        return code, ""
+    wrong = syntax_fault(code)
+    if wrong:
+        return code, f"{wrong}." if not said.cut else "It is too long: it was cut off. Write shorter code."
+    from ...context.code_names import code_names
+
+    keeps = code_names(place.before).writes if place.before else ()
+    return repaired(code, scene, shows=task.action == "answer", keeps=keeps), ""

@@ -1,0 +1,111 @@
+"""What a task's words say plainly, and the scene with them: pure, so that no model is needed for it or can lie about it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from ..scene import Scene
+from ..task import Action
+from .targets import Found, target_of
+
+LONGEST = 4_000
+"""Characters of the words that are looked at for clues."""
+
+_MAKES = r"(?:write|add|create|make|generate|give|produce|need|want|build|provide|insert|put|draft)"
+_CLUES: tuple[tuple[Action, float, str], ...] = (
+    ("fix", 3.0, r"^\W*(?:please\s+|can you\s+|could you\s+)?(?:fix|repair|debug|mend|solve)\b"),
+    ("fix", 2.0, r"\b(?:fix|repair|debug|mend)\b|\b(?:is|are|seems?) (?:broken|wrong|buggy)\b"),
+    ("fix", 1.5, r"\b(?:\w*error|exception|traceback|fails?|failing|crash(?:es)?|bug|does(?: not|n'?t) work)\b"),
+    ("test", 3.0, rf"\b{_MAKES}\b.{{0,40}}\b(?:tests?|assert\w*)\b|^\W*test\b"),
+    ("test", 1.0, r"\b(?:unit )?tests?\b.{0,20}\b(?:for|of)\b"),
+    ("plot", 3.0, r"^\W*(?:please\s+)?(?:plot|chart|graph|draw|visuali[sz]e)\b"),
+    ("plot", 2.5, rf"\b{_MAKES}\b.{{0,40}}\b(?:plots?|charts?|graphs?|figures?|histograms?|heatmaps?|\w*scatter\w*|\w*plots?|visuali[sz]ations?)\b"),
+    ("plot", 1.5, r"\b(?:plot|histogram|scatter|heatmap|box ?plot|(?:bar|line|pie) (?:chart|plot|graph)|visuali[sz]e)\b"),
+    ("explain", 3.0, r"^\W*(?:please\s+|can you\s+|could you\s+)?explain\b|^\W*what (?:does|do|is)\b.{0,60}\b(?:cell|code|function|line|class)\b"),
+    ("explain", 2.0, r"\bexplain\b|\bwalk me through\b|\bhow does\b.{0,60}\bwork\b|^\W*why (?:does|is|do|did)\b"),
+    ("document", 3.0, r"\b(?:docstrings?|document(?:ation)? (?:for|to|of)?|type hints?)\b|^\W*(?:document|comment|annotate)\b"),
+    ("document", 2.5, rf"\b{_MAKES}\b.{{0,30}}\b(?:comments?|markdown|heading|title|description|text cell|notes?)\b"),
+    ("refactor", 3.0, r"\brefactor\b|\binto (?:a |an |one )?(?:\w+ )?(?:functions?|class(?:es)?|methods?|loops?|helper)\b|^\W*(?:rename|simplify|extract)\b"),
+    ("refactor", 1.5, r"\b(?:rename|simplif\w*|tidy|clean up (?:the|this|that|my) (?:code|cell)|shorten|vectori[sz]e|deduplicate the code)\b"),
+    ("clean", 3.0, r"^\W*(?:please\s+)?(?:clean(?! up (?:the|this|that|my) (?:code|cell))|impute|deduplicate)\b"),
+    ("clean", 2.0, r"\b(?:fill|drop|remove|replace|handle|impute)\b.{0,30}\b(?:missing|nan|nulls?|duplicates?|duplicated|outliers?|whitespace|spaces|currency|symbols?|invalid)\b"),
+    ("clean", 2.0, r"\b(?:convert|parse|cast|strip|trim|normali[sz]e|standardi[sz]e|lower-?case|upper-?case)\b.{0,40}\b(?:column|columns|field|values?|strings?|dates?|numbers?|floats?|integers?|numeric|datetime)\b"),
+    ("run", 3.0, r"^\W*(?:please\s+)?(?:run|execute|re-?run|re-?execute)\b"),
+    ("find", 3.0, r"^\W*(?:find|search|locate|where|which|list|show)\b.{0,60}\b(?:cells?|files?|defined|imported|functions?|notebooks?|called)\b"),
+    ("change", 2.5, r"^\W*(?:please\s+)?(?:change|modify|update|edit|adapt|increase|reduce|swap|set)\b"),
+    ("change", 2.0, r"\b(?:in|to|of) (?:the |this |that )?(?:(?:first|second|third|fourth|fifth|last|active|current|previous)\s)?(?:cell|function|class)\b"),
+    ("answer", 3.0, r"@\w+\[|\?\s*$|\?\s*\n"),
+    ("answer", 2.5, r"^\W*(?:what|how many|how much|which|who|when|is|are|does|do|did|was|were|has|have|can)\b"),
+    ("answer", 2.2, r"^\W*(?:calculate|compute|determine|find|count|tell me|report|identify|perform|check|compare|test (?:if|whether)|explore|analy[sz]e|investigate|estimate)\b"),
+    ("answer", 1.5, r"\b(?:correlation|mean|average|median|standard deviation|p-value|how many|percentage|proportion)\b"),
+    ("write", 2.4, rf"^\W*(?:please\s+)?{_MAKES}\b|^\W*(?:implement|define|load|read|import|save|export|train|fit|split|merge|join|compute .{{0,60}} (?:column|variable))\b"),
+    ("write", 0.5, r"\b(?:code|function|script|class|model|column|variable)\b"),
+)  # fmt: skip
+_PATTERNS = tuple(
+    (action, weight, re.compile(pattern, re.IGNORECASE | re.DOTALL)) for action, weight, pattern in _CLUES
+)
+
+_CONSTRAINT = re.compile(
+    r"\b(?:do not|don'?t|never|without|only|must(?: not)?|keep|leave|except|at most|at least|no more than)\b[^.;\n]{3,160}",
+    re.IGNORECASE,
+)
+_DEPENDS = re.compile(
+    r"\b(?:then|after(?:wards)?|finally|next|first|second|based on|compare|each|every|all)\b", re.IGNORECASE
+)
+_HARD = re.compile(
+    r"\b(?:model|train|predict\w*|cross.?valid\w*|optimi[sz]e|pipeline|regression|classif\w*|cluster\w*|hypothesis|statistical|"
+    r"simulat\w*|whole notebook|all cells|entire|every cell|refactor|redesign|migrate)\b",
+    re.IGNORECASE,
+)
+_LIST = re.compile(r"^\s*(?:\d+[.)]|[-*•])\s+\S", re.MULTILINE)
+CERTAIN = 1.0
+"""How far the first action must be ahead of the second one to be taken without asking a model."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clues:
+    """What was found; `actions` the likeliest first, `certain` when no other comes near the first."""
+
+    actions: tuple[Action, ...]
+    certain: bool
+    target: Found
+    constraints: tuple[str, ...]
+    complexity: float
+
+    def of_action(self, words: str, action: Action, scene: Scene) -> Clues:
+        """The same words, when they ask for another action: its target may be another."""
+        return replace(self, target=target_of(words[:LONGEST], action, scene))
+
+
+def clues_of(words: str, scene: Scene) -> Clues:
+    """What the words say, as far as it can be seen without a model."""
+    text = words[:LONGEST]
+    scores: dict[Action, float] = {}
+    for action, weight, pattern in _PATTERNS:
+        if pattern.search(text):
+            scores[action] = max(scores.get(action, 0.0), weight)
+    ranked = sorted(scores, key=lambda action: -scores[action])
+    if not ranked:
+        ranked = ["answer", "write"]
+    lead = scores.get(ranked[0], 0.0) - (scores[ranked[1]] if len(ranked) > 1 and ranked[1] in scores else 0.0)
+    return Clues(
+        actions=tuple(ranked[:4]),
+        certain=ranked[0] in scores and lead >= CERTAIN,
+        target=target_of(text, ranked[0], scene),
+        constraints=tuple(" ".join(found.split()) for found in _CONSTRAINT.findall(text))[:8],
+        complexity=complexity_of(text, scene),
+    )
+
+
+def complexity_of(words: str, scene: Scene) -> float:
+    """How much there is to do, from 0 to 1, by the words alone: their length, their parts, what they name."""
+    text = words[:LONGEST]
+    parts = len(_LIST.findall(text))
+    score = 0.05
+    score += min(len(text) / 2_000, 0.25)
+    score += min(0.06 * len(_DEPENDS.findall(text)), 0.24)
+    score += min(0.12 * len(_HARD.findall(text)), 0.36)
+    score += min(0.12 * max(0, parts - 1), 0.36)
+    score += min(len(scene.notebook.cells) / 400, 0.1)
+    return round(min(score, 1.0), 2)
