@@ -1,0 +1,1 @@
+"""Tables to be loaded, grouped, joined."""

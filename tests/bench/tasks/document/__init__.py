@@ -1,0 +1,1 @@
+"""Code and notebooks to be described."""

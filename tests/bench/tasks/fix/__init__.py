@@ -1,0 +1,1 @@
+"""Errors and wrong results to be mended."""

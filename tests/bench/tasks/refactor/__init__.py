@@ -1,0 +1,1 @@
+"""Code to be written otherwise that does the same."""
