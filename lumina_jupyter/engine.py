@@ -21,7 +21,7 @@ from .collaboration import DiskPlaces, Places
 from .collaboration.execution.execution import Runs
 from .collaboration.execution.kernels import NotebookKernels
 from .collaboration.proposals.proposals import Proposals
-from .collaboration.replicas.watching import Watching
+from .collaboration.replicas.watching import Watching, woken_by
 from .collaboration.seats import Seats
 from .collaboration.snapshots.contributors import Contributors
 from .collaboration.snapshots.history import History
@@ -116,7 +116,7 @@ class Engine:
         self._gather = Gatherer(settings, surroundings or Surroundings(), self._model)
         self.tools = toolbox(settings, self._database, self.notebook_view)
         self.tools.registry.provide("built-in", self._built_in_tools)
-        self.mcp = Mcp(settings, self.tools, self.chat, environment)
+        self.mcp = Mcp(settings, self.tools, self.chat, environment, self._notebook_changes)
         self.memory = Memory(
             settings,
             self._gateway,
@@ -170,6 +170,14 @@ class Engine:
         folders = self._gather.surroundings.folders
         roots = await folders.roots(context.notebook, "") if folders is not None and context.notebook else ()
         return roots[0] if roots else None
+
+    async def _notebook_changes(self, path: str) -> AsyncGenerator[None, None]:
+        """Yields whenever the notebook at a path has changed; what changes while a change is told is one."""
+        document = await self.notebooks.open(path)
+        with self.watching.watch(document.key) as watch, woken_by(document.replica.document.ydoc, watch):
+            while True:
+                await watch.changed()
+                yield
 
     async def _place(self, path: str) -> Path | None:
         """The file of the notebook at a path; None where contents are no files."""

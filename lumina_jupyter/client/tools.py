@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ServerUnreachable, StreamBroken
 from ..tools import (
+    CONTENT_KINDS,
     Approval,
     AuditEntry,
+    ContentPart,
     Declaration,
-    ImageContent,
-    JsonContent,
     Preview,
     Rule,
     Target,
-    TextContent,
     Tool,
     ToolInfo,
     ToolOutcome,
@@ -102,7 +101,6 @@ def declarations(tools: Sequence[Tool]) -> list[dict[str, Any]]:
     ]
 
 
-def _part_of(found: dict[str, Any]) -> TextContent | ImageContent | JsonContent:
-    kinds = {"text": TextContent, "image": ImageContent, "json": JsonContent}
-    made: TextContent | ImageContent | JsonContent = kinds[found["type"]](**found)
+def _part_of(found: dict[str, Any]) -> ContentPart:
+    made: ContentPart = CONTENT_KINDS[found["type"]](**found)
     return made

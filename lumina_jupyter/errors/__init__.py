@@ -51,6 +51,7 @@ from lumina_jupyter.errors.service import (
 from lumina_jupyter.errors.storage import DiskFull, KeyStoreFailed, SnapshotDamaged, StorageFailed
 from lumina_jupyter.errors.tool import (
     ApprovalExpired,
+    CallerCannotBeAsked,
     FetchFailed,
     FetchRefused,
     InvalidArguments,
@@ -70,15 +71,15 @@ from lumina_jupyter.errors.usage import (
 )
 
 __all__ = [
-    "AlreadyDecided",
     "AgentLooped",
+    "AlreadyDecided",
     "AnswerUnusable",
     "ApprovalExpired",
     "AuthenticationFailed",
     "BodyTooLarge",
-    "CellChanged",
     "BudgetExhausted",
     "CallerCannotBeAsked",
+    "CellChanged",
     "CellFailed",
     "CellGone",
     "ConnectionFailed",
@@ -115,15 +116,15 @@ __all__ = [
     "NotebookUnreadable",
     "Overloaded",
     "PermissionRefused",
-    "ProposalStale",
     "PlanUnusable",
+    "ProposalStale",
     "ProviderError",
     "ProviderTimeout",
     "QuotaExhausted",
     "RateLimited",
     "RunInterrupted",
-    "RunTimedOut",
     "RunNotReady",
+    "RunTimedOut",
     "SandboxUnavailable",
     "ServerUnreachable",
     "SnapshotDamaged",

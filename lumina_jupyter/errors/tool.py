@@ -35,6 +35,14 @@ class ToolTimedOut(ToolFailed):
     default_hint = "Ask it for less, or raise `c.Lumina.tool_timeouts`."
 
 
+class CallerCannotBeAsked(ToolFailed):
+    """A tool needs to know something that whoever called it cannot be asked."""
+
+    code = "caller_cannot_be_asked"
+    http_status = 422
+    default_hint = "Give it all that it needs in its arguments, or call it from somewhere where it can ask."
+
+
 class ToolDenied(LuminaError):
     """A policy, a rule or a person does not allow this call; nothing was done."""
 

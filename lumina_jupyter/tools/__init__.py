@@ -4,8 +4,19 @@ from .actor import Actor
 from .assembly import toolbox
 from .autonomy import Autonomy
 from .call import ToolCall
-from .content import Content, ImageContent, JsonContent, TextContent, ToolOutcome
+from .content import (
+    CONTENT_KINDS,
+    AudioContent,
+    Content,
+    ContentPart,
+    ImageContent,
+    JsonContent,
+    ResourceContent,
+    TextContent,
+    ToolOutcome,
+)
 from .context import ToolContext
+from .counterpart import Ask, AskFolders, AskModel, AskPerson, Counterpart, Reply
 from .declaration import declared
 from .effects import Effect
 from .listing import ToolInfo, tool_info
@@ -19,14 +30,22 @@ from .tool import Tool
 from .toolbox import Toolbox
 
 __all__ = [
+    "CONTENT_KINDS",
     "Actor",
     "Approval",
     "ApprovalAsked",
     "ApprovalDecided",
+    "Ask",
+    "AskFolders",
+    "AskModel",
+    "AskPerson",
+    "AudioContent",
     "AuditEntry",
     "Autonomy",
     "Began",
     "Content",
+    "ContentPart",
+    "Counterpart",
     "Declaration",
     "Effect",
     "ImageContent",
@@ -34,6 +53,8 @@ __all__ = [
     "Preview",
     "Progress",
     "Registry",
+    "Reply",
+    "ResourceContent",
     "Rule",
     "Said",
     "Target",

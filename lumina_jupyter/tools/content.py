@@ -25,6 +25,26 @@ class ImageContent:
 
 
 @dataclass(frozen=True, slots=True)
+class AudioContent:
+    """A recording, base64."""
+
+    media_type: str
+    data: str
+    type: Literal["audio"] = "audio"
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceContent:
+    """Something that has an address, with what is there: text, or bytes as base64."""
+
+    uri: str
+    media_type: str = "text/plain"
+    text: str = ""
+    data: str = ""
+    type: Literal["resource"] = "resource"
+
+
+@dataclass(frozen=True, slots=True)
 class JsonContent:
     """A JSON value."""
 
@@ -32,8 +52,16 @@ class JsonContent:
     type: Literal["json"] = "json"
 
 
-ContentPart = TextContent | ImageContent | JsonContent
+ContentPart = TextContent | ImageContent | AudioContent | ResourceContent | JsonContent
 Content = tuple[ContentPart, ...]
+CONTENT_KINDS: dict[str, type[Any]] = {
+    "text": TextContent,
+    "image": ImageContent,
+    "audio": AudioContent,
+    "resource": ResourceContent,
+    "json": JsonContent,
+}
+"""The parts that content can have, by what they call themselves."""
 
 
 def content_of(value: Any) -> Content:
@@ -50,15 +78,17 @@ def content_of(value: Any) -> Content:
 
 
 def text_of(content: Content) -> str:
-    """The content as one text; an image is named, not shown."""
+    """The content as one text; images, recordings and other bytes are named, not shown."""
     return "\n".join(_text(part) for part in content)
 
 
 def _text(part: ContentPart) -> str:
     if isinstance(part, TextContent):
         return part.text
-    if isinstance(part, ImageContent):
-        return f"[image, {part.media_type}]"
+    if isinstance(part, ImageContent | AudioContent):
+        return f"[{part.type}, {part.media_type}]"
+    if isinstance(part, ResourceContent):
+        return "\n".join(filter(None, (f"[resource {part.uri}, {part.media_type}]", part.text)))
     return json.dumps(part.value, ensure_ascii=False, default=str)
 
 

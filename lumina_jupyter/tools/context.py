@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from .actor import Actor
 from .autonomy import Autonomy
+from .counterpart import NOBODY, Counterpart
 from .effects import EFFECTS, Effect
 
 
@@ -14,11 +15,11 @@ def _nobody_watches(_progress: str) -> None:
     return
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 async def _nothing_to_prepare() -> None:
     return
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToolContext:
     """What a tool knows of its call, given by who calls it.
 
@@ -41,6 +42,8 @@ class ToolContext:
     """What may be done here without asking; None for what the settings say. Told by the server, never by a model."""
     audience: str = ""
     """The one person who may see and decide this call's approvals; empty for whoever may use this server."""
+    counterpart: Counterpart = NOBODY
+    """Whoever called, for a tool that needs to know something while it runs."""
     tell: Callable[[str], None] = _nobody_watches
     step: int = 0
     """The step of the actor's run, under which what is written can be undone by itself; 0: each call is one."""

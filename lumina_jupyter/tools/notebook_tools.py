@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from ..context.kernel.kernels import Kernels
 from ..context.kernel.messages import Messages, NoAnswer
 from ..errors import InvalidSetting, KernelUnavailable, ToolFailed
-from .content import Content, ImageContent, JsonContent, TextContent
+from .content import CONTENT_KINDS, Content, ContentPart, JsonContent
 from .context import ToolContext
 from .effects import EFFECTS, Effect
 from .schema import check_by_schema
@@ -113,12 +113,12 @@ def _expression(function: str, *arguments: str) -> str:
 def _content(name: str, told: dict[str, Any]) -> Content:
     if "error" in told:
         raise ToolFailed(f"{name} failed: {told['error']}")
-    parts: list[TextContent | ImageContent | JsonContent] = []
-    for part in told["content"]:
-        if part["type"] == "text":
-            parts.append(TextContent(str(part["text"])))
-        elif part["type"] == "image":
-            parts.append(ImageContent(str(part["media_type"]), str(part["data"])))
-        else:
-            parts.append(JsonContent(part.get("value")))
-    return tuple(parts)
+    return tuple(_part(part) for part in told["content"])
+
+
+def _part(told: dict[str, Any]) -> ContentPart:
+    if told["type"] == "json":
+        return JsonContent(told.get("value"))
+    kind = CONTENT_KINDS[told["type"]]
+    made: ContentPart = kind(**{name: str(value) for name, value in told.items() if name != "type"})
+    return made

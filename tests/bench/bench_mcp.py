@@ -51,7 +51,7 @@ async def soak(folder: Path) -> None:
     settings = Lumina(data_dir=str(folder), mcp_start_timeout=120.0)
     database = Database("", folder)
     tools = toolbox(settings, database, _no_notebook)
-    mcp = Mcp(settings, tools, _no_model, {})
+    mcp = Mcp(settings, tools, _no_model, {}, _no_changes)
     began = time.monotonic()
     await mcp.servers.ready(120)
     started = time.monotonic() - began
@@ -217,6 +217,12 @@ def _marked() -> Iterator[psutil.Process]:
 
 async def _no_notebook(_path: str) -> None:
     return None
+
+
+async def _no_changes(_path: str) -> AsyncGenerator[None, None]:
+    nothing: tuple[None, ...] = ()
+    for change in nothing:
+        yield change
 
 
 async def _no_model(_request: ChatRequest) -> AsyncGenerator[Event, None]:

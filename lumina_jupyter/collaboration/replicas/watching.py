@@ -6,6 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 
 class Watch:
@@ -55,3 +56,13 @@ class Watching:
         """Something about a notebook has changed, and nothing was written by Lumina."""
         for watch in self._watches.get(key, ()):
             watch.wake()
+
+
+@contextmanager
+def woken_by(shared: Any, watch: Watch) -> Iterator[None]:
+    """Every edit of a shared document, by whomever, wakes the watch."""
+    subscription = shared.observe(lambda _event: watch.wake())
+    try:
+        yield
+    finally:
+        shared.unobserve(subscription)

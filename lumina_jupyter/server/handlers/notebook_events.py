@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import AsyncIterator
+from contextlib import nullcontext, suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -55,9 +55,11 @@ class NotebookEventsHandler(StreamingHandler, NotebookBase):
 
     async def _states(self, engine: Engine, document: NotebookDocument, watch: Watch) -> AsyncIterator[dict[str, str]]:
         """What there is to tell: at once, and whenever something may have changed."""
+        from ...collaboration.replicas.watching import woken_by
+
         observing, told = False, True
         while True:
-            with _woken_by(document, watch) if observing else nullcontext():
+            with woken_by(document.replica.document.ydoc, watch) if observing else nullcontext():
                 proposals = await engine.proposals.of_notebook(document.path)
                 state = {
                     "proposals": _encode({"proposals": [asdict(each) for each in proposals]}),
@@ -86,14 +88,3 @@ class NotebookEventsHandler(StreamingHandler, NotebookBase):
             model = await ensure_async(contents.get(document.path, content=False))
             return {"last_modified": model["last_modified"].isoformat()}
         return {}
-
-
-@contextmanager
-def _woken_by(document: NotebookDocument, watch: Watch) -> Iterator[None]:
-    """Every edit of the document, by whomever, wakes the watch."""
-    shared = document.replica.document.ydoc
-    subscription: Any = shared.observe(lambda _event: watch.wake())
-    try:
-        yield
-    finally:
-        shared.unobserve(subscription)

@@ -13,6 +13,7 @@ from .client.limits import Limits
 from .client.sampling import Chat, GatedHost
 from .client.servers import McpServers
 from .server.endpoint import McpEndpoint
+from .server.lumina_offers import NotebookChanges, lumina_offers
 
 
 class Mcp:
@@ -23,9 +24,17 @@ class Mcp:
         toolbox: Whose tools and gate they are.
         chat: Has a model answer, for servers that ask for it.
         environment: What `${NAME}` in `mcp.json` stands for.
+        changes: Yields whenever the notebook at a path has changed.
     """
 
-    def __init__(self, settings: Lumina, toolbox: Toolbox, chat: Chat, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        settings: Lumina,
+        toolbox: Toolbox,
+        chat: Chat,
+        environment: Mapping[str, str],
+        changes: NotebookChanges,
+    ) -> None:
         self.questions = Elicitations()
         self.servers = McpServers(
             ConfigFile(settings.mcp_path),
@@ -35,7 +44,12 @@ class Mcp:
             lambda: environment,
             tokens_of(settings),
         )
-        self.endpoint = McpEndpoint(toolbox, lambda: settings.mcp_server_scopes, int(settings.max_body_mb * 1_000_000))
+        self.endpoint = McpEndpoint(
+            toolbox,
+            lumina_offers(changes),
+            lambda: settings.mcp_server_scopes,
+            int(settings.max_body_mb * 1_000_000),
+        )
         toolbox.registry.prepare(self.servers.ready)
 
     async def close(self) -> None:

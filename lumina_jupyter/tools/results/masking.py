@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from ...telemetry.redaction import redact
-from ..content import Content, ContentPart, ImageContent, JsonContent, TextContent
+from ..content import AudioContent, Content, ContentPart, ImageContent, JsonContent, ResourceContent, TextContent
 
 
 def masked(content: Content) -> Content:
@@ -20,8 +21,10 @@ def whole(text: str) -> str:
 
 
 def _masked(part: ContentPart) -> ContentPart:
-    if isinstance(part, ImageContent):
+    if isinstance(part, ImageContent | AudioContent):
         return part
+    if isinstance(part, ResourceContent):
+        return replace(part, uri=redact(whole(part.uri)), text=redact(whole(part.text)))
     if isinstance(part, TextContent):
         return TextContent(redact(whole(part.text)))
     # As text, so that a name and the value that it gives away are seen side by side.

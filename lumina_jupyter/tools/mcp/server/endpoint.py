@@ -11,12 +11,13 @@ from typing import Any
 
 from ....errors import ServerUnreachable
 from ...toolbox import Toolbox
+from .offers import Offers
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
-Serving = Callable[[Toolbox, "Scopes", int], AbstractAsyncContextManager[App]]
+Serving = Callable[[Toolbox, Offers, "Scopes", int], AbstractAsyncContextManager[App]]
 Scopes = Callable[[], Mapping[str, Sequence[str]]]
 
 log = logging.getLogger(__name__)
@@ -27,12 +28,16 @@ class McpEndpoint:
 
     Args:
         toolbox: Whose tools are offered.
+        offers: What is offered beside them.
         scopes: The effects that they may have, as they are set now.
         max_body: Bytes of a request's body at most.
         serving: What serves; the toolbox's tools when omitted.
     """
 
-    def __init__(self, toolbox: Toolbox, scopes: Scopes, max_body: int, serving: Serving | None = None) -> None:
+    def __init__(
+        self, toolbox: Toolbox, offers: Offers, scopes: Scopes, max_body: int, serving: Serving | None = None
+    ) -> None:
+        self.offers = offers
         self._toolbox = toolbox
         self._scopes = scopes
         self._max_body = max_body
@@ -59,7 +64,7 @@ class McpEndpoint:
         """Keep the sessions, from begin to end in one task."""
         try:
             serving = self._serving if self._serving is not None else await asyncio.to_thread(_load)
-            async with serving(self._toolbox, self._scopes, self._max_body) as app:
+            async with serving(self._toolbox, self.offers, self._scopes, self._max_body) as app:
                 ready.set_result(app)
                 await self._stop.wait()
         except Exception as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,41 +12,51 @@ from mcp.server import Server
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
 from mcp.server.auth.provider import AccessToken
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-from mcp.server.subscriptions import InMemorySubscriptionBus, ToolsListChanged
+from mcp.server.subscriptions import (
+    InMemorySubscriptionBus,
+    PromptsListChanged,
+    ResourcesListChanged,
+    ServerEvent,
+    ToolsListChanged,
+)
 
 from ....toolbox import Toolbox
 from ..caller import CALLER, Caller
 from ..endpoint import App, Message, Receive, Scopes, Send
-from .offering import server
+from ..offers import Offers
+from .offering import offering
 
 IDLE_SECONDS = 30 * 60.0
 MOST_SESSIONS = 200
 
 
 @asynccontextmanager
-async def serving(toolbox: Toolbox, scopes: Scopes, max_body: int) -> AsyncGenerator[App, None]:
-    """Serve a toolbox, and tell clients that listen when its tools change."""
+async def serving(toolbox: Toolbox, offers: Offers, scopes: Scopes, max_body: int) -> AsyncGenerator[App, None]:
+    """Serve a toolbox, and tell clients that listen when what it offers changes."""
     bus = InMemorySubscriptionBus()
-    changed = anyio.Event()
+    tools, beside = asyncio.Event(), asyncio.Event()
 
-    def note() -> None:
-        changed.set()
-
-    async def tell() -> None:
-        nonlocal changed
+    async def tell(changed: asyncio.Event, *events: ServerEvent) -> None:
         while True:
             await changed.wait()
-            changed = anyio.Event()
-            await bus.publish(ToolsListChanged())
+            changed.clear()
+            for event in events:
+                await bus.publish(event)
 
-    unwatch = toolbox.registry.watch(note)
+    unwatch = (toolbox.registry.watch(tools.set), offers.watch(beside.set))
     try:
-        async with sessions(server(toolbox, scopes, bus), max_body) as app, anyio.create_task_group() as tasks:
-            tasks.start_soon(tell)
+        async with (
+            offering(toolbox, offers, scopes, bus) as served,
+            sessions(served, max_body) as app,
+            anyio.create_task_group() as tasks,
+        ):
+            tasks.start_soon(tell, tools, ToolsListChanged())
+            tasks.start_soon(tell, beside, PromptsListChanged(), ResourcesListChanged())
             yield app
             tasks.cancel_scope.cancel()
     finally:
-        unwatch()
+        for end in unwatch:
+            end()
 
 
 @asynccontextmanager
