@@ -1,3 +1,4 @@
+import { activityPlugin } from './activity/plugin';
 import { notebookEventsPlugin } from './agent/eventsPlugin';
 import { agentPlugin } from './agent/plugin';
 import { cellActionsPlugin } from './cellActions/plugin';
@@ -25,6 +26,7 @@ export default [
   notebookMapPlugin,
   historyPlugin,
   notebookEventsPlugin,
+  activityPlugin,
   notebookFilesPlugin,
   agentPlugin,
   proposalsPlugin,

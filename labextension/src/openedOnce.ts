@@ -3,6 +3,7 @@ import { MainAreaWidget, WidgetTracker, type ICommandPalette } from '@jupyterlab
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { LabIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { Widget } from '@lumino/widgets';
 import { luminaIcon } from './icon';
 
@@ -23,6 +24,8 @@ export interface IOpenedOnce extends Pick<CommandRegistry.ICommandOptions, 'desc
   };
   /** Makes it; called whenever it is opened anew, so that what it needs is loaded only then. */
   load(): Promise<Widget>;
+  /** What the command's arguments mean once it is shown. */
+  turnTo?(widget: Widget, args: ReadonlyPartialJSONObject): void;
 }
 
 /** A page of the main area. */
@@ -67,10 +70,12 @@ export function addOpenedOnce(
     caption,
     icon,
     describedBy: opened.describedBy ?? { args: { type: 'object', properties: {} } },
-    execute: async () => {
+    execute: async args => {
       opening ??= open();
       try {
-        shell.activateById((await opening).id);
+        const widget = await opening;
+        shell.activateById(widget.id);
+        opened.turnTo?.(widget, args);
       } catch (error) {
         opening = null;
         throw error;

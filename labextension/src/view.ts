@@ -11,8 +11,22 @@ export abstract class View<M extends VDomRenderer.IModel> extends VDomRenderer<M
   }
 
   override dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    const { ownsModel, shown } = this;
+    if (!ownsModel) {
+      this.model = null as unknown as M;
+    }
     super.dispose();
-    this.shown.dispose();
+    if (ownsModel) {
+      shown.dispose();
+    }
+  }
+
+  /** Whether the model ends with it; not when others work with it too. */
+  protected get ownsModel(): boolean {
+    return true;
   }
 
   protected override onActivateRequest(message: Message): void {

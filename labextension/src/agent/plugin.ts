@@ -10,6 +10,9 @@ import { AgentItem } from './toolbar';
 import { INotebookEvents } from './tokens';
 import { AgentWatch } from './watch';
 
+/** Opens the panel that tells all of it. */
+const SHOW_ACTIVITY = 'lumina:show-activity';
+
 /** What an agent does in a notebook, and the way back from what it did. */
 export const agentPlugin: JupyterFrontEndPlugin<void> = {
   id: 'lumina-jupyter:agent',
@@ -59,7 +62,8 @@ export const agentPlugin: JupyterFrontEndPlugin<void> = {
     toolbars?.addFactory<NotebookPanel>('Notebook', 'lumina-agent', panel => {
       const undo = () => void commands.execute(CommandIDs.undoStep);
       const stop = () => void commands.execute(CommandIDs.stop);
-      return new AgentItem(panel, events, watchOf(panel), { undo, stop, menu }, trans);
+      const show = async (run: string) => void (await commands.execute(SHOW_ACTIVITY, { run }));
+      return new AgentItem(panel, events, watchOf(panel), { undo, stop, show, menu }, trans);
     });
     events.changed.connect(() => commands.notifyCommandChanged(CommandIDs.undoStep));
   }

@@ -14,6 +14,8 @@ export interface IAgentActions {
   undo(): void;
   /** Stop the cells that an agent runs. */
   stop(): void;
+  /** Show what the agent does, step by step. */
+  show(run: string): Promise<void>;
   /** Open the menu of all that can be undone and redone, below a button. */
   menu(button: HTMLElement): void;
 }
@@ -53,7 +55,10 @@ export class AgentItem extends ReactWidget {
             key={`${agent.run} ${at}`}
             agent={agent}
             sentence={sentences[at]!}
-            reveal={() => watch.reveal(agent.cell)}
+            reveal={async () => {
+              await actions.show(agent.run);
+              watch.reveal(agent.cell);
+            }}
             trans={trans}
           />
         ))}
@@ -115,11 +120,11 @@ export class AgentItem extends ReactWidget {
   }
 }
 
-/** What one agent does; a click goes there. */
+/** What one agent does; a click shows all of it, and goes there. */
 function Status(props: {
   agent: IWorkingAgent;
   sentence: string;
-  reveal: () => void;
+  reveal: () => Promise<void>;
   trans: TranslationBundle;
 }): React.ReactElement {
   const { agent, reveal, sentence, trans } = props;
@@ -137,9 +142,8 @@ function Status(props: {
     <button
       type="button"
       className="jp-Lumina-agentStatus"
-      disabled={!agent.cell}
-      title={trans.__('%1. Go to the cell.', sentence)}
-      onClick={reveal}
+      title={trans.__('%1. Show what it does, and go to the cell.', sentence)}
+      onClick={() => void reveal()}
     >
       <luminaIcon.react tag="span" className="jp-Lumina-spark" />
       <span className="jp-Lumina-agentWords">{sentence}</span>

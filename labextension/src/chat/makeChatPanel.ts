@@ -5,6 +5,7 @@ import type { IEditorTracker } from '@jupyterlab/fileeditor';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
+import type { IActivity } from '../activity/tokens';
 import { LuminaClient } from '../api';
 import type { IApprovals } from '../approvals/tokens';
 import { NotebookCode } from './codeActions/notebookCode';
@@ -29,6 +30,7 @@ export interface IChatSurroundings {
   readonly dialogs: ISessionContextDialogs | null;
   readonly themes: IThemeManager | null;
   readonly approvals: IApprovals | null;
+  readonly activity: IActivity | null;
   readonly preferences: ChatPreferences;
   readonly translator: ITranslator;
   readonly trans: TranslationBundle;
@@ -37,7 +39,7 @@ export interface IChatSurroundings {
 /** The chat panel, put together from JupyterLab's parts and ours. */
 export function makeChatPanel(surroundings: IChatSurroundings): ChatPanel {
   const { app, notebooks, rendermime, slash, editors, languages } = surroundings;
-  const { approvals, dialogs, themes, preferences, translator, trans } = surroundings;
+  const { activity, approvals, dialogs, themes, preferences, translator, trans } = surroundings;
   const { commands, shell, serviceManager } = app;
   const client = new LuminaClient(serviceManager.serverSettings);
   const documents = new CurrentDocument(shell, notebooks, editors);
@@ -73,6 +75,7 @@ export function makeChatPanel(surroundings: IChatSurroundings): ChatPanel {
     slash,
     code,
     approvals,
+    activity,
     preferences,
     completer: new ChatCompleter({
       slash,

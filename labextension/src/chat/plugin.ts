@@ -11,6 +11,7 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { IActivity } from '../activity/tokens';
 import { IApprovals } from '../approvals/tokens';
 import { luminaIcon } from '../icon';
 import { ChatPreferences } from './preferences';
@@ -38,7 +39,8 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
     IEditorLanguageRegistry,
     ISessionContextDialogs,
     IThemeManager,
-    IApprovals
+    IApprovals,
+    IActivity
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -54,7 +56,8 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
     languages: IEditorLanguageRegistry | null,
     dialogs: ISessionContextDialogs | null,
     themes: IThemeManager | null,
-    approvals: IApprovals | null
+    approvals: IApprovals | null,
+    activity: IActivity | null
   ): IChat => {
     const texts = translator ?? nullTranslator;
     const trans = texts.load('lumina_jupyter');
@@ -72,6 +75,7 @@ export const chatPlugin: JupyterFrontEndPlugin<IChat> = {
         dialogs,
         themes,
         approvals,
+        activity,
         preferences,
         translator: texts,
         trans

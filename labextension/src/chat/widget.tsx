@@ -1,13 +1,13 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { Panel } from './components/Panel';
-import { ServicesProvider, type IChatServices } from './components/services';
+import { ServicesProvider, type IChatServices, type IVisible } from './components/services';
 import type { ChatPreferences } from './preferences';
 import type { IChatQuestion } from './tokens';
 
 export interface IChatPanelOptions extends Omit<
   IChatServices,
-  'preferences' | 'announce' | 'takesFocus'
+  'preferences' | 'visible' | 'announce' | 'takesFocus'
 > {
   readonly preferences: ChatPreferences;
   /** Brings a document to the top; resolves when the panel is about it. */
@@ -35,6 +35,8 @@ export class ChatPanel extends ReactWidget {
   /** Whether somebody can see it; hidden it asks the server for nothing. */
   setVisible(visible: boolean): void {
     this.options.model.setVisible(visible);
+    this._seen = visible;
+    this._watching.forEach(listener => listener());
   }
 
   /** Ask a question as if it were typed. */
@@ -66,6 +68,7 @@ export class ChatPanel extends ReactWidget {
         : {
             ...rest,
             preferences: preferences.value,
+            visible: this._visible,
             announce: this._announce,
             takesFocus: this._takesFocus
           };
@@ -86,6 +89,16 @@ export class ChatPanel extends ReactWidget {
     return due;
   };
 
+  private readonly _visible: IVisible = {
+    subscribe: listener => {
+      this._watching.add(listener);
+      return () => void this._watching.delete(listener);
+    },
+    get: () => this._seen
+  };
+
+  private _seen = false;
+  private readonly _watching = new Set<() => void>();
   private readonly _live: HTMLElement;
   private _focusDue = false;
   private _services: IChatServices | null = null;

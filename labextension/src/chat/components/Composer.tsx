@@ -2,6 +2,7 @@ import { closeIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { IImage, IPanelSnapshot } from '../model';
 import { ComposerBar } from './ComposerBar';
+import type { Mode } from './ModeSwitch';
 import { Help } from './Help';
 import { IconButton } from './IconButton';
 import { useCellDrop } from './useCellDrop';
@@ -10,6 +11,7 @@ import { useServices } from './services';
 import { shown } from './shown';
 import { Suggestions } from './Suggestions';
 import { type } from './typing';
+import { sentenceOf } from '../../failure';
 import { useSuggestions } from './useSuggestions';
 
 interface IComposerProps {
@@ -22,11 +24,13 @@ const TALLEST = 220;
 
 /** Where a question is written. */
 export function Composer({ panel, running, onAsked }: IComposerProps): React.ReactElement {
-  const { model, trans, preferences, announce, leave, takesFocus } = useServices();
+  const { activity, model, slash, trans, preferences, announce, leave, takesFocus } = useServices();
   const { draft, document: subject } = panel;
   const area = React.useRef<HTMLTextAreaElement>(null);
   const [text, setText] = React.useState(draft.text);
   const [problem, setProblem] = React.useState('');
+  const [mode, setMode] = React.useState<Mode>('ask');
+  const toAgent = mode === 'agent' && activity !== null && subject.kind === 'notebook';
   const hints = useSuggestions(area, text);
   const hintId = React.useId();
 
@@ -96,8 +100,25 @@ export function Composer({ panel, running, onAsked }: IComposerProps): React.Rea
     }
     hints.close();
     setProblem('');
+    if (toAgent && !slash.match(text)) {
+      void give();
+      return;
+    }
     onAsked();
     shown(model.ask(text, { images: draft.images }));
+  };
+
+  /** Give what is written to the agent. */
+  const give = async () => {
+    const runs = await activity!.model();
+    const { id = '' } = panel.selected ?? {};
+    const task = { words: text, model: panel.model, conversation: id };
+    if (await runs.start(task)) {
+      change('', []);
+      announce(trans.__('The agent has begun.'));
+    } else {
+      setProblem(runs.problem ? sentenceOf(runs.problem.error, trans) : '');
+    }
   };
 
   const addPictures = async (files: readonly File[]) => {
@@ -120,7 +141,10 @@ export function Composer({ panel, running, onAsked }: IComposerProps): React.Rea
     if (hints.onKeyDown(event) || event.nativeEvent.isComposing) {
       return;
     }
-    if (event.key === 'Enter') {
+    if (event.key === '.' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      setMode(mode === 'ask' ? 'agent' : 'ask');
+    } else if (event.key === 'Enter') {
       const plain = !event.shiftKey && !event.altKey;
       const wanted = preferences.sendWith === 'enter' ? plain : event.shiftKey;
       if (wanted || event.ctrlKey || event.metaKey) {
@@ -193,9 +217,12 @@ export function Composer({ panel, running, onAsked }: IComposerProps): React.Rea
         readOnly={Boolean(blocked)}
         aria-disabled={Boolean(blocked)}
         placeholder={
-          blocked || trans.__('Ask about %1 (@ to mention, / for commands)', subject.name)
+          blocked ||
+          (toAgent
+            ? trans.__('What shall the agent do in %1?', subject.name)
+            : trans.__('Ask about %1 (@ to mention, / for commands)', subject.name))
         }
-        aria-label={trans.__('Question to Lumina')}
+        aria-label={toAgent ? trans.__('Task for the agent') : trans.__('Question to Lumina')}
         aria-describedby={hintId}
         aria-autocomplete="list"
         aria-haspopup="listbox"
@@ -235,6 +262,8 @@ export function Composer({ panel, running, onAsked }: IComposerProps): React.Rea
       </span>
       <ComposerBar
         panel={panel}
+        mode={mode}
+        onMode={activity && subject.kind === 'notebook' ? setMode : null}
         canSend={!blocked && !empty}
         running={running.length > 0}
         onSend={send}

@@ -2,12 +2,16 @@ import * as React from 'react';
 import { mentionIcon, pictureIcon, questionIcon, sendIcon, stopIcon } from '../icons';
 import type { IPanelSnapshot } from '../model';
 import { IconButton } from './IconButton';
+import { ModeSwitch, type Mode } from './ModeSwitch';
 import { ModelPicker } from './ModelPicker';
 import { PICTURES } from './pictures';
 import { useServices } from './services';
 
 interface IComposerBarProps {
   readonly panel: IPanelSnapshot;
+  readonly mode: Mode;
+  /** Changes who gets what is written; null where there is no agent. */
+  readonly onMode: ((mode: Mode) => void) | null;
   readonly canSend: boolean;
   readonly running: boolean;
   readonly helpOpen: boolean;
@@ -26,6 +30,7 @@ export function ComposerBar(props: IComposerBarProps): React.ReactElement {
   const closed = panel.document.kind === 'none';
   return (
     <div className="jp-LuminaChat-bar">
+      {props.onMode && <ModeSwitch mode={props.mode} onMode={props.onMode} />}
       <IconButton
         icon={mentionIcon}
         label={trans.__('Mention a cell, variable or file')}

@@ -1,5 +1,6 @@
 import * as React from 'react';
 import type { IConversationSnapshot } from '../model';
+import { AgentCard } from './AgentCard';
 import { Banner } from './Banner';
 import { Composer } from './Composer';
 import { FirstUse } from './FirstUse';
@@ -39,6 +40,7 @@ export function Panel(): React.ReactElement {
           <Empty panel={panel} snapshot={snapshot} />
         )}
       </div>
+      <AgentCard />
       <div className="jp-LuminaChat-typing" aria-live="polite">
         {typing}
       </div>

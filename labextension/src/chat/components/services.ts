@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
+import type { IActivity } from '../../activity/tokens';
 import type { IApprovals } from '../../approvals/tokens';
 import type { NotebookCode } from '../codeActions/notebookCode';
 import type { IChatCompleter } from '../mentions/completion';
@@ -13,6 +14,12 @@ export interface IChatPreferences {
   readonly sendWith: 'enter' | 'shift-enter';
 }
 
+/** Whether somebody can see the panel. */
+export interface IVisible {
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly get: () => boolean;
+}
+
 /** What the panel's components work with. */
 export interface IChatServices {
   readonly trans: TranslationBundle;
@@ -23,7 +30,10 @@ export interface IChatServices {
   readonly code: NotebookCode;
   /** Calls of tools that wait for a person; null where nobody can be asked. */
   readonly approvals: IApprovals | null;
+  /** The agent's runs; null where there is no agent. */
+  readonly activity: IActivity | null;
   readonly preferences: IChatPreferences;
+  readonly visible: IVisible;
   readonly newBlocks: () => IMarkdownBlocks;
   /** Say something to those who listen to the page instead of looking at it. */
   readonly announce: (text: string) => void;

@@ -1,0 +1,127 @@
+import { refreshIcon, stopIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import { Button } from '../components';
+import { GearSwitch, GridSelect } from './gearSwitch';
+import { useParts } from './parts';
+import type { IRunPicture } from './picture';
+import { isOver, type GearName, type Grid, type IRun, type RunState } from './wire';
+
+interface IControls {
+  readonly run: IRun;
+  readonly picture: IRunPicture;
+  readonly state: RunState;
+}
+
+/** What a person can do with a run that is not over: hold it, stop it, shift it. */
+export function Controls({ picture, run, state }: IControls): React.ReactElement {
+  const { model, trans } = useParts();
+  const { id } = run;
+  const [grid, setGrid] = React.useState<Grid>('step');
+  const held = state === 'paused' || state === 'interrupted';
+  const gear = String(picture.gear || run.gear) as GearName;
+  const shift = (name: GearName) => {
+    if (name === 'reverse') {
+      void model.undo(id, 'undo');
+    } else if (name !== gear) {
+      void model.shift(id, Number(name), grid);
+    }
+  };
+  return (
+    <>
+      <div className="jp-LuminaActivity-controls">
+        {held ? (
+          <Button
+            accept
+            disabled={model.isBusy('resume', id)}
+            onClick={() => void model.steer(id, 'resume')}
+          >
+            {trans.__('Resume')}
+          </Button>
+        ) : (
+          <Button
+            disabled={model.isBusy('pause', id)}
+            title={trans.__('Hold it before its next step')}
+            onClick={() => void model.steer(id, 'pause')}
+          >
+            {trans.__('Pause')}
+          </Button>
+        )}
+        <button
+          type="button"
+          className="jp-LuminaActivity-stop"
+          disabled={model.isBusy('stop', id)}
+          title={trans.__('End this run. What it has done stays, and can be undone.')}
+          onClick={() => void model.steer(id, 'stop')}
+        >
+          <stopIcon.react tag="span" />
+          {trans.__('Stop agent')}
+        </button>
+        <span className="jp-LuminaActivity-between" aria-hidden="true" />
+        <button
+          type="button"
+          className="jp-LuminaActivity-interrupt"
+          title={trans.__(
+            'Interrupt whatever the notebook’s kernel is running, also your own cells. The agent goes on.'
+          )}
+          onClick={() => void model.interruptKernel()}
+        >
+          <refreshIcon.react tag="span" />
+          {trans.__('Interrupt kernel')}
+        </button>
+      </div>
+      <GearSwitch
+        gears={model.gears}
+        value={gear}
+        onChoose={shift}
+        reverse={trans.__('undo this run')}
+        without={isOver(state) ? [] : ['auto', ...(picture.steps.size ? [] : ['reverse' as const])]}
+        disabled={model.isBusy('shift', id)}
+        trans={trans}
+      />
+      <GridSelect value={grid} onChoose={setGrid} trans={trans} />
+    </>
+  );
+}
+
+/** A question of the run, and where it is answered. */
+export function Question(props: { run: string; text: string }): React.ReactElement {
+  const { run, text } = props;
+  const { model, trans } = useParts();
+  const [reply, setReply] = React.useState('');
+  const labelId = React.useId();
+  const send = async () => {
+    if (reply.trim() && (await model.reply(run, reply))) {
+      setReply('');
+    }
+  };
+  return (
+    <section className="jp-LuminaApproval" aria-labelledby={labelId}>
+      <h3 id={labelId} className="jp-LuminaApproval-what">
+        {text}
+      </h3>
+      <textarea
+        className="jp-LuminaActivity-words"
+        rows={2}
+        value={reply}
+        aria-labelledby={labelId}
+        placeholder={trans.__('Your answer')}
+        onChange={event => setReply(event.target.value)}
+        onKeyDown={event => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+            event.preventDefault();
+            void send();
+          }
+        }}
+      />
+      <div className="jp-LuminaApproval-buttons">
+        <Button
+          accept
+          disabled={!reply.trim() || model.isBusy('reply', run)}
+          onClick={() => void send()}
+        >
+          {trans.__('Answer')}
+        </Button>
+      </div>
+    </section>
+  );
+}

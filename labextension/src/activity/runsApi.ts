@@ -1,0 +1,88 @@
+import type { LuminaClient } from '../api';
+import { fieldsOf, listOf } from '../chat/model/fields';
+import { loggedOf, type GearName, type Grid, type IGear, type ILogged, type IRun } from './wire';
+
+/** What the agent is asked to do. */
+export interface INewRun {
+  readonly words: string;
+  readonly notebook: string;
+  readonly kernel_id?: string;
+  readonly active_cell?: string;
+  readonly gear?: GearName;
+  readonly model?: string;
+  readonly plan_only?: boolean;
+  readonly conversation?: string;
+}
+
+/** The routes of the agent's runs. All of them reject with an `ApiError`. */
+export class RunsApi {
+  constructor(private readonly client: LuminaClient) {}
+
+  /** The runs in a notebook, the newest first. */
+  async list(notebook: string, signal: AbortSignal): Promise<readonly IRun[]> {
+    const query = { notebook };
+    return (await this.client.json<{ runs: IRun[] }>('runs', { query, signal })).runs;
+  }
+
+  async gears(): Promise<readonly IGear[]> {
+    return (await this.client.json<{ gears: IGear[] }>('gears')).gears;
+  }
+
+  start(run: INewRun): Promise<IRun> {
+    return this.client.json<IRun>('runs', { method: 'POST', body: run });
+  }
+
+  /** The events after one. */
+  async events(run: string, after: number): Promise<readonly ILogged[]> {
+    const told = await this.client.json(`${at(run)}/events`, { query: { after } });
+    return listOf<unknown>(fieldsOf(told), 'events')
+      .map(loggedOf)
+      .filter(each => each !== null);
+  }
+
+  stream(run: string, after: number, signal: AbortSignal): Promise<Response> {
+    return this.client.open(`${at(run)}/stream`, {
+      query: { after },
+      headers: { Accept: 'text/event-stream' },
+      signal
+    });
+  }
+
+  decidePlan(run: string, verdict: 'approve' | 'refuse'): Promise<IRun> {
+    return this.say(run, 'plan', { verdict });
+  }
+
+  reply(run: string, text: string): Promise<IRun> {
+    return this.say(run, 'reply', { text });
+  }
+
+  steer(run: string, word: 'pause' | 'resume' | 'stop'): Promise<IRun> {
+    return this.say(run, word);
+  }
+
+  shift(run: string, gear: number, grid: Grid): Promise<IRun> {
+    return this.say(run, 'shift', { gear, grid });
+  }
+
+  /** Take back, or bring again, a step or (for an empty one) the whole run. */
+  undo(run: string, word: 'undo' | 'redo', step: string): Promise<IRun> {
+    return this.say(run, word, step ? { step } : {});
+  }
+
+  /** The hashes of a notebook's cells as they are now, by their ids. */
+  async hashes(path: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    const { data } = await this.client.routes.GET('/lumina/api/notebooks/content', {
+      params: { query: { path, outputs: 0 } },
+      signal
+    });
+    return new Map((data?.cells ?? []).map(({ id, hash }) => [id, hash]));
+  }
+
+  private say(run: string, word: string, body: unknown = {}): Promise<IRun> {
+    return this.client.json<IRun>(`${at(run)}/${word}`, { method: 'POST', body });
+  }
+}
+
+function at(run: string): string {
+  return `runs/${encodeURIComponent(run)}`;
+}
