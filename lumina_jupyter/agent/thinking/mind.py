@@ -9,7 +9,6 @@ from ...context.policy import allows_assistant, variable_policy
 from ...errors import Forbidden
 from ...gateway import ModelInfo
 from ...settings import Lumina
-from ...tools import Tool
 from ..gears.models import Ability, ability_of
 from ..mind import Thinking
 from ..plan import Plan, Step
@@ -17,19 +16,14 @@ from ..recipes import recipe_plan
 from ..report import Report
 from ..scene import Scene
 from ..task import Task
-from . import answering, reading, writing
+from . import answering, planning, reading, reflecting, writing
 from .asking import Asker, Chat
+from .budgets import scene_budget
+from .plan_checks import ToolOf
 from .scene_text import Sight
 from .speeds import Speeds
 
 InfoOf = Callable[[str], Awaitable[ModelInfo | None]]
-ToolOf = Callable[[str, str], Tool]
-"""The tool of a name as it is seen from a notebook; raises UnknownTool."""
-
-SMALL_BUDGET = 700
-"""Tokens of a scene for a small model: on a laptop's cores it reads ten to fifty a second."""
-_SHARE = 0.5
-"""Of a model's context that a scene may take."""
 
 
 class ModelMind:
@@ -57,7 +51,11 @@ class ModelMind:
 
     async def plan(self, task: Task, scene: Scene, thinking: Thinking) -> Plan:
         """Steps that lead there: only tools of the scene, arguments that fit them, no more than the gear allows."""
-        return recipe_plan(task, scene, thinking.gear)
+        asker = await self._asker(thinking)
+        sight = self._sight(scene, task.words, asker.ability)
+        if asker.ability.small:
+            return recipe_plan(task, scene, thinking.gear)
+        return await planning.make_plan(asker, task, sight, self._tool)
 
     async def write(self, task: Task, step: Step, scene: Scene, thinking: Thinking, *, fault: str = "") -> str:
         """What the step asks for: code without fences, or Markdown."""
@@ -66,7 +64,11 @@ class ModelMind:
 
     async def other_way(self, task: Task, plan: Plan, step: Step, scene: Scene, thinking: Thinking) -> Step | None:
         """Another step to the same end; None when there is none."""
-        return None
+        asker = await self._asker(thinking)
+        if asker.ability.small:
+            return planning.simpler_step(step)
+        sight = self._sight(scene, task.words, asker.ability)
+        return await planning.another_step(asker, task, plan, step, sight, self._tool)
 
     async def answer(self, task: Task, scene: Scene, thinking: Thinking) -> str:
         """The answer in words, from what the steps gave back and nothing else."""
@@ -75,11 +77,16 @@ class ModelMind:
 
     async def critique(self, task: Task, report: Report, scene: Scene, thinking: Thinking) -> tuple[str, ...]:
         """What is wrong with the work, a sentence each."""
-        return ()
+        asker = await self._asker(thinking)
+        return await reflecting.critique(asker, task, report, self._sight(scene, task.words, asker.ability))
 
     async def revise(self, task: Task, faults: tuple[str, ...], scene: Scene, thinking: Thinking) -> Plan:
         """Steps that mend the faults."""
-        return recipe_plan(task, scene, thinking.gear)
+        asker = await self._asker(thinking)
+        if asker.ability.small:
+            return reflecting.mending_plan(task, faults, scene, thinking.gear)
+        sight = self._sight(scene, task.words, asker.ability)
+        return await planning.make_plan(asker, task, sight, self._tool, faults=faults)
 
     async def _asker(self, thinking: Thinking) -> Asker:
         ability = ability_of(thinking.model, await self._info(thinking.model))
@@ -94,7 +101,5 @@ class ModelMind:
         if not allows_assistant(scene.notebook.policy):
             raise Forbidden("This notebook is not to be shown to models.", hint="Its author has switched that off.")
         policy: Policy = variable_policy(scene.notebook.policy, self._settings.variable_policy)
-        budget = SMALL_BUDGET if ability.small else self._settings.context_tokens
-        if ability.context is not None:
-            budget = min(budget, int(ability.context * _SHARE))
+        budget = scene_budget(self._settings, ability)
         return Sight(scene=scene, words=words, policy=policy, budget=budget, brief=ability.small)

@@ -10,23 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...context import CellView
-from ...context.code_names import code_names
-from ...context.dataflow import upstream
+from ...context.dataflow import names_of, upstream
 from ...context.envelope import contained
 from ...context.item import cut_middle
-from ...context.kernel.summary import Policy, VariableSummary
+from ...context.kernel.summary import Policy
 from ...context.outputs import outputs_text
 from ...context.sources.related import relevance
 from ...context.tokens import characters, estimate
 from ...telemetry.redaction import redact
 from ..scene import Done, Scene
+from .variable_lines import variable_line
 
 MOST_VARIABLES = 40
 MOST_FILES = 20
-MOST_COLUMNS = 60
-_NAME_LENGTH = 80
-_SHORT = 160
-"""Characters of a plain variable's description."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +73,7 @@ class Sight:
             (each for each in self.scene.variables if not each.hidden),
             key=lambda each: (each.name not in self.words, not each.columns),
         )
-        lines = [self._variable(each) for each in shown[:MOST_VARIABLES]]
+        lines = [variable_line(each, self.policy, self.words, brief=self.brief) for each in shown[:MOST_VARIABLES]]
         return _lines([line for line in lines if line], budget)
 
     def cells(self, budget: int) -> str:
@@ -107,25 +103,6 @@ class Sight:
 
     # --- how they are shown -----------------------------------------------------------------------
 
-    def _variable(self, each: VariableSummary) -> str:
-        shape = " x ".join(map(str, each.shape))
-        kind = each.type.removeprefix("builtins.")
-        if each.columns:
-            columns = ", ".join(
-                _column(column.name, column.type, column.missing) for column in each.columns[:MOST_COLUMNS]
-            )
-            more = (
-                f", and {each.columns_total - len(each.columns):,} more"
-                if each.columns_total > len(each.columns)
-                else ""
-            )
-            return redact(f"{each.name}: {kind} {shape}, columns: {columns}{more}")
-        if kind in {"module", "function", "type", "builtin_function_or_method"} and self.brief:
-            return ""
-        value = each.text if self.policy == "values" else ""
-        value = " ".join(value.split())[:_SHORT]
-        return redact(f"{each.name}: {kind}{f' {shape}' if shape else ''}{f' = {value}' if value else ''}")
-
     def _cell(self, index: int, cell: CellView, budget: int) -> str:
         source = cut_middle(redact(cell.source).strip("\n"), max(200, characters(budget) * 2 // 3))
         outputs = "" if self.brief and cell.id != self.focus else outputs_text(cell.outputs, self.policy)
@@ -146,32 +123,28 @@ class Sight:
         return sorted(weights, key=lambda index: (-weights[index], index))
 
     def _related(self) -> list[int]:
-        """The cells that define what the focus or the words use, nearest first; not the focus itself."""
+        """The cells with the functions and classes that the focus or the words use, nearest first; not the focus itself.
+
+        What cells make of data, the variables say; a small model copies code that it is shown.
+        """
         view = self.scene.notebook
+        if view.language != "python":
+            return self._ranked()[:2]
         at = next((index for index, cell in enumerate(view.cells) if cell.id == self.focus), -1)
-        found = dict(upstream(view, at)) if at >= 0 and view.language == "python" else {}
-        tables = {each.name for each in self.scene.variables if each.columns}
+        used = names_of(view.cells[at]).mentions if at >= 0 else frozenset()
+        near = upstream(view, at) if at >= 0 else {}
+        found: dict[int, int] = {}
         for index, cell in enumerate(view.cells):
             if index == at or cell.kind != "code":
                 continue
-            names = code_names(cell.source) if view.language == "python" else None
-            defined = set() if names is None else {name for name, _ in names.late}
-            if any(name in self.words for name in defined):
-                found.setdefault(index, 1)
-            elif index in found and names is not None and names.defines <= tables | names.modules:
-                # The variables say more of a table than the line that loads it.
-                del found[index]
+            made = {name for name, _ in names_of(cell).late}
+            if any(name in used or name in self.words for name in made) or (index in near and not self.scene.variables):
+                found[index] = near.get(index, 9)
         return sorted(found, key=lambda index: (found[index], -index))
 
     @staticmethod
     def _part(name: str, text: str) -> str:
         return f"<lumina:{name}>\n{contained(text)}\n</lumina:{name}>\n" if text else ""
-
-
-def _column(name: str, kind: str, missing: int | None) -> str:
-    gaps = f" ({missing:,} missing)" if missing else ""
-    shown = repr(name) if not name.isidentifier() else name
-    return f"{shown[:_NAME_LENGTH]} {kind}{gaps}"
 
 
 def _done(each: Done, budget: int) -> str:

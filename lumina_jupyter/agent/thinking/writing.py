@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from ...context.advice import advice
+from ...context.code_names import code_names
 from ...context.envelope import contained
 from ...context.failure import Failure, failure_of
 from ...context.item import cut_middle
@@ -14,8 +16,8 @@ from ..plan import Step
 from ..scene import Done, Scene
 from ..task import Task
 from .asking import Asker, Said
-from .code_repair import repaired, syntax_fault
 from .instructions import system
+from .repair import repaired, syntax_fault
 from .reply_text import code_in, markdown_in
 from .scene_text import Sight
 
@@ -23,6 +25,8 @@ MOST_TOKENS = 700
 """Of a text that a small model writes."""
 _SHOWN_CODE = 6_000
 _SHOWN_FAULT = 1_500
+_COLUMNS = 30
+_KEY = re.compile(r"KeyError: ['\"]?(.{1,200}?)['\"]?$")
 _ANOTHER_DRAW = 0.5
 """Temperature where the likeliest text has failed before."""
 
@@ -35,27 +39,54 @@ async def write(asker: Asker, task: Task, step: Step, sight: Sight, *, fault: st
         LuminaError: when the model cannot be reached.
     """
     place = _Place.of(task, step, sight.scene)
+    mended = _certain(task, place, sight.scene) if asker.ability.small and not fault else ""
+    if mended:
+        return mended
     sight = replace(sight, focus=place.cell)
-    prompt = _prompt(task, step, sight, place, fault)
-    messages = [Message.of("system", system(asker.thinking.persona, place.form)), Message.of("user", prompt)]
-    tried = {each.written.strip() for each in sight.scene.done if each.step == step.id and each.written}
-    temperature = _ANOTHER_DRAW if asker.ability.small and fault and len(tried) > 1 else None
-    wrong = ""
+    messages = [
+        Message.of("system", system(asker.thinking.persona, place.form)),
+        Message.of("user", _prompt(task, step, sight, place, fault)),
+    ]
+    tried = _tried(step, sight.scene) if fault else set()
+    temperature = _ANOTHER_DRAW if asker.ability.small and len(tried) > 1 else None
+    asked = messages
+    text = wrong = ""
     for _ in range(2):
-        said = await asker.text(messages, most=MOST_TOKENS, temperature=temperature)
+        said = await asker.text(asked, most=MOST_TOKENS, temperature=temperature)
         text, wrong = _usable(said, task, place, sight.scene)
         if not wrong and text.strip() not in tried:
             return text
-        wrong = wrong or "That is the same as before, which failed. Write it in another way."
+        wrong = wrong or "That is the same as before, which failed; write it in another way."
         temperature = _ANOTHER_DRAW if asker.ability.small else None
-        messages = [
-            *messages[:2],
-            Message.of("assistant", said.text[:_SHOWN_CODE] or "(nothing)"),
-            Message.of("user", f"{wrong} Write all of it again."),
-        ]
-    if text.strip() and text.strip() in tried:
-        return text
+        shown = Message.of("assistant", said.text[:_SHOWN_CODE] or "(nothing)")
+        asked = [*messages, shown, Message.of("user", f"{wrong} Write all of it again.")]
     raise AnswerUnusable(f"The model wrote nothing that could be used for “{step.title}”: {wrong}")
+
+
+def _certain(task: Task, place: _Place, scene: Scene) -> str:
+    """The cell mended without a model, where its error says how: a column in another case, an import that is missing."""
+    if task.action != "fix" or place.failure is None or place.form != "code" or place.language != "python":
+        return ""
+    if not place.failure.error.startswith(("KeyError", "NameError")):
+        return ""
+    mended = repaired(place.before, scene, before=place.before)
+    return mended if mended.strip() != place.before.strip() else ""
+
+
+def _tried(step: Step, scene: Scene) -> set[str]:
+    """What was written before for the step's cell, and what stands there now."""
+    last = _last(step, scene)
+    if last is None:
+        return set()
+    cell = scene.notebook.cell(last.cell)
+    written = {
+        each.written.strip() for each in scene.done if each.written and (each.step == step.id or each.cell == last.cell)
+    }
+    return written | ({cell.source.strip()} if cell is not None else set())
+
+
+def _last(step: Step, scene: Scene) -> Done | None:
+    return next((each for each in reversed(scene.done) if each.step == step.id and (each.written or each.cell)), None)
 
 
 class _Place:
@@ -102,7 +133,7 @@ def _prompt(task: Task, step: Step, sight: Sight, place: _Place, fault: str) -> 
             f"The cell that this is about, which has run:\n```{fence}\n{cut_middle(cell.source, _SHOWN_CODE)}\n```"
         )
     if place.failure is not None and not fault:
-        parts.append(_failure(place.failure))
+        parts.append(_failure(place.failure, sight.scene))
     parts.append(f"Task: {task.words.strip()}")
     if task.constraints:
         parts.append(f"Mind: {'; '.join(task.constraints)}")
@@ -112,25 +143,36 @@ def _prompt(task: Task, step: Step, sight: Sight, place: _Place, fault: str) -> 
     return "\n\n".join(part for part in parts if part.strip())
 
 
-def _failure(failure: Failure) -> str:
-    told = f"It fails with {failure.sentence}. {advice(failure.error)}".strip()
+def _failure(failure: Failure, scene: Scene) -> str:
+    """An error, and what usually mends it."""
+    told = f"It fails with {failure.sentence}. {_hint(failure, scene)}".strip()
     return f"{told}\n{contained(failure.trace)}" if failure.trace else told
+
+
+def _hint(failure: Failure, scene: Scene) -> str:
+    """What the scene says of an error; else what usually mends it."""
+    key = _KEY.match(failure.error)
+    tables = [each for each in scene.variables if each.columns and each.name in failure.line]
+    if key is not None and tables:
+        columns = ", ".join(repr(column.name) for column in tables[0].columns[:_COLUMNS])
+        return f"`{tables[0].name}` has no column {key[1]!r}. Its columns are {columns}."
+    return advice(failure.error)
 
 
 def _fault(step: Step, scene: Scene, fault: str, fence: str) -> str:
     """What was written before, and what came of it."""
-    last = next((each for each in reversed(scene.done) if each.step == step.id and each.written), None)
-    shown = f"You wrote:\n```{fence}\n{cut_middle(last.written, _SHOWN_CODE)}\n```\n" if last is not None else ""
-    failure = _failure_of_step(last, scene)
-    if failure is not None:
-        return f"{shown}{_failure(failure)} Write it again, corrected."
-    return f"{shown}It did not do: {contained(cut_middle(fault, _SHOWN_FAULT))}\nWrite it again, corrected."
-
-
-def _failure_of_step(last: Done | None, scene: Scene) -> Failure | None:
-    """The error that the cell of a step shows."""
+    last = _last(step, scene)
     cell = scene.notebook.cell(last.cell) if last is not None and last.cell else None
-    return failure_of(cell.source, cell.outputs) if cell is not None else None
+    # The cell as it stands is what failed; a later step may have written it since.
+    written = cell.source if cell is not None else last.written if last is not None else ""
+    shown = f"You wrote:\n```{fence}\n{cut_middle(written, _SHOWN_CODE)}\n```\n" if written.strip() else ""
+    failure = failure_of(cell.source, cell.outputs) if cell is not None else None
+    told = (
+        _failure(failure, scene)
+        if failure is not None
+        else f"It did not do: {contained(cut_middle(fault, _SHOWN_FAULT))}"
+    )
+    return f"{shown}{told}"
 
 
 def _usable(said: Said, task: Task, place: _Place, scene: Scene) -> tuple[str, str]:
@@ -146,7 +188,14 @@ def _usable(said: Said, task: Task, place: _Place, scene: Scene) -> tuple[str, s
     wrong = syntax_fault(code)
     if wrong:
         return code, f"{wrong}." if not said.cut else "It is too long: it was cut off. Write shorter code."
-    from ...context.code_names import code_names
+    shows = task.action == "answer"
+    given = _given(task, place, scene)
+    return repaired(code, scene, words=task.words, shows=shows, before=place.before, given=given), ""
 
-    keeps = code_names(place.before).writes if place.before else ()
-    return repaired(code, scene, shows=task.action == "answer", keeps=keeps), ""
+
+def _given(task: Task, place: _Place, scene: Scene) -> frozenset[str]:
+    """The functions and classes that tests are of."""
+    cell = scene.notebook.cell(place.cell)
+    if task.action != "test" or cell is None or place.before:
+        return frozenset()
+    return frozenset(name for name, _ in code_names(cell.source).late)

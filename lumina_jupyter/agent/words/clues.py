@@ -17,12 +17,14 @@ _CLUES: tuple[tuple[Action, float, str], ...] = (
     ("fix", 3.0, r"^\W*(?:please\s+|can you\s+|could you\s+)?(?:fix|repair|debug|mend|solve)\b"),
     ("fix", 2.0, r"\b(?:fix|repair|debug|mend)\b|\b(?:is|are|seems?) (?:broken|wrong|buggy)\b"),
     ("fix", 1.5, r"\b(?:\w*error|exception|traceback|fails?|failing|crash(?:es)?|bug|does(?: not|n'?t) work)\b"),
+    ("fix", 2.6, r"\bcorrect (?:it|this|that|the|my)\b|\b(?:returns?|gives?|shows?|prints?) (?:the |a )?wrong\b"),
     ("test", 3.0, rf"\b{_MAKES}\b.{{0,40}}\b(?:tests?|assert\w*)\b|^\W*test\b"),
     ("test", 1.0, r"\b(?:unit )?tests?\b.{0,20}\b(?:for|of)\b"),
     ("plot", 3.0, r"^\W*(?:please\s+)?(?:plot|chart|graph|draw|visuali[sz]e)\b"),
     ("plot", 2.5, rf"\b{_MAKES}\b.{{0,40}}\b(?:plots?|charts?|graphs?|figures?|histograms?|heatmaps?|\w*scatter\w*|\w*plots?|visuali[sz]ations?)\b"),
     ("plot", 1.5, r"\b(?:plot|histogram|scatter|heatmap|box ?plot|(?:bar|line|pie) (?:chart|plot|graph)|visuali[sz]e)\b"),
     ("explain", 3.0, r"^\W*(?:please\s+|can you\s+|could you\s+)?explain\b|^\W*what (?:does|do|is)\b.{0,60}\b(?:cell|code|function|line|class)\b"),
+    ("explain", 3.1, r"^\W*how does (?:the |this )?(?:function|cell|code|class|line|loop|method)\b"),
     ("explain", 2.0, r"\bexplain\b|\bwalk me through\b|\bhow does\b.{0,60}\bwork\b|^\W*why (?:does|is|do|did)\b"),
     ("document", 3.0, r"\b(?:docstrings?|document(?:ation)? (?:for|to|of)?|type hints?)\b|^\W*(?:document|comment|annotate)\b"),
     ("document", 2.5, rf"\b{_MAKES}\b.{{0,30}}\b(?:comments?|markdown|heading|title|description|text cell|notes?)\b"),
@@ -34,12 +36,14 @@ _CLUES: tuple[tuple[Action, float, str], ...] = (
     ("run", 3.0, r"^\W*(?:please\s+)?(?:run|execute|re-?run|re-?execute)\b"),
     ("find", 3.0, r"^\W*(?:find|search|locate|where|which|list|show)\b.{0,60}\b(?:cells?|files?|defined|imported|functions?|notebooks?|called)\b"),
     ("change", 2.5, r"^\W*(?:please\s+)?(?:change|modify|update|edit|adapt|increase|reduce|swap|set)\b"),
+    ("change", 3.1, r"^\W*(?:please\s+)?(?:make|let|have)\b.{0,60}\bin (?:the \w+ )?cell\b"),
     ("change", 2.0, r"\b(?:in|to|of) (?:the |this |that )?(?:(?:first|second|third|fourth|fifth|last|active|current|previous)\s)?(?:cell|function|class)\b"),
     ("answer", 3.0, r"@\w+\[|\?\s*$|\?\s*\n"),
     ("answer", 2.5, r"^\W*(?:what|how many|how much|which|who|when|is|are|does|do|did|was|were|has|have|can)\b"),
     ("answer", 2.2, r"^\W*(?:calculate|compute|determine|find|count|tell me|report|identify|perform|check|compare|test (?:if|whether)|explore|analy[sz]e|investigate|estimate)\b"),
-    ("answer", 1.5, r"\b(?:correlation|mean|average|median|standard deviation|p-value|how many|percentage|proportion)\b"),
-    ("write", 2.4, rf"^\W*(?:please\s+)?{_MAKES}\b|^\W*(?:implement|define|load|read|import|save|export|train|fit|split|merge|join|compute .{{0,60}} (?:column|variable))\b"),
+    ("answer", 0.9, r"\b(?:correlation|mean|average|median|standard deviation|p-value|how many|percentage|proportion)\b"),
+    ("write", 1.4, rf"^\W*(?:please\s+)?{_MAKES}\b"),
+    ("write", 2.4, r"^\W*(?:implement|define|load|read|import|save|export|train|fit|split|merge|join|compute .{0,60} (?:column|variable))\b"),
     ("write", 0.5, r"\b(?:code|function|script|class|model|column|variable)\b"),
 )  # fmt: skip
 _PATTERNS = tuple(
@@ -59,7 +63,7 @@ _HARD = re.compile(
     re.IGNORECASE,
 )
 _LIST = re.compile(r"^\s*(?:\d+[.)]|[-*•])\s+\S", re.MULTILINE)
-CERTAIN = 1.0
+CERTAIN = 0.5
 """How far the first action must be ahead of the second one to be taken without asking a model."""
 
 
@@ -99,13 +103,15 @@ def clues_of(words: str, scene: Scene) -> Clues:
 
 
 def complexity_of(words: str, scene: Scene) -> float:
-    """How much there is to do, from 0 to 1, by the words alone: their length, their parts, what they name."""
+    """How much there is to do, from 0 to 1, by the words and the size of the notebook."""
+    return round(min(word_complexity(words) + min(len(scene.notebook.cells) / 400, 0.1), 1.0), 2)
+
+
+def word_complexity(words: str) -> float:
+    """The same by the words alone: their length, their parts, what they name."""
     text = words[:LONGEST]
-    parts = len(_LIST.findall(text))
-    score = 0.05
-    score += min(len(text) / 2_000, 0.25)
+    score = 0.05 + min(len(text) / 2_000, 0.25)
     score += min(0.06 * len(_DEPENDS.findall(text)), 0.24)
     score += min(0.12 * len(_HARD.findall(text)), 0.36)
-    score += min(0.12 * max(0, parts - 1), 0.36)
-    score += min(len(scene.notebook.cells) / 400, 0.1)
+    score += min(0.12 * max(0, len(_LIST.findall(text)) - 1), 0.36)
     return round(min(score, 1.0), 2)

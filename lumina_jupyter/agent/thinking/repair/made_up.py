@@ -1,0 +1,50 @@
+"""Data that the model made up in place of those that are there, and files that nobody asked for."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from ...scene import Scene
+from .edits import called, parse, without
+
+_READERS = {"read_csv", "read_excel", "read_json", "read_parquet", "read_table", "load_dataset", "load_data"}
+_WRITERS = {"to_csv", "to_excel", "to_json", "to_parquet", "to_pickle", "savefig", "to_html"}
+_ASKED = re.compile(
+    r"\b(?:save|saved|export\w*|write .{0,30}(?:to|file)|store|csv|excel|parquet|file|download|dump)\b", re.IGNORECASE
+)
+
+
+def without_made_up_data(code: str, scene: Scene, keeps: set[str]) -> str:
+    """Without what would put a table out of the model's head, or of a file that is not there, in place of one that is."""
+    tables = {each.name for each in scene.variables if each.columns} - keeps
+    files = set(scene.files) | {name.rpartition("/")[2] for name in scene.files}
+    body = parse(code).body
+    gone = [node for node in body if _assigns(node) in tables and _is_made_up(node, files)]
+    return without(code, gone) if gone and len(gone) < len(body) else code
+
+
+def without_unasked_files(code: str, words: str) -> str:
+    """Without files that are written, when the words say nothing of files."""
+    if _ASKED.search(words):
+        return code
+    body = parse(code).body
+    gone = [node for node in body if isinstance(node, ast.Expr) and called(node.value) in _WRITERS]
+    return without(code, gone) if gone and len(gone) < len(body) else code
+
+
+def _assigns(node: ast.stmt) -> str:
+    if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+        return node.targets[0].id
+    return ""
+
+
+def _is_made_up(node: ast.stmt, files: set[str]) -> bool:
+    value = node.value if isinstance(node, ast.Assign) else None
+    if not isinstance(value, ast.Call) or not value.args:
+        return False
+    first = value.args[0]
+    if called(value) in _READERS:
+        return isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value not in files
+    literal = isinstance(first, ast.Dict | ast.List)
+    return called(value) == "DataFrame" and literal and not any(isinstance(each, ast.Name) for each in ast.walk(first))
