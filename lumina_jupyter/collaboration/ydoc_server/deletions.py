@@ -26,9 +26,9 @@ class Deletions:
         self._own = False
         self._subscription: Subscription | None = None
 
-    def begin(self) -> None:
-        """Watch from now on."""
-        self._present = self._ids()
+    def begin(self, present: Iterable[str] = ()) -> None:
+        """Watch from now on; where it is known which cells are there, that need not be looked up one by one."""
+        self._present = set(present) or self._ids()
         self._subscription = self._document.ycells.observe(self._changed)
 
     def end(self) -> None:

@@ -74,10 +74,12 @@ class LiveGuard:
         from jupyter_server.services.contents.handlers import ContentsHandler
         from jupyter_server_ydoc.handlers import DocSessionHandler, YDocWebSocketHandler
 
+        from .allocation import reuse_memory
         from .questions import GuardedContents
         from .rooms import Rooms
         from .sockets import GuardedSession, GuardedSocket
 
+        reuse_memory()
         root = str(settings.get("server_root_dir") or ".")
         keeping = Keeping(self._folder, root, self._snapshots, self._notices, self._contributors)
         self._collaboration = collaboration

@@ -73,17 +73,11 @@ async def _load_history(room: LiveRoom) -> bool:
 
 
 async def _begin(room: LiveRoom, content: dict[str, Any], *, written: bool) -> bool:
-    update = await asyncio.to_thread(begun_with, content)
-    room.ydoc.apply_update(update)
-    base, print_of_it = await asyncio.to_thread(plain_and_fingerprint, content)
-    room.base = base
-    # Before anything of the history is on the disk: edits in it would be nobody's, and a later look would undo them.
-    await room.note(base, room.ydoc.get_state(), written=written, fingerprint=print_of_it)
-    put = getattr(room.ystore, "put", None)
-    if put is not None:
-        # Nobody waits for it: lost with the server, it would be built of the same file again, and be the same.
-        put(room.ydoc.get_update())
-    elif room.ystore is not None:
+    room.ydoc.apply_update(await asyncio.to_thread(begun_with, content))
+    room.began_with(content, written=written)
+    if room.ystore is not None and not room.keeps_history:
+        # A store that was configured takes what comes when it comes.
+        await room.remembered()
         await room.ystore.write(room.ydoc.get_update())
     return not written
 

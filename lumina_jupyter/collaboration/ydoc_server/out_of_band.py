@@ -44,6 +44,7 @@ async def take_in(room: LiveRoom) -> bool:
         HTTPError: when the file is gone.
         LuminaError: when what was found cannot be remembered.
     """
+    await room.remembered()
     try:
         theirs = await room.load()
     except (HTTPError, NotebookUnreadable) as error:

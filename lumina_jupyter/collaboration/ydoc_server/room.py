@@ -16,6 +16,7 @@ from ..document.shared_cells import content_in, copy_of
 from ..replicas.turn_taking import turn
 from ..saved_for import saved_for
 from . import opening, out_of_band
+from .beginning import Beginning
 from .deletions import Deletions
 from .records import Record
 from .saving import Saver
@@ -56,6 +57,7 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
         """Whether the file has to be written though nothing was edited."""
         self._known_path = ""
         self._told_at = float("-inf")
+        self._beginning: Beginning | None = None
         self.base: dict[str, Any] | None = None
         """What was last saved to the file, or last found in it."""
         super().__init__(*arguments, **named)
@@ -91,14 +93,32 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
     async def _open(self) -> None:
         with in_short_turns():
             unsaved = await opening.open_room(self)
-        self.deletions.begin()
-        follow = getattr(self.ystore, "follow", None)
-        if follow is not None:
-            follow(self.ydoc)
+        beginning = self._beginning
+        self.deletions.begin(() if beginning is None else beginning.cells)
+        if self.keeps_history:
+            self.ystore.follow(self.ydoc, after=None if beginning is None else beginning.remembered)
         self.ready = True
         self.emit("initialize", "Room initialized")
         if unsaved:
             self.saver.changed()
+
+    @property
+    def keeps_history(self) -> bool:
+        """Whether its store is ours, which takes each edit in the moment in which it is made."""
+        return hasattr(self.ystore, "follow")
+
+    def began_with(self, content: dict[str, Any], *, written: bool) -> None:
+        """Its document was built of this, and of nothing else."""
+        self._beginning = Beginning(self, content, written=written)
+
+    async def remembered(self) -> None:
+        """Return when what it was built of is on the disk, and `base` and `record` are known.
+
+        Raises:
+            DiskFull, StorageFailed: when it cannot be.
+        """
+        if self._beginning is not None:
+            await self._beginning.remembered()
 
     async def content(self) -> tuple[dict[str, Any], bytes]:
         """The notebook at this moment, and the state of its history then; the event loop goes on meanwhile."""
@@ -120,9 +140,8 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
 
     async def flush_history(self) -> None:
         """Wait until the history on disk holds all that was edited."""
-        flush = getattr(self.ystore, "flush", None)
-        if flush is not None:
-            await flush()
+        if self.keeps_history:
+            await self.ystore.flush()
 
     def emit(self, action: str, message: str, *, error: bool = False) -> None:
         """Tell the log and the frontends, upstream's way."""

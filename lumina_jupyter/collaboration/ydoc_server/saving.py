@@ -143,6 +143,7 @@ async def write_once(room: LiveRoom, *, forced: bool) -> None:
         OutOfBandChanges: when somebody else has written the file; nothing is written then.
         HTTPError, LuminaError: when it cannot be written.
     """
+    await room.remembered()
     until, edits = room.deletions.now, room.saver.edits
     content, state = await room.content()
     if await _cells_were_put_back(room, content):

@@ -75,7 +75,7 @@ class GuardedSocket(YDocWebSocketHandler, _Prepared):  # type: ignore[misc]  # u
     def get_query_argument(self, name: str, *arguments: Any, **named: Any) -> Any:
         """Upstream's; a session that nobody remembers counts as this one: any history can be taken in."""
         found = super().get_query_argument(name, *arguments, **named)
-        if name != "sessionId" or not isinstance(self.room, LiveRoom):
+        if name != "sessionId" or found == SERVER_SESSION or not isinstance(self.room, LiveRoom):
             return found
         root = self.settings.get("server_root_dir", "")
         place = self.settings.get("collaborative_session_store_path")

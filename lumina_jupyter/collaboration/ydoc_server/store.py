@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 RETRY_AFTER = 1.0
 """Seconds until writing is tried again."""
+BEGIN_AFTER = 0.25
+"""Seconds until a new document is written if nobody edits it before: those who open it shall have it first."""
 
 log = logging.getLogger(__name__)
 
@@ -43,12 +45,21 @@ class RoomStore(BaseYStore):
         self._subscription: Subscription | None = None
         self._whole = False
         self._failed = False
+        self._after: Callable[[], Awaitable[None]] | None = None
 
-    def follow(self, document: Doc[Any]) -> None:
-        """Keep each of a document's updates from now on."""
+    def follow(self, document: Doc[Any], *, after: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Keep each of a document's updates from now on.
+
+        Args:
+            document: The room's.
+            after: For a document of which nothing is kept yet: all of it is, soon, once this has been waited for.
+        """
         self._followed = document
-        self._whole = self._failed
+        self._after = after
+        self._whole = self._failed or after is not None
         self._subscription = document.observe(self._take)
+        if after is not None:
+            asyncio.get_running_loop().call_later(BEGIN_AFTER, self._write_soon)
 
     def unfollow(self) -> None:
         """No longer."""
@@ -97,8 +108,12 @@ class RoomStore(BaseYStore):
 
     async def _write_pending(self) -> None:
         while self._pending or self._whole:
-            taken, self._pending = self._pending, []
+            taken: list[bytes] = []
             try:
+                if self._after is not None:
+                    await self._after()
+                    self._after = None
+                taken, self._pending = self._pending, []
                 if self._whole and self._followed is not None:
                     await self._run(self._updates.replace, self.path, self._followed.get_update())
                 else:
@@ -110,10 +125,10 @@ class RoomStore(BaseYStore):
                 self._failed, self._whole = True, self._followed is not None
                 if not self._whole:
                     self._pending[:0] = taken
-                asyncio.get_running_loop().call_later(RETRY_AFTER, self._try_again)
+                asyncio.get_running_loop().call_later(RETRY_AFTER, self._write_soon)
                 return
 
-    def _try_again(self) -> None:
+    def _write_soon(self) -> None:
         if self._followed is not None and (self._writer is None or self._writer.done()):
             self._writer = asyncio.get_running_loop().create_task(self._write_pending())
 

@@ -55,6 +55,7 @@ class Stranger:
         if known is not None:
             known.edits(update)
             return known
+        await room.remembered()
         theirs = self._last = await asyncio.to_thread(lambda: content_in(copy_of(update)))
         ours, _ = await room.content()
         theirs = self._last = named_alike(theirs, ours)
