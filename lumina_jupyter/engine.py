@@ -15,6 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ._version import __version__
+from .agent.agents import Agents
+from .agent.assembly import agents
+from .agent.estimate import Estimates
+from .agent.gears.models import GearModels
+from .agent.surroundings import Sight
+from .agent.thinking import ModelMind
 from .assist import Assist, CommandInfo, command_infos
 from .assist.ghost_text import GhostText, GhostTextModels, GhostTextRequest, NotebookPolicies, Variables
 from .collaboration import DiskPlaces, Places
@@ -136,6 +142,7 @@ class Engine:
         self.runs = Runs(settings, self.notebooks, kernels, self.seats)
         self.history = History(self.notebooks, snapshots, self._place, self.undoing.steps)
         self.proposals = Proposals(self._database, self.notebooks.open, self.watching.tell)
+        self.agents = self._agents(snapshots)
         sight = self._gather.surroundings.kernels
         self._ghost_text = GhostText(
             settings,
@@ -143,6 +150,27 @@ class Engine:
             GhostTextModels(settings, self._discovery, self._embedded.weights),
             NotebookPolicies(self.notebook_view),
             None if sight is None else Variables(sight),
+        )
+
+    def _agents(self, snapshots: Snapshots) -> Agents:
+        """The agent over all of this."""
+        around = self._gather.surroundings
+        mind = ModelMind(self.settings, self.chat, self.tools.registry.get, self._model)
+        return agents(
+            self.settings,
+            self._database,
+            self.tools,
+            mind=lambda: mind,
+            notebooks=self.notebooks,
+            snapshots=snapshots,
+            cells=self.undoing,
+            kernels=self.runs,
+            view=self.notebook_view,
+            sight=around.kernels if isinstance(around.kernels, Sight) else None,
+            folders=around.folders,
+            choose_model=GearModels(self.settings, self._discovery.default_model).choose,
+            estimate=Estimates(self.settings, self._catalog.cost, self._model, mind.speeds),
+            audience=self.memory.audience,
         )
 
     def _embedded_provider(self) -> Provider:
@@ -399,6 +427,7 @@ class Engine:
     async def rename_notebook(self, old: str, new: str) -> None:
         """Let conversations follow a notebook to its new path."""
         await self.memory.rename_notebook(old, new)
+        await self.agents.rename_notebook(old, new)
         self.tools.registry.move(old, new)
 
     # --- the end ----------------------------------------------------------------------------------
@@ -410,6 +439,7 @@ class Engine:
     async def close(self) -> None:
         """Stop answers and runs under way, end the embedded model's process, close the database."""
         await self.end_turns()
+        await self.agents.close()
         await self.mcp.close()
         await self.tools.close()
         await self.runs.close()

@@ -48,6 +48,8 @@ class StepRecord:
     status: StepStatus | None = None
     why: str = ""
     undone: bool = False
+    undos: int = 0
+    """How often it was taken back."""
     checkpoint: CheckpointMade | None = None
 
     @property
@@ -107,6 +109,8 @@ class Ledger:
                 self.gear, self.model = event.after, event.model or self.model
             case StepReplaced(step, by):
                 self.steps[by.id] = by
+                if by.id in self.records:
+                    self.records[by.id] = StepRecord(by, self.next_number)
                 if self.plan is not None:
                     self.plan = replaced(self.plan, step, by)
             case Replied(text):
@@ -138,7 +142,8 @@ class Ledger:
                 record = self._record(step)
                 record.status, record.why = status, why
             case StepUndone(step):
-                self._record(step).undone = True
+                record = self._record(step)
+                record.undone, record.undos = True, record.undos + 1
             case StepRedone(step):
                 self._record(step).undone = False
             case _:

@@ -10,7 +10,10 @@ Outcome = Literal["done", "partly", "failed", "stopped", "refused"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Something that a claim rests on; it is stale when the cell's source or outputs have other hashes now."""
+    """Something that a claim rests on; it is stale when the cell's source or outputs have other hashes now.
+
+    `stale` is told when somebody looks at the run, and is no part of its log.
+    """
 
     step: str
     claim: str
@@ -18,6 +21,7 @@ class Evidence:
     source_hash: str = ""
     output_hash: str = ""
     excerpt: str = ""
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,9 +29,7 @@ def request_of(data: Mapping[str, Any]) -> RunRequest:
 
 def event_data(event: RunEvent) -> dict[str, Any]:
     """An event as JSON-ready data, secrets masked."""
-    data = _masked(run_event_data(event))
-    assert isinstance(data, dict)
-    return data
+    return {key: _masked(value) for key, value in run_event_data(event).items()}
 
 
 def event_of(data: Mapping[str, Any]) -> RunEvent | None:

@@ -142,6 +142,10 @@ class RunStore:
 
         return [run for run in await self._database.read(find) if not self._keeper.lives(run.keeper)]
 
+    def is_kept(self, run: KeptRun) -> bool:
+        """Whether the process that works on a run may still do so."""
+        return self._keeper.lives(run.keeper)
+
     async def keep(self, run_id: str, before: str) -> bool:
         """Take a run over from a process that is gone; False when somebody was faster."""
 

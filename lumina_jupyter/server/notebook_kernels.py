@@ -53,6 +53,15 @@ class ServerNotebookKernels:
             finding.add_done_callback(_passed_over)
             raise
 
+    async def running(self, path: str) -> ServerNotebookKernel | None:
+        """The kernel that the notebook at a path has; None when it has none that lives."""
+        kernel_id = await self._running(path)
+        try:
+            kernel = ServerNotebookKernel(self._kernels, kernel_id) if kernel_id else None
+        except (HTTPError, KeyError):
+            return None
+        return kernel if kernel is not None and await kernel.lives() else None
+
     async def _of(self, path: str, spec: str) -> ServerNotebookKernel:
         async with self._starting[path]:
             kernel_id = await self._running(path) or await self._started(path, spec)

@@ -11,7 +11,7 @@ import contextlib
 import inspect
 import logging
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -31,6 +31,7 @@ from .permission.gate import Decision, decide
 from .permission.policies import ToolPolicies
 from .permission.record import CallRecord
 from .permission.rules import Rules
+from .preview import Preview
 from .progress import ApprovalAsked, ApprovalDecided, Began, Progress, Said
 from .registry import Registry
 from .results.results import Results
@@ -104,6 +105,29 @@ class Toolbox:
         rules = await self.rules.known()
         tools = self.registry.list(context.notebook)
         return [(tool, self._decide(tool, NO_TARGET, context, policy=policy, rules=rules)) for tool in tools]
+
+    async def foreseen(
+        self, name: str, arguments: Mapping[str, Any], context: ToolContext, otherwise: Target = NO_TARGET
+    ) -> tuple[Decision, Preview | None]:
+        """What the gate would say of a call now, and what the call would change. Nothing is called or recorded.
+
+        Args:
+            name: The tool.
+            arguments: Its arguments, as far as they are known.
+            context: The call's.
+            otherwise: What it touches where that cannot be told yet.
+
+        Raises:
+            UnknownTool: when there is none of that name.
+        """
+        await self.registry.ready(name)
+        tool = self.registry.get(name, context.notebook)
+        target, preview = otherwise, None
+        with contextlib.suppress(LuminaError):
+            checked = await _own(lambda: tool.check(arguments), tool)
+            target = await _own(lambda: tool.target(checked, context), tool)
+            preview = await _own(lambda: tool.preview(checked, context), tool)
+        return await self._decision(tool, target, context), preview
 
     # --- calling ----------------------------------------------------------------------------------
 

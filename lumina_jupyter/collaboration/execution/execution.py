@@ -196,6 +196,24 @@ class Runs:
         async for event in run.watch():
             yield event
 
+    async def kernel(self, path: str, *, start: bool = False) -> NotebookKernel | None:
+        """The kernel in which the cells of the notebook at a path run; None when there is none.
+
+        Args:
+            path: The notebook's path.
+            start: Whether it is started where there is none.
+
+        Raises:
+            NotFound: when there is no such notebook.
+            KernelUnavailable: when it cannot be started.
+        """
+        if self._kernels is None:
+            return None
+        if not start:
+            return await self._kernels.running(path)
+        document = await self._notebooks.open(path)
+        return await self._kernels.of(document.path, _kernelspec(await document.read()))
+
     def watch(self, run_id: str) -> AsyncGenerator[RunEvent, None]:
         """What happened in a run so far, and then whatever does.
 

@@ -45,3 +45,7 @@ class NotebookKernels(Protocol):
             KernelUnavailable: when it cannot be started.
         """
         ...
+
+    async def running(self, path: str) -> NotebookKernel | None:
+        """The kernel that the notebook at a path has; None when it has none that lives."""
+        ...

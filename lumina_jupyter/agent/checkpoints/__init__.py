@@ -1,0 +1,1 @@
+"""Checkpoints: what is kept before a step, so that it can be taken back."""

@@ -1,0 +1,1 @@
+"""The executor: carries plans out, step by step, each verified before the next."""
