@@ -21,6 +21,8 @@ class Cell:
     kind: Literal["code", "markdown"] = "code"
     ran_as: str | None = None
     outputs: tuple[dict[str, Any], ...] = ()
+    count: int | None = None
+    """Its execution count."""
 
 
 def code(cell_id: str, source: str, *, ran_as: str | None = None) -> Cell:
