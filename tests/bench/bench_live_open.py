@@ -21,6 +21,8 @@ CELLS = 500
 ROUNDS = 15
 EDITED = 20
 """Cells in which something is typed before a notebook is closed."""
+JOINS = 4
+"""How often somebody joins each notebook that is open: this is quick, and differs more from time to time."""
 LONGER = 10.0
 """Per cent."""
 OPTIONS = ("--YDocExtension.document_cleanup_delay=0", "--YDocExtension.document_save_delay=0.2")
@@ -39,7 +41,7 @@ class Opening:
         """Milliseconds."""
 
     async def round(self, number: int) -> None:
-        """A notebook is opened, edited and saved; another one comes; all leave; it is opened again."""
+        """A notebook is opened, edited and saved; others come; all leave; it is opened again."""
         path = f"open-{number}.ipynb"
         self._side.put(path, notebook(CELLS))
         first = await self._opened(path, "cold")
@@ -48,8 +50,9 @@ class Opening:
                 first.send(message)
         await until(lambda: f"#{cell:07};" in self._side.read(path), "the edited notebook in its file")
         await asyncio.sleep(QUIET)  # the end of the save
-        (await self._opened(path, "joined")).leave()
-        await asyncio.sleep(QUIET)  # a room that two leave at once is never closed
+        for _ in range(JOINS):
+            (await self._opened(path, "joined")).leave()
+            await asyncio.sleep(QUIET)  # a room that two leave at once is never closed
         await self._close(first)
         await self._close(await self._opened(path, "stored"))
 
@@ -77,8 +80,10 @@ async def measure(both: tuple[Side, Side]) -> None:
             for opening in openings if number % 2 else reversed(openings):
                 await opening.round(number)
     for kind in KINDS:
-        # The first of all is not counted: much is imported for it.
-        mine, theirs = (statistics.median(opening.times[kind][1:]) for opening in openings)
+        # The first round is not counted: much is imported in it.
+        mine, theirs = (
+            statistics.median(opening.times[kind][JOINS if kind == "joined" else 1 :]) for opening in openings
+        )
         show(f"live_open_{kind}", mine, "ms", alone=theirs)
         show(f"live_open_{kind}_longer", 100 * (mine / theirs - 1), "%", most=LONGER)
     mine, theirs = (opening.times["cold"][0] for opening in openings)

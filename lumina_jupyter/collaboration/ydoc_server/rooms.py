@@ -68,7 +68,7 @@ class Rooms:
 
     async def ready_for(self, room_id: str) -> None:
         """Have a notebook's room there before a participant comes, and keep it from being put away just then."""
-        if not self._is_notebook(room_id):
+        if not isinstance(self._websockets.rooms.get(room_id), LiveRoom) and not self._is_notebook(room_id):
             return
         async with self._lock(room_id):
             room = self._websockets.rooms.get(room_id)
