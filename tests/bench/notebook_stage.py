@@ -57,6 +57,8 @@ class Attempt:
     output_tokens: int = 0
     seconds: float = 0.0
     broken: str = ""
+    answers_last: bool = False
+    """Whether the words come after the outputs, and not before."""
     story: list[Any] = field(default_factory=list)
     """How it went: the run's events, or the plain answer's text."""
 
@@ -112,6 +114,7 @@ class Stage:
                 input_tokens=view["input_tokens"],
                 output_tokens=view["output_tokens"],
                 seconds=seconds,
+                answers_last=True,
                 story=[{"state": view["state"], "why": view["why"]}, *events],
             )
 

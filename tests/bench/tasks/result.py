@@ -128,7 +128,7 @@ class Result:
         """The answer, new Markdown, and the outputs of cells that are new or changed: what a person reads."""
         parts = [self.answer]
         for cell in self.touched:
-            parts += [cell.source] if cell.kind == "markdown" else [_text(output) for output in cell.outputs]
+            parts += [cell.source] if cell.kind == "markdown" else [text_of(output) for output in cell.outputs]
         return "\n".join(part for part in parts if part.strip())
 
     def says(self, *facts: str) -> None:
@@ -151,7 +151,7 @@ class Result:
         require(any(abs(each - number) <= within for each in found), f"the answer does not say {number}")
 
 
-def _text(output: Mapping[str, object]) -> str:
+def text_of(output: Mapping[str, object]) -> str:
     """The plain text of an output."""
     if "text" in output:
         text = output["text"]

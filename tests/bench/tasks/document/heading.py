@@ -18,6 +18,10 @@ def check(result: Result) -> None:
     require(re.match(r"#{1,3} \S", first.source.strip()), "the first cell does not begin with a heading")
     for word in ("celsius|°c", "fahrenheit|°f"):
         require(re.search(word, first.source.lower()), f"it does not speak of {word}")
+    require(
+        not re.search(r"fahrenheit\b[^.\n]{0,60}\bto\b[^.\n]{0,60}celsius", first.source.lower()),
+        "it is the other way round",
+    )
     require("def " not in first.source and len(first.source.strip().splitlines()) <= 25, "it is not a description")
     require("c * 9" not in first.source, "it repeats the code")
 
@@ -33,6 +37,7 @@ TASK = NotebookTask(
     cheats=(
         Change(first=(code("top", "# Converts Celsius to Fahrenheit"),)),
         Change(first=(markdown("top", "# My notebook"),)),
+        Change(first=(markdown("top", "# Temperatures\n\nConverts Fahrenheit to Celsius."),)),
         Change(adds=(markdown("end", "# Celsius to Fahrenheit"),)),
     ),
 )
