@@ -64,6 +64,11 @@ class StreamingHandler(LuminaHandler):
         """Whether the stream has begun, so that an error can no longer change the status."""
         return self._streaming
 
+    def last_event(self) -> int:
+        """The last event that a browser says it has when it connects again; 0 for none."""
+        header = self.request.headers.get("Last-Event-ID", "").strip()
+        return int(header) if header.isascii() and header.isdigit() and len(header) <= 15 else 0
+
     def begin_stream(self) -> None:
         """Commit to a stream: status 200 and the headers that keep proxies from holding it back."""
         if self._streaming:

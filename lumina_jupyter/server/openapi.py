@@ -18,6 +18,7 @@ from ..gateway.embedded import EmbeddedModel, PullProgress
 from ..gateway.probe import ProbeProgress
 from ..memory import FORMATS, Conversation, Hit, LogEntry, Present, Question, Started
 from ..storage import Preferences, PreferencesView, UsageRow
+from .agent_operations import AGENT_EVENT_TYPES, AGENT_OPERATIONS, logged_event_schemas
 from .bodies import adapter_of
 from .context_bodies import WantedMap
 from .handlers.conversation_files import MOST_HITS, Import
@@ -48,6 +49,8 @@ def _openai(kind: str, **properties: Schema) -> Schema:
     }
 
 
+_RENAMED = {"lumina_jupyter.agent.plan.Step": "lumina_jupyter.agent.plan.PlanStep"}
+"""What a type is called in the description, by its full name."""
 _USAGE: Schema = {"type": ["object", "null"]}
 _AFTER: dict[str, Schema] = {"after": {"type": "integer", "minimum": 0, "default": 0}}
 _CONVERSATION: Schema = {"$ref": REF.format(model="Conversation")}
@@ -69,6 +72,7 @@ _OPERATIONS = (
     *NOTEBOOK_OPERATIONS,
     *TOOL_OPERATIONS,
     *MCP_OPERATIONS,
+    *AGENT_OPERATIONS,
     Operation(
         method="post",
         path="/lumina/api/chat",
@@ -351,11 +355,18 @@ def _schemas() -> tuple[dict[str, Schema], dict[tuple[Any, str], Schema]]:
         def field_is_required(self, field: Any, total: bool) -> bool:
             return self.mode == "serialization" or super().field_is_required(field, total)
 
+        def get_defs_ref(self, core_mode_ref: Any) -> Any:
+            """Types of one name would be called by their modules' names as well; one of each such pair is renamed."""
+            reference, mode = core_mode_ref
+            for old, new in _RENAMED.items():
+                reference = reference.replace(f"{old}:", f"{new}:")
+            return super().get_defs_ref((reference, mode))
+
     inputs = [each.request for each in _OPERATIONS if each.request is not None]
     outputs = [each.answer for each in _OPERATIONS if each.answer is not None]
     outputs += [each.event for each in _OPERATIONS if each.event is not None]
     outputs += [item for each in _OPERATIONS for item in each.lists.values()]
-    outputs += [Present, *NOTEBOOK_FRAME_TYPES, *TOOL_FRAME_TYPES]
+    outputs += [Present, *NOTEBOOK_FRAME_TYPES, *TOOL_FRAME_TYPES, *AGENT_EVENT_TYPES]
     wanted = [(cls, "validation") for cls in inputs] + [(cls, "serialization") for cls in outputs]
     made, shared = TypeAdapter.json_schemas(
         [(cls, mode, adapter_of(cls)) for cls, mode in wanted],  # type: ignore[misc]  # mode is one of two words
@@ -363,6 +374,7 @@ def _schemas() -> tuple[dict[str, Schema], dict[tuple[Any, str], Schema]]:
         schema_generator=Schemas,
     )
     schemas: dict[str, Schema] = {**shared.get("$defs", {}), **_event_schemas(), **_error_schemas()}
+    schemas |= logged_event_schemas(schemas)
     return schemas, {(cls, mode): made[cls, mode] for cls, mode in wanted}  # type: ignore[index]  # as above
 
 

@@ -5,6 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .base import LuminaHandler
+from .handlers.agent_runs import (
+    AgentEventsHandler,
+    AgentRunHandler,
+    AgentRunsHandler,
+    AgentStreamHandler,
+    GearsHandler,
+)
+from .handlers.agent_steering import (
+    AgentPlanHandler,
+    AgentReplyHandler,
+    AgentShiftHandler,
+    AgentSteeringHandler,
+    AgentUndoHandler,
+)
 from .handlers.api_description import ApiDescriptionHandler
 from .handlers.approvals import (
     ApprovalHandler,
@@ -121,6 +135,16 @@ def routes() -> tuple[Route, ...]:
         Route(rf"/lumina/api/approvals/rules/{_ID}", RuleHandler),
         Route(rf"/lumina/api/approvals/{_ID}", ApprovalHandler),
         Route(r"/lumina/api/audit", AuditHandler),
+        Route(r"/lumina/api/gears", GearsHandler),
+        Route(r"/lumina/api/runs", AgentRunsHandler),
+        Route(rf"/lumina/api/runs/{_ID}", AgentRunHandler),
+        Route(rf"/lumina/api/runs/{_ID}/events", AgentEventsHandler),
+        Route(rf"/lumina/api/runs/{_ID}/stream", AgentStreamHandler),
+        Route(rf"/lumina/api/runs/{_ID}/plan", AgentPlanHandler),
+        Route(rf"/lumina/api/runs/{_ID}/reply", AgentReplyHandler),
+        Route(rf"/lumina/api/runs/{_ID}/(pause|resume|stop)", AgentSteeringHandler),
+        Route(rf"/lumina/api/runs/{_ID}/shift", AgentShiftHandler),
+        Route(rf"/lumina/api/runs/{_ID}/(undo|redo)", AgentUndoHandler),
         Route(r"/lumina/api/openapi\.json", ApiDescriptionHandler),
         Route(r"/lumina/api/mcp/servers", McpServersHandler),
         Route(r"/lumina/api/mcp/servers/([^/]+)/restart", McpRestartHandler),

@@ -65,3 +65,19 @@ class ToolBase(LuminaHandler):
         if missing:
             action, resource = NEEDED[min(missing)]
             raise Forbidden(f"You may not {action} {resource} on this server.", hint="Ask the server's owner.")
+
+
+class DecidingBase(ToolBase):
+    """A route on which people decide; kernels only where a setting lets them."""
+
+    def check_decider(self) -> None:
+        """Nothing when who asks may decide.
+
+        Raises:
+            Forbidden: when it is a kernel: what runs in it may be what the model wrote.
+        """
+        if self.is_kernel and not self.service.settings.kernels_may_approve:
+            raise Forbidden(
+                "A kernel may not decide about approvals.",
+                hint="Decide in JupyterLab or with `lumina approvals`; or set `c.Lumina.kernels_may_approve`.",
+            )

@@ -1678,6 +1678,683 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/lumina/api/gears': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The gears that the agent works in. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description The gears that the agent works in. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              gears: components['schemas']['Gear'][];
+            };
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/runs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Runs of the agent, the newest first. */
+    get: {
+      parameters: {
+        query?: {
+          notebook?: string;
+          kernel_id?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Runs of the agent, the newest first. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              runs: components['schemas']['RunView'][];
+            };
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    /** Give the agent something to do; the run goes on whoever leaves. A kernel may do so in its own notebook. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewAgentRun'];
+        };
+      };
+      responses: {
+        /** @description Give the agent something to do; the run goes on whoever leaves. A kernel may do so in its own notebook. */
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['RunView'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/runs/{run_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One run, as it is now. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          run_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description One run, as it is now. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['RunView'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/runs/{run_id}/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What happened in a run after an event's number. */
+    get: {
+      parameters: {
+        query?: {
+          after?: number;
+        };
+        header?: never;
+        path: {
+          run_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description What happened in a run after an event's number. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              events: {
+                sequence: number;
+                at: number;
+                event: components['schemas']['AgentEvent'];
+              }[];
+            };
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/runs/{run_id}/stream': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What happened after a number (or after Last-Event-ID), and then whatever does; `over` at its end. */
+    get: {
+      parameters: {
+        query?: {
+          after?: number;
+        };
+        header?: never;
+        path: {
+          run_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description What happened after a number (or after Last-Event-ID), and then whatever does; `over` at its end. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'text/event-stream': string;
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/runs/{run_id}/plan': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Approve or refuse the plan; closed to kernels unless a setting opens it. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          run_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewPlanVerdict'];
+        };
+      };
+      responses: {
+        /** @description Approve or refuse the plan; closed to kernels unless a setting opens it. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['RunView'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/runs/{run_id}/reply': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Answer what the run asked; closed to kernels unless a setting opens it. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          run_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewReply'];
+        };
+      };
+      responses: {
+        /** @description Answer what the run asked; closed to kernels unless a setting opens it. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['RunView'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/runs/{run_id}/pause': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Hold the run before its next step. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          run_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Hold the run before its next step. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['RunView'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/runs/{run_id}/resume': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Let it go on, also after the server was restarted. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          run_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Let it go on, also after the server was restarted. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['RunView'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/runs/{run_id}/stop': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Stop it, at any point; what it did stays until it is undone. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          run_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Stop it, at any point; what it did stays until it is undone. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['RunView'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/runs/{run_id}/shift': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Another gear, from the next step, phase or task on; a kernel may only shift to a more careful one. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          run_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewShift'];
+        };
+      };
+      responses: {
+        /** @description Another gear, from the next step, phase or task on; a kernel may only shift to a more careful one. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['RunView'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/runs/{run_id}/undo': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take back a step, or all that the run did: cells, files and variables. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          run_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewUndo'];
+        };
+      };
+      responses: {
+        /** @description Take back a step, or all that the run did: cells, files and variables. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['RunView'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/runs/{run_id}/redo': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Bring again what was undone. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          run_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewUndo'];
+        };
+      };
+      responses: {
+        /** @description Bring again what was undone. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['RunView'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/lumina/api/chat': {
     parameters: {
       query?: never;
@@ -3573,6 +4250,48 @@ export interface components {
       audience: string;
     };
     /**
+     * ApprovalNeeded
+     * @description The call waits for a person; the approval itself is at the permission gate.
+     */
+    ApprovalNeeded: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'approval_needed';
+      /** Step */
+      step: string;
+      /** Approval */
+      approval: string;
+      /**
+       * Summary
+       * @default
+       */
+      summary: string;
+    };
+    /**
+     * ApprovalSettled
+     * @description It does not wait any more.
+     */
+    ApprovalSettled: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'approval_settled';
+      /** Step */
+      step: string;
+      /** Approval */
+      approval: string;
+      /** State */
+      state: string;
+      /**
+       * By
+       * @default
+       */
+      by: string;
+    };
+    /**
      * AssistantMessage
      * @description What the model answered before.
      */
@@ -3625,6 +4344,22 @@ export interface components {
        * @default null
        */
       annotations?: unknown[] | null;
+    };
+    /**
+     * AudioContent
+     * @description A recording, base64.
+     */
+    AudioContent: {
+      /** Media Type */
+      media_type: string;
+      /** Data */
+      data: string;
+      /**
+       * Type
+       * @default audio
+       * @constant
+       */
+      type: 'audio';
     };
     /**
      * AuditEntry
@@ -4157,6 +4892,62 @@ export interface components {
       prompt_cache_key?: string | null;
     };
     /**
+     * Check
+     * @description How a step is verified.
+     *
+     *     `runs`: the cell runs again without an error. `assert`: the Python expression in `text` is true in the notebook's
+     *     kernel. `contains`: what the step gave back contains `text`. `has_output`: the cell shows something; `text` may name
+     *     a media type, as `image/png`. `reads_back`: the edited cell, read again, has the hash of what was written.
+     */
+    Check: {
+      /**
+       * Kind
+       * @default none
+       * @enum {string}
+       */
+      kind: 'none' | 'runs' | 'assert' | 'contains' | 'has_output' | 'reads_back';
+      /**
+       * Text
+       * @default
+       */
+      text: string;
+    };
+    /**
+     * CheckpointMade
+     * @description What can be brought back when the step is undone, and what cannot.
+     *
+     *     `notebooks` are the paths of those whose cells it covers; `variables` names what was kept in the kernel.
+     */
+    CheckpointMade: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'checkpoint';
+      /** Step */
+      step: string;
+      /**
+       * Covers
+       * @default []
+       */
+      covers: string[];
+      /**
+       * Not Covered
+       * @default []
+       */
+      not_covered: string[];
+      /**
+       * Notebooks
+       * @default []
+       */
+      notebooks: string[];
+      /**
+       * Variables
+       * @default
+       */
+      variables: string;
+    };
+    /**
      * Clear
      * @description Without outputs and execution count.
      */
@@ -4347,6 +5138,22 @@ export interface components {
       shared?: boolean | null;
     };
     /**
+     * Criticised
+     * @description What the model found wrong with its own work; empty when nothing.
+     */
+    Criticised: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'critique';
+      /**
+       * Faults
+       * @default []
+       */
+      faults: string[];
+    };
+    /**
      * Decision
      * @description Who accepted or refused what, and when (seconds since 1970).
      */
@@ -4392,6 +5199,23 @@ export interface components {
       timeout?: number;
     };
     /**
+     * Delegated
+     * @description Part of the task went to another agent, whose run this is.
+     */
+    Delegated: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'delegated';
+      /** Run */
+      run: string;
+      /** Persona */
+      persona: string;
+      /** Words */
+      words: string;
+    };
+    /**
      * Draft
      * @description One change as its author hands it in.
      *
@@ -4435,6 +5259,51 @@ export interface components {
        * @default null
        */
       after?: string | null;
+    };
+    /**
+     * DryRunMade
+     * @description What the plan would change and take: dollars (None where a price is unknown), seconds, tokens; estimates.
+     */
+    DryRunMade: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'dry_run';
+      /** Steps */
+      steps: components['schemas']['DryRunStep'][];
+      /** Usd */
+      usd: number | null;
+      /** Seconds */
+      seconds: number;
+      /** Tokens */
+      tokens: number;
+    };
+    /**
+     * DryRunStep
+     * @description What one step would do: its preview, and what the gate would say of it.
+     */
+    DryRunStep: {
+      /** Step */
+      step: string;
+      /** Summary */
+      summary: string;
+      /**
+       * Diff
+       * @default
+       */
+      diff: string;
+      /**
+       * Permission
+       * @default ask
+       * @enum {string}
+       */
+      permission: 'allow' | 'ask' | 'deny';
+      /**
+       * Reason
+       * @default
+       */
+      reason: string;
     };
     /**
      * EmbeddedModel
@@ -4490,6 +5359,43 @@ export interface components {
        * @default null
        */
       user?: string | null;
+    };
+    /**
+     * Evidence
+     * @description Something that a claim rests on; it is stale when the cell's source or outputs have other hashes now.
+     *
+     *     `stale` is told when somebody looks at the run, and is no part of its log.
+     */
+    Evidence: {
+      /** Step */
+      step: string;
+      /** Claim */
+      claim: string;
+      /**
+       * Cell
+       * @default
+       */
+      cell: string;
+      /**
+       * Source Hash
+       * @default
+       */
+      source_hash: string;
+      /**
+       * Output Hash
+       * @default
+       */
+      output_hash: string;
+      /**
+       * Excerpt
+       * @default
+       */
+      excerpt: string;
+      /**
+       * Stale
+       * @default false
+       */
+      stale: boolean;
     };
     /**
      * Execution
@@ -4563,6 +5469,55 @@ export interface components {
     FunctionName: {
       /** Name */
       name: string;
+    };
+    /**
+     * Gear
+     * @description How a run goes about its work.
+     *
+     *     `steps` is the most that a plan may have, `attempts` how often a step is tried, `tokens`, `usd` and `seconds` what
+     *     the whole run may take. `approves_plan` lets nothing begin before a person has seen the plan and its dry run;
+     *     `reflects` has the model criticise its work and mend it before the report. `autonomy` is the gate's: what may
+     *     be done without asking. Snapshots are made in every gear.
+     */
+    Gear: {
+      /** Number */
+      number: number;
+      /** Title */
+      title: string;
+      /**
+       * Model
+       * @enum {string}
+       */
+      model: 'reasoning' | 'default' | 'small';
+      /**
+       * Effort
+       * @enum {string}
+       */
+      effort: 'none' | 'low' | 'medium' | 'high';
+      /**
+       * Step Size
+       * @enum {string}
+       */
+      step_size: 'small' | 'normal' | 'large';
+      /** Steps */
+      steps: number;
+      /** Attempts */
+      attempts: number;
+      /**
+       * Autonomy
+       * @enum {string}
+       */
+      autonomy: 'ask' | 'edits' | 'trusted';
+      /** Approves Plan */
+      approves_plan: boolean;
+      /** Reflects */
+      reflects: boolean;
+      /** Tokens */
+      tokens: number;
+      /** Usd */
+      usd: number;
+      /** Seconds */
+      seconds: number;
     };
     /**
      * GhostTextRequest
@@ -5141,6 +6096,66 @@ export interface components {
       function: components['schemas']['FunctionName'];
     };
     /**
+     * NewAgentRun
+     * @description What the agent shall do in a notebook.
+     *
+     *     `notebook` may be left out where `kernel_id` says whose it is. `gear` is a number in words, `auto` or `reverse`,
+     *     `most_gear` how far `auto` may shift up. With `plan_only` nothing is done before somebody approves the plan.
+     *     `run_id` is the run's id, for who wants to know it before the answer comes.
+     */
+    NewAgentRun: {
+      /** Words */
+      words: string;
+      /**
+       * Notebook
+       * @default
+       */
+      notebook?: string;
+      /**
+       * Kernel Id
+       * @default
+       */
+      kernel_id?: string;
+      /**
+       * Active Cell
+       * @default
+       */
+      active_cell?: string;
+      /**
+       * Gear
+       * @default auto
+       * @enum {string}
+       */
+      gear?: 'auto' | 'reverse' | '1' | '2' | '3' | '4' | '5';
+      /**
+       * Most Gear
+       * @default 4
+       */
+      most_gear?: number;
+      /**
+       * Model
+       * @default
+       */
+      model?: string;
+      /**
+       * Persona
+       * @default
+       */
+      persona?: string;
+      /**
+       * Plan Only
+       * @default false
+       */
+      plan_only?: boolean;
+      /**
+       * Conversation
+       * @default
+       */
+      conversation?: string;
+      /** Run Id */
+      run_id?: string;
+    };
+    /**
      * NewAnswer
      * @description The answer to a question: with `accept`, the form's fields.
      */
@@ -5341,6 +6356,17 @@ export interface components {
       count?: number | 'all';
     };
     /**
+     * NewPlanVerdict
+     * @description What is decided of a plan.
+     */
+    NewPlanVerdict: {
+      /**
+       * Verdict
+       * @enum {string}
+       */
+      verdict: 'approve' | 'refuse';
+    };
+    /**
      * NewProposal
      * @description Changes that are proposed for a notebook. `run` names what its author works on; a new name when it is empty.
      */
@@ -5379,6 +6405,14 @@ export interface components {
       reason?: string;
     };
     /**
+     * NewReply
+     * @description An answer to what a run asked.
+     */
+    NewReply: {
+      /** Text */
+      text: string;
+    };
+    /**
      * NewRun
      * @description Cells to be run, or all code cells. See `RunRequest`; `approved` makes the outputs trusted.
      */
@@ -5412,6 +6446,20 @@ export interface components {
        * @default false
        */
       approved?: boolean;
+    };
+    /**
+     * NewShift
+     * @description Another gear, and when it takes effect.
+     */
+    NewShift: {
+      /** Gear */
+      gear: number;
+      /**
+       * Grid
+       * @default step
+       * @enum {string}
+       */
+      grid?: 'step' | 'phase' | 'task';
     };
     /**
      * NewText
@@ -5487,6 +6535,17 @@ export interface components {
        * @enum {string}
        */
       to: 'code' | 'markdown' | 'raw';
+    };
+    /**
+     * NewUndo
+     * @description What of a run is taken back or brought again: a step, or all of it.
+     */
+    NewUndo: {
+      /**
+       * Step
+       * @default null
+       */
+      step?: string | null;
     };
     /**
      * NewVerdict
@@ -5626,6 +6685,128 @@ export interface components {
        * @default
        */
       media_type?: string;
+    };
+    /**
+     * Phase
+     * @description Steps that belong together; between phases a run can shift, pause and be looked at.
+     */
+    Phase: {
+      /** Title */
+      title: string;
+      /** Steps */
+      steps: components['schemas']['PlanStep'][];
+    };
+    /**
+     * PhaseBegan
+     * @description A phase begins.
+     */
+    PhaseBegan: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'phase';
+      /** Title */
+      title: string;
+      /** Number */
+      number: number;
+    };
+    /**
+     * Plan
+     * @description All phases, in their order. `answers` says that the run ends with an answer in words.
+     */
+    Plan: {
+      /** Phases */
+      phases: components['schemas']['Phase'][];
+      /**
+       * Answers
+       * @default false
+       */
+      answers: boolean;
+      /**
+       * Note
+       * @default
+       */
+      note: string;
+    };
+    /**
+     * PlanDecided
+     * @description A person approved or refused the plan.
+     */
+    PlanDecided: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'plan_decided';
+      /**
+       * Verdict
+       * @enum {string}
+       */
+      verdict: 'approve' | 'refuse';
+      /**
+       * By
+       * @default
+       */
+      by: string;
+    };
+    /**
+     * PlanMade
+     * @description A plan, or another one in place of the one before.
+     */
+    PlanMade: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'plan';
+      plan: components['schemas']['Plan'];
+    };
+    /**
+     * Step
+     * @description One call of a tool.
+     *
+     *     Some arguments are known only when the step is due. `writes` says what the model has to write then into the
+     *     argument `writes_to`; `from_steps` names for an argument the earlier step that made the cell meant by it. `check`
+     *     comes after it; `expects` is the same for people.
+     */
+    PlanStep: {
+      /** Id */
+      id: string;
+      /** Title */
+      title: string;
+      /** Tool */
+      tool: string;
+      /** Arguments */
+      arguments: {
+        [key: string]: unknown;
+      };
+      /**
+       * Writes
+       * @default
+       */
+      writes: string;
+      /**
+       * Writes To
+       * @default
+       */
+      writes_to: string;
+      /** From Steps */
+      from_steps: {
+        [key: string]: string;
+      };
+      /**
+       * Expects
+       * @default
+       */
+      expects: string;
+      /**
+       * @default {
+       *       "kind": "none",
+       *       "text": ""
+       *     }
+       */
+      check: components['schemas']['Check'];
     };
     /**
      * PreferenceValues
@@ -6108,6 +7289,39 @@ export interface components {
       request_id?: string;
     };
     /**
+     * Questioned
+     * @description The run asks a person something and waits.
+     */
+    Questioned: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'question';
+      /** Text */
+      text: string;
+    };
+    /**
+     * Recovering
+     * @description A step failed, and this is what is done about it.
+     */
+    Recovering: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'recovering';
+      /** Step */
+      step: string;
+      /**
+       * Way
+       * @enum {string}
+       */
+      way: 'retry' | 'other_way' | 'ask' | 'undo';
+      /** Why */
+      why: string;
+    };
+    /**
      * RefusalContent
      * @description What a model said instead of an answer.
      */
@@ -6119,6 +7333,94 @@ export interface components {
       type: 'refusal';
       /** Refusal */
       refusal: string;
+    };
+    /**
+     * Replied
+     * @description A person answered.
+     */
+    Replied: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'reply';
+      /** Text */
+      text: string;
+      /**
+       * By
+       * @default
+       */
+      by: string;
+    };
+    /**
+     * Report
+     * @description How a run ended. `usd` is None where a price is not known; `seconds` leaves out waiting for people.
+     */
+    Report: {
+      /**
+       * Outcome
+       * @enum {string}
+       */
+      outcome: 'done' | 'partly' | 'failed' | 'stopped' | 'refused';
+      /** Summary */
+      summary: string;
+      /**
+       * Answer
+       * @default
+       */
+      answer: string;
+      /**
+       * Done
+       * @default []
+       */
+      done: string[];
+      /**
+       * Left
+       * @default []
+       */
+      left: string[];
+      /**
+       * Evidence
+       * @default []
+       */
+      evidence: components['schemas']['Evidence'][];
+      /**
+       * Not Covered
+       * @default []
+       */
+      not_covered: string[];
+      /**
+       * Input Tokens
+       * @default 0
+       */
+      input_tokens: number;
+      /**
+       * Output Tokens
+       * @default 0
+       */
+      output_tokens: number;
+      /**
+       * Usd
+       * @default 0
+       */
+      usd: number | null;
+      /**
+       * Seconds
+       * @default 0
+       */
+      seconds: number;
+    };
+    /**
+     * Reported
+     * @description The report.
+     */
+    Reported: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'report';
+      report: components['schemas']['Report'];
     };
     /**
      * Reset
@@ -6135,6 +7437,35 @@ export interface components {
        * @default
        */
       kernel_id?: string;
+    };
+    /**
+     * ResourceContent
+     * @description Something that has an address, with what is there: text, or bytes as base64.
+     */
+    ResourceContent: {
+      /** Uri */
+      uri: string;
+      /**
+       * Media Type
+       * @default text/plain
+       */
+      media_type: string;
+      /**
+       * Text
+       * @default
+       */
+      text: string;
+      /**
+       * Data
+       * @default
+       */
+      data: string;
+      /**
+       * Type
+       * @default resource
+       * @constant
+       */
+      type: 'resource';
     };
     /**
      * Restore
@@ -6301,6 +7632,108 @@ export interface components {
       type: 'queued';
     };
     /**
+     * RunView
+     * @description A run as it is now.
+     *
+     *     `gear` is the number that it runs in; `sequence` that of its last event; `why` says what it waits for, or why it
+     *     ended as it did.
+     */
+    RunView: {
+      /** Id */
+      id: string;
+      /** Words */
+      words: string;
+      /** Notebook */
+      notebook: string;
+      /** User */
+      user: string;
+      /**
+       * State
+       * @enum {string}
+       */
+      state:
+        | 'reading'
+        | 'planning'
+        | 'waiting'
+        | 'running'
+        | 'paused'
+        | 'done'
+        | 'failed'
+        | 'stopped'
+        | 'interrupted'
+        | 'undone';
+      /** Gear */
+      gear: number;
+      /**
+       * Gear Name
+       * @enum {string}
+       */
+      gear_name: 'auto' | 'reverse' | '1' | '2' | '3' | '4' | '5';
+      /** Model */
+      model: string;
+      /**
+       * Persona
+       * @default
+       */
+      persona: string;
+      /**
+       * Parent
+       * @default
+       */
+      parent: string;
+      /**
+       * Why
+       * @default
+       */
+      why: string;
+      /** @default null */
+      task: components['schemas']['Task'] | null;
+      /** @default null */
+      plan: components['schemas']['Plan'] | null;
+      /**
+       * Step
+       * @default
+       */
+      step: string;
+      /** @default null */
+      report: components['schemas']['Report'] | null;
+      /**
+       * Input Tokens
+       * @default 0
+       */
+      input_tokens: number;
+      /**
+       * Output Tokens
+       * @default 0
+       */
+      output_tokens: number;
+      /**
+       * Usd
+       * @default 0
+       */
+      usd: number | null;
+      /**
+       * Seconds
+       * @default 0
+       */
+      seconds: number;
+      /**
+       * Created At
+       * @default 0
+       */
+      created_at: number;
+      /**
+       * Updated At
+       * @default 0
+       */
+      updated_at: number;
+      /**
+       * Sequence
+       * @default 0
+       */
+      sequence: number;
+    };
+    /**
      * Seen
      * @description What one look saw.
      *
@@ -6404,6 +7837,45 @@ export interface components {
       left_out: string[];
     };
     /**
+     * Shifted
+     * @description Another gear from here on, and the model that works in it. `before` is 0 where a run begins.
+     */
+    Shifted: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'shifted';
+      /** Before */
+      before: number;
+      /** After */
+      after: number;
+      /** Why */
+      why: string;
+      /**
+       * Model
+       * @default
+       */
+      model: string;
+    };
+    /**
+     * Spent
+     * @description What one call of a model took.
+     */
+    Spent: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'spent';
+      /** Input Tokens */
+      input_tokens: number;
+      /** Output Tokens */
+      output_tokens: number;
+      /** Usd */
+      usd: number | null;
+    };
+    /**
      * Split
      * @description Into two, before a line, counted from 1, or a character, counted from 0.
      */
@@ -6435,6 +7907,37 @@ export interface components {
       sequence: number;
     };
     /**
+     * StateChanged
+     * @description The run is in another state now; `why` is a sentence for people.
+     */
+    StateChanged: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'state';
+      /**
+       * State
+       * @enum {string}
+       */
+      state:
+        | 'reading'
+        | 'planning'
+        | 'waiting'
+        | 'running'
+        | 'paused'
+        | 'done'
+        | 'failed'
+        | 'stopped'
+        | 'interrupted'
+        | 'undone';
+      /**
+       * Why
+       * @default
+       */
+      why: string;
+    };
+    /**
      * Step
      * @description What an agent did in one step of a run.
      */
@@ -6461,6 +7964,193 @@ export interface components {
       undone_cells: string[];
       /** Summary */
       summary: string;
+    };
+    /**
+     * StepBegan
+     * @description A step is tried; `number` is the step's in the journals of undo, the same for all attempts.
+     */
+    StepBegan: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'step';
+      /** Step */
+      step: string;
+      /** Title */
+      title: string;
+      /** Number */
+      number: number;
+      /**
+       * Attempt
+       * @default 1
+       */
+      attempt: number;
+    };
+    /**
+     * StepCalled
+     * @description What a tool gave back, shortened; `cell` is the one that it made, changed or ran.
+     */
+    StepCalled: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'called';
+      /** Step */
+      step: string;
+      /** Tool */
+      tool: string;
+      /** Result */
+      result: string;
+      /**
+       * Is Error
+       * @default false
+       */
+      is_error: boolean;
+      /**
+       * Cell
+       * @default
+       */
+      cell: string;
+      /**
+       * Seconds
+       * @default 0
+       */
+      seconds: number;
+    };
+    /**
+     * StepChecked
+     * @description What came of a step's check.
+     */
+    StepChecked: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'checked';
+      /** Step */
+      step: string;
+      /** Passed */
+      passed: boolean;
+      /**
+       * Detail
+       * @default
+       */
+      detail: string;
+    };
+    /**
+     * StepEnded
+     * @description A step is over.
+     */
+    StepEnded: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'step_ended';
+      /** Step */
+      step: string;
+      /**
+       * Status
+       * @enum {string}
+       */
+      status: 'done' | 'failed' | 'skipped' | 'refused' | 'stopped';
+      /**
+       * Why
+       * @default
+       */
+      why: string;
+    };
+    /**
+     * StepRedone
+     * @description A step that was taken back was brought again; `left` is what could not be.
+     */
+    StepRedone: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'redone';
+      /** Step */
+      step: string;
+      /**
+       * By
+       * @default
+       */
+      by: string;
+      /**
+       * Left
+       * @default []
+       */
+      left: string[];
+    };
+    /**
+     * StepReplaced
+     * @description Another step stands in a step's place: another way to the same.
+     */
+    StepReplaced: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'replaced';
+      /** Step */
+      step: string;
+      by: components['schemas']['PlanStep'];
+    };
+    /**
+     * StepSaid
+     * @description A line of progress out of a tool.
+     */
+    StepSaid: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'said';
+      /** Step */
+      step: string;
+      /** Text */
+      text: string;
+    };
+    /**
+     * StepUndone
+     * @description A step was taken back, by a person or by the run itself; `left` is what could not be.
+     */
+    StepUndone: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'undone';
+      /** Step */
+      step: string;
+      /**
+       * By
+       * @default
+       */
+      by: string;
+      /**
+       * Left
+       * @default []
+       */
+      left: string[];
+    };
+    /**
+     * StepWrote
+     * @description What the model wrote for a step.
+     */
+    StepWrote: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'wrote';
+      /** Step */
+      step: string;
+      /** Text */
+      text: string;
     };
     /**
      * StreamOptions
@@ -6531,6 +8221,73 @@ export interface components {
       hash: string;
     };
     /**
+     * Task
+     * @description What is to be done.
+     *
+     *     `target` is a cell's id, a variable's or a column's name or a file's path, as `target_kind` says. `constraints`
+     *     are what must hold ("do not touch the first cell"), `expects` what will be there in the end. `complexity` is from
+     *     0 (one obvious step) to 1 (many steps that depend on each other).
+     */
+    Task: {
+      /** Words */
+      words: string;
+      /**
+       * Action
+       * @enum {string}
+       */
+      action:
+        | 'answer'
+        | 'explain'
+        | 'fix'
+        | 'write'
+        | 'change'
+        | 'refactor'
+        | 'plot'
+        | 'clean'
+        | 'test'
+        | 'document'
+        | 'run'
+        | 'find';
+      /**
+       * Target Kind
+       * @default notebook
+       * @enum {string}
+       */
+      target_kind: 'notebook' | 'cell' | 'variable' | 'file' | 'none';
+      /**
+       * Target
+       * @default
+       */
+      target: string;
+      /**
+       * Constraints
+       * @default []
+       */
+      constraints: string[];
+      /**
+       * Expects
+       * @default
+       */
+      expects: string;
+      /**
+       * Complexity
+       * @default 0.3
+       */
+      complexity: number;
+    };
+    /**
+     * TaskRead
+     * @description What the words were understood to ask for.
+     */
+    TaskRead: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'task';
+      task: components['schemas']['Task'];
+    };
+    /**
      * TextContent
      * @description A piece of text.
      */
@@ -6581,6 +8338,24 @@ export interface components {
        * @constant
        */
       type?: 'text';
+    };
+    /**
+     * Thought
+     * @description A chain of thought, kept apart from every answer; never a reason for a permission.
+     */
+    Thought: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'thought';
+      /** Text */
+      text: string;
+      /**
+       * Step
+       * @default
+       */
+      step: string;
     };
     /**
      * Tool
@@ -6675,6 +8450,8 @@ export interface components {
       content: (
         | components['schemas']['TextContent-Output']
         | components['schemas']['ImageContent-Output']
+        | components['schemas']['AudioContent']
+        | components['schemas']['ResourceContent']
         | components['schemas']['JsonContent']
       )[];
       /**
@@ -7270,6 +9047,34 @@ export interface components {
         code: string | null;
       };
     };
+    AgentEvent:
+      | components['schemas']['StateChanged']
+      | components['schemas']['TaskRead']
+      | components['schemas']['PlanMade']
+      | components['schemas']['DryRunMade']
+      | components['schemas']['PlanDecided']
+      | components['schemas']['PhaseBegan']
+      | components['schemas']['StepBegan']
+      | components['schemas']['CheckpointMade']
+      | components['schemas']['StepWrote']
+      | components['schemas']['ApprovalNeeded']
+      | components['schemas']['ApprovalSettled']
+      | components['schemas']['StepSaid']
+      | components['schemas']['StepCalled']
+      | components['schemas']['StepChecked']
+      | components['schemas']['Recovering']
+      | components['schemas']['StepReplaced']
+      | components['schemas']['StepEnded']
+      | components['schemas']['Shifted']
+      | components['schemas']['Questioned']
+      | components['schemas']['Replied']
+      | components['schemas']['Thought']
+      | components['schemas']['Criticised']
+      | components['schemas']['Spent']
+      | components['schemas']['Delegated']
+      | components['schemas']['StepUndone']
+      | components['schemas']['StepRedone']
+      | components['schemas']['Reported'];
   };
   responses: never;
   parameters: never;

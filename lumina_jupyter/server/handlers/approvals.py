@@ -9,9 +9,8 @@ from typing import ClassVar, Literal
 
 from jupyter_server.auth.decorator import authorized
 
-from ...errors import Forbidden
 from ..event_stream import StreamingHandler
-from ..tool_base import ToolBase
+from ..tool_base import DecidingBase, ToolBase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,22 +20,6 @@ class NewDecision:
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
     verdict: Literal["grant", "deny"]
     scope: Literal["cell", "run", "always"] | None = None
-
-
-class DecidingBase(ToolBase):
-    """A route on which people decide; kernels only where a setting lets them."""
-
-    def check_decider(self) -> None:
-        """Nothing when who asks may decide.
-
-        Raises:
-            Forbidden: when it is a kernel: what runs in it may be what the model wrote.
-        """
-        if self.is_kernel and not self.service.settings.kernels_may_approve:
-            raise Forbidden(
-                "A kernel may not decide about approvals.",
-                hint="Decide in JupyterLab or with `lumina approvals`; or set `c.Lumina.kernels_may_approve`.",
-            )
 
 
 class ApprovalsHandler(ToolBase):

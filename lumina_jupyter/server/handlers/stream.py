@@ -21,7 +21,7 @@ class ConversationStreamHandler(StreamingHandler, ConversationBase):
     @authorized
     async def get(self, conversation_id: str) -> None:
         """Everything after `Last-Event-ID` or `?after=`, and then whatever comes."""
-        after = self._after()
+        after = self.last_event() or self.number("after", 0, least=0, most=LAST_NUMBER)
         memory = await self.memory()
         await memory.get(conversation_id, self.viewer)
         from ..frames import count, written
@@ -34,10 +34,3 @@ class ConversationStreamHandler(StreamingHandler, ConversationBase):
                 else:
                     text = written(batch)
                 await self.send_frames(text)
-
-    def _after(self) -> int:
-        """Where to go on: a browser that reconnects says it in a header."""
-        header = self.request.headers.get("Last-Event-ID", "").strip()
-        if header.isascii() and header.isdigit() and len(header) <= 15:
-            return int(header)
-        return self.number("after", 0, least=0, most=LAST_NUMBER)

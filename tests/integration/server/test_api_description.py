@@ -48,6 +48,8 @@ async def test_answers_fit_their_descriptions(face: Face) -> None:
         ("get", "/lumina/api/approvals", "", None),
         ("get", "/lumina/api/approvals/rules", "", None),
         ("get", "/lumina/api/audit", "?limit=5", None),
+        ("get", "/lumina/api/gears", "", None),
+        ("get", "/lumina/api/runs", "", None),
         ("get", "/lumina/api/openapi.json", "", None),
         ("post", "/lumina/v1/chat/completions", "", chat),
         ("get", "/lumina/v1/models", "", None),
