@@ -26,8 +26,10 @@ from ..memory import Conversation, Frame, Hit, LogEntry, Question, Started
 from ..storage import UsageRow
 from ..tools import Approval, AuditEntry, Rule, Tool, ToolInfo, ToolOutcome
 from ..tools.permission import Scope, Verdict
+from .agents import AgentClient
 from .following import follow, turn_body
 from .histories import restored_of, view_of
+from .http_agents import HttpAgents
 from .notebook_runs import notebook_of, run_cells, watch_run
 from .proposals import proposal_of, step_of, undo_result_of
 from .refusals import error_of
@@ -69,6 +71,11 @@ class HttpClient:
             transport=transport,
             trust_env=False,
         )
+
+    @property
+    def agents(self) -> AgentClient:
+        """The agent."""
+        return HttpAgents(self._http, self._call)
 
     def ask(self, question: Question) -> Iterator[Event]:
         """Stream an answer."""

@@ -43,6 +43,8 @@ from ..tools import (
 )
 from ..tools.permission import Scope
 from ..tools.permission import Verdict as Decided
+from .agents import AgentClient
+from .local_agents import LocalAgents
 
 T = TypeVar("T")
 
@@ -61,6 +63,21 @@ class LocalClient:
         self._thread.start()
         self._engine = self._run(_build(settings, environment))
         atexit.register(self.close)
+
+    @property
+    def agents(self) -> AgentClient:
+        """The agent."""
+        return LocalAgents(self._engine.agents, self._run, self._read, _user())
+
+    def _read(self, events: AsyncGenerator[T, None]) -> Iterator[T]:
+        """A stream of the engine's loop, closed when whoever reads it leaves."""
+        reader = _Reader(events)
+        try:
+            while (event := self._run(reader.next())) is not None:
+                yield event
+        finally:
+            with contextlib.suppress(LuminaError, CancelledError):
+                self._submit(reader.close()).result(CLOSE_TIMEOUT)
 
     def _submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         # Under the lock: nothing may be handed to a loop that will not run it any more.
@@ -169,13 +186,8 @@ class LocalClient:
 
     def follow(self, conversation_id: str, *, after: int = 0) -> Iterator[Frame]:
         """Everything in a conversation after entry number `after`, and then whatever comes."""
-        reader = _Reader(self._engine.memory.read(conversation_id, after=after))
-        try:
-            while (frames := self._run(reader.next())) is not None:
-                yield from frames
-        finally:
-            with contextlib.suppress(LuminaError, CancelledError):
-                self._submit(reader.close()).result(CLOSE_TIMEOUT)
+        for frames in self._read(self._engine.memory.read(conversation_id, after=after)):
+            yield from frames
 
     def search_conversations(self, query: str, *, notebook: str = "", limit: int = 50) -> list[Hit]:
         """Where titles, questions and answers hold a text."""

@@ -21,10 +21,16 @@ from ..memory import Conversation, Frame, Hit, LogEntry, Question, Started
 from ..storage import UsageRow
 from ..tools import Approval, AuditEntry, Rule, Tool, ToolInfo, ToolOutcome
 from ..tools.permission import Scope, Verdict
+from .agents import AgentClient
 
 
 class Client(Protocol):
     """What every face can ask of Lumina."""
+
+    @property
+    def agents(self) -> AgentClient:
+        """The agent and its runs."""
+        ...
 
     def ask(self, question: Question) -> Iterator[Event]:
         """Stream an answer; ends with exactly one `MessageFinished` or `Failed`.
