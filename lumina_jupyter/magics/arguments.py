@@ -6,10 +6,14 @@ import difflib
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, cast, get_args
+from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from ..errors import InvalidOption
 
+if TYPE_CHECKING:
+    from ..agent import GearName
+
+GEAR_NAMES = ("auto", "reverse", "1", "2", "3", "4", "5")
 Format = Literal["markdown", "code", "json", "text", "html", "math"]
 FORMATS: tuple[str, ...] = get_args(Format)
 
@@ -34,6 +38,16 @@ OPTIONS: tuple[Option, ...] = (
     Option("--no-history", "", "", "neither show earlier turns to the model nor keep this one"),
     Option("--context", "", "NAME,…", "variables that the model sees beside the prompt"),
     Option("--tools", "", "", "let the model call tools; what could change something is asked about first"),
+    Option(
+        "--agent",
+        "",
+        "",
+        "let the agent do it: it plans, changes and runs cells, and reports; `%lumina gear` lists how",
+    ),
+    Option(
+        "--gear", "", "GEAR", "how carefully the agent works: 1 (asks before each step) to 5 (fastest), auto, reverse"
+    ),
+    Option("--plan", "", "", "with --agent: show the plan and what it would do, and wait for its approval"),
     Option("--dry-run", "", "", "show what would be sent, and send nothing"),
 )
 _BY_SPELLING = {spelling: option for option in OPTIONS for spelling in (option.long, option.short) if spelling}
@@ -53,6 +67,9 @@ class CellOptions:
     history: bool = True
     context: tuple[str, ...] = field(default=())
     tools: bool = False
+    agent: bool = False
+    gear: GearName | Literal[""] = ""
+    plan: bool = False
     dry_run: bool = False
 
 
@@ -84,6 +101,7 @@ def parse(line: str) -> CellOptions:
             raise InvalidOption(f"{spelling} takes no value.")
         format_given = format_given or option.long == "--format"
         options = _with(options, option.long, value)
+    _check_agent(options, format_given=format_given)
     if options.schema and not format_given:
         options = replace(options, format="json")
     return options
@@ -128,6 +146,44 @@ def names(value: str, option: str) -> tuple[str, ...]:
     return found
 
 
+def gear_named(value: str, option: str) -> GearName:
+    """The gear of that name.
+
+    Raises:
+        InvalidOption: when there is none.
+    """
+    if value not in GEAR_NAMES:
+        raise InvalidOption(
+            f"{option} {value}: the gears are {', '.join(GEAR_NAMES)}.", hint="`%lumina gear` shows them."
+        )
+    return cast("GearName", value)
+
+
+def _check_agent(options: CellOptions, *, format_given: bool) -> None:
+    """Nothing when the options fit each other: the agent answers in its own way."""
+    if not options.agent:
+        if options.gear or options.plan:
+            raise InvalidOption(f"{'--gear' if options.gear else '--plan'} goes with --agent.")
+        return
+    others = {
+        "--format": format_given,
+        "--output": options.output,
+        "--system": options.system is not None,
+        "--schema": options.schema,
+        "--max-tokens": options.max_tokens,
+        "--temperature": options.temperature is not None,
+        "--no-history": not options.history,
+        "--context": options.context,
+        "--tools": options.tools,
+    }
+    for option, given in others.items():
+        if given:
+            raise InvalidOption(
+                f"{option} does not go with --agent.",
+                hint="The agent reads the notebook by itself, uses tools and shows its own report.",
+            )
+
+
 def _with_model(options: CellOptions, word: str) -> CellOptions:
     if options.model:
         raise InvalidOption(
@@ -154,12 +210,23 @@ def _with(options: CellOptions, option: str, value: str) -> CellOptions:
             return replace(options, max_tokens=_whole_number(value, option))
         case "--temperature":
             return replace(options, temperature=_temperature(value))
+        case "--gear":
+            return replace(options, gear=gear_named(value, option))
+        case "--context":
+            return replace(options, context=(*options.context, *names(value, option)))
+    return _with_flag(options, option)
+
+
+def _with_flag(options: CellOptions, option: str) -> CellOptions:
+    match option:
         case "--no-history":
             return replace(options, history=False)
         case "--tools":
             return replace(options, tools=True)
-        case "--context":
-            return replace(options, context=(*options.context, *names(value, option)))
+        case "--agent":
+            return replace(options, agent=True)
+        case "--plan":
+            return replace(options, plan=True)
     return replace(options, dry_run=True)
 
 

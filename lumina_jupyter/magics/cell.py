@@ -40,6 +40,11 @@ def run_cell(session: Session, line: str, cell: str) -> None:
     prompt = whole(render(cell, namespace, shown)).strip("\n")
     if not prompt.strip():
         raise InvalidOption("The cell has no prompt.", hint="Write it into the lines below %%lumina.")
+    if options.agent:
+        from .agent_cell import run_agent
+
+        run_agent(session, options, prompt)
+        return
     context = _context(options, schema, namespace)
     question = _question(session, options, prompt, context, schema)
     if options.dry_run:

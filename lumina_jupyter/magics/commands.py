@@ -31,7 +31,7 @@ def run_command(session: Session, line: str) -> None:
     Raises:
         InvalidOption: when there is no such subcommand, or its arguments do not fit.
     """
-    name, *arguments = split(line) or ["welcome"]
+    name, *arguments = _words(line) or ["welcome"]
     command = _commands().get(name)
     if command is None:
         close = difflib.get_close_matches(name, MEANINGS, 1, 0.6)
@@ -40,6 +40,14 @@ def run_command(session: Session, line: str) -> None:
     command(session, arguments)
 
 
+def _words(line: str) -> list[str]:
+    """The words of a line; what is said to the agent stays as it was typed, apostrophes and all."""
+    name, _, rest = line.strip().partition(" ")
+    return [name, rest.strip()] if name in SAID else split(line)
+
+
+SAID = {"plan", "reply"}
+"""The subcommands whose arguments are words to the agent."""
 MEANINGS: dict[str, str] = {
     "models": "the models that can answer now; `%lumina models refresh` looks again",
     "use": "choose the model for this notebook's next cells: `%lumina use MODEL`, `%lumina use default`",
@@ -52,12 +60,21 @@ MEANINGS: dict[str, str] = {
     "doctor": "what works, what does not, and how to mend it",
     "map": "which cells are stale, and which to run again; where variables come from",
     "proposals": "what agents propose for this notebook: `%lumina proposals [accept|refuse ID [CELL]]`",
-    "undo": "undo what an agent did last; what you wrote stays: `%lumina undo [list|RUN [STEP]]`",
+    "undo": "undo what an agent did last, its cells, files and variables; what you wrote stays: "
+    "`%lumina undo [list|RUN [STEP]]`",
     "redo": "bring again what was undone: `%lumina redo [RUN [STEP]]`",
     "tools": "what a model can call from this notebook, in cells that begin with `%%lumina --tools`",
     "approvals": "calls of tools that wait for a person",
-    "approve": "allow one: `%lumina approve ID [cell|run|always]`; with a server only where a setting lets kernels decide",
+    "approve": "allow one, or the plan of a run: `%lumina approve ID [cell|run|always]`; with a server only where a setting lets kernels decide",
     "deny": "refuse one: `%lumina deny ID [cell|run|always]`",
+    "gear": "how carefully the agent works here: `%lumina gear [1-5|auto|reverse]`; also of the run that works now",
+    "plan": "what the agent would do, and what that would change and take: `%lumina plan WORDS`; nothing is done",
+    "runs": "what the agent did and does in this notebook",
+    "run": "one of these, and how it goes on: `%lumina run [ID]`",
+    "stop": "stop the agent: `%lumina stop [ID]`; what it did stays until `%lumina undo`",
+    "pause": "hold the agent before its next step: `%lumina pause [ID]`",
+    "resume": "let it go on, also after the server was restarted: `%lumina resume [ID]`",
+    "reply": "answer what the agent asked: `%lumina reply WORDS`",
     "fix": "explain the last error and propose the corrected cell",
     "explain": "explain the last cell, or a function or variable: `%lumina explain [NAME]`",
     "help": "this list",
@@ -65,6 +82,7 @@ MEANINGS: dict[str, str] = {
 
 
 def _commands() -> dict[str, Command]:
+    from .agent_commands import gear, pause, plan, reply, resume, show_run, show_runs, stop
     from .notebook_edits import redo, show_proposals, undo
     from .notebook_history import restore
     from .notebook_map import show_map
@@ -89,6 +107,14 @@ def _commands() -> dict[str, Command]:
         "approvals": show_approvals,
         "approve": approve,
         "deny": deny,
+        "gear": gear,
+        "plan": plan,
+        "runs": show_runs,
+        "run": show_run,
+        "stop": stop,
+        "pause": pause,
+        "resume": resume,
+        "reply": reply,
         "fix": fix,
         "explain": explain,
         "help": _help,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .arguments import FORMATS, OPTIONS
+from .arguments import FORMATS, GEAR_NAMES, OPTIONS
 from .commands import MEANINGS
 from .session import session_of
 
@@ -49,6 +49,8 @@ def _cell_candidates(ipython: InteractiveShell, words: list[str], fragment: str)
     previous = words[-1] if words else ""
     if previous in {"-f", "--format"}:
         return list(FORMATS)
+    if previous == "--gear":
+        return list(GEAR_NAMES)
     if previous in _WITH_NAME:
         return sorted(name for name in ipython.user_ns if not name.startswith("_"))
     if previous in _WITH_FREE_VALUE:
@@ -76,6 +78,10 @@ def _line_candidates(ipython: InteractiveShell, words: list[str]) -> list[str]:
             return ["notebook"]
         case ["undo"]:
             return ["list"]
+        case ["gear"]:
+            return list(GEAR_NAMES)
+        case ["stop" | "run" | "pause" | "resume"]:
+            return list(session_of(ipython).following)
         case ["proposals"]:
             return ["accept", "refuse"]
         case ["explain"]:

@@ -76,9 +76,13 @@ def redo(session: Session, arguments: Sequence[str]) -> None:
 
 
 def _act(session: Session, named: Sequence[str], word: str) -> None:
+    from .agent_undo import undo_run
+
     if len(named) > 2 or (len(named) == 2 and not named[1].isdecimal()):
         more = " or `list`," if word == "undo" else ""
         raise InvalidOption(f"`%lumina {word}` takes nothing,{more} or a run and, maybe, the number of a step.")
+    if undo_run(session, named, redo=word == "redo"):
+        return
     identity = session.identity
     done = session.client.undo(
         identity.notebook,

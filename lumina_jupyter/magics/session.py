@@ -14,7 +14,9 @@ from .output import Output, output_of
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from ..agent import GearName
     from ..client import Client
+    from .agent_following import Following
 
 MODELS_FRESH = 60.0
 """Seconds that the list of models is good for completion."""
@@ -37,6 +39,10 @@ class Session:
         self.ipython = ipython
         self.model = ""
         """What `%lumina use` chose; empty: the default model."""
+        self.gear: GearName = "auto"
+        """What `%lumina gear` chose for the agent."""
+        self.following: dict[str, Following] = {}
+        """The agent's runs that cells of this kernel follow, by id."""
         self.failure: Failure | None = None
         self._model_ids: list[str] = []
         self._models_at = 0.0

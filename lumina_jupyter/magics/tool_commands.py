@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ..tools.permission import Scope, Verdict
     from .session import Session
 
+RUN = "run_"
+"""How ids of runs begin."""
 SCOPES = ("cell", "run", "always")
 _WORDS = {"allow": "at once", "ask": "when you approve", "deny": "not here"}
 
@@ -54,7 +56,7 @@ def show_approvals(session: Session, arguments: Sequence[str]) -> None:
 
 
 def approve(session: Session, arguments: Sequence[str]) -> None:
-    """Grant an approval: `%lumina approve ID [cell|run|always]`.
+    """Grant an approval, or approve the plan of a run: `%lumina approve ID [cell|run|always]`.
 
     Raises:
         InvalidOption: when the arguments do not fit.
@@ -69,6 +71,11 @@ def deny(session: Session, arguments: Sequence[str]) -> None:
 
 
 def _decide(session: Session, name: str, verdict: Verdict, arguments: Sequence[str]) -> None:
+    if len(arguments) == 1 and arguments[0].startswith(RUN):
+        run = session.client.agents.decide_plan(arguments[0], "approve" if verdict == "grant" else "refuse")
+        told = f"The plan of `{run.id}` is {'approved' if verdict == 'grant' else 'refused'}."
+        session.output.show(markdown(sentence(told), told))
+        return
     if not 1 <= len(arguments) <= 2 or (len(arguments) == 2 and arguments[1] not in SCOPES):
         raise InvalidOption(f"`%lumina {name}` takes an ID and, maybe, one of {', '.join(SCOPES)}.")
     scope = cast("Scope", arguments[1]) if len(arguments) == 2 else None
