@@ -20,6 +20,8 @@ OK, FAILURE, USAGE, INTERRUPTED = 0, 1, 2, 130
 COMMANDS = {
     "lab": "Open JupyterLab with everything switched on.",
     "chat": "Talk to a model, or ask it one thing.",
+    "agent": "Have the agent do something in a notebook.",
+    "runs": "See what the agent did, stop it, undo it.",
     "conversations": "List, search, export and delete conversations.",
     "notebook": "Read, run, undo and restore notebooks.",
     "models": "List the models that can answer now.",
