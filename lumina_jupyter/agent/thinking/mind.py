@@ -16,7 +16,7 @@ from ..recipes import recipe_plan
 from ..report import Report
 from ..scene import Scene
 from ..task import Task
-from . import answering, planning, reading, reflecting, writing
+from . import answering, dividing, planning, reading, reflecting, writing
 from .asking import Asker, Chat
 from .budgets import scene_budget
 from .plan_checks import ToolOf
@@ -53,6 +53,8 @@ class ModelMind:
         """Steps that lead there: only tools of the scene, arguments that fit them, no more than the gear allows."""
         asker = await self._asker(thinking)
         sight = self._sight(scene, task.words, asker.ability)
+        if scene.colleagues:
+            return await dividing.divide(asker, task, sight)
         if asker.ability.small:
             return recipe_plan(task, scene, thinking.gear)
         return await planning.make_plan(asker, task, sight, self._tool)

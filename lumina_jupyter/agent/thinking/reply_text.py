@@ -13,6 +13,9 @@ _FENCE = re.compile(
     r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w+#.-]*)[^\n]*\n(.*?)(?:^[ \t]*\1[ \t]*$|\Z)", re.MULTILINE | re.DOTALL
 )
 _THOUGHT = re.compile(r"<think(?:ing)?>(.*?)(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
+_ECHOED = re.compile(r"<lumina:(\w{1,20})[^<>\n]{0,200}>.{0,3000}?</lumina:\1>", re.DOTALL)
+_TAG = re.compile(r"</?lumina:\w{1,20}[^<>\n]{0,200}>")
+_ECHOES = 20
 _CODE_LANGUAGES = {
     "",
     "python",
@@ -68,7 +71,7 @@ def code_in(text: str, language: str = "python") -> str:
 
     Prompts of an interpreter and fences that were never closed do no harm.
     """
-    text = text[:LONGEST]
+    text = _without_echoes(text)
     blocks = [(each[2].lower(), each[3]) for each in _FENCE.finditer(text)]
     wanted = {language.lower(), *_CODE_LANGUAGES}
     chosen = [code for tag, code in blocks if tag in wanted]
@@ -78,6 +81,14 @@ def code_in(text: str, language: str = "python") -> str:
 
 def markdown_in(text: str) -> str:
     """Markdown out of a reply; a fence around all of it is taken away."""
-    text = text[:LONGEST].strip()
+    text = _without_echoes(text).strip()
     whole = re.fullmatch(r"(`{3,})(?:markdown|md)?[ \t]*\n(.*?)\n?\1", text, re.DOTALL | re.IGNORECASE)
     return whole[2].strip() if whole else text
+
+
+def _without_echoes(text: str) -> str:
+    """Without the data that a small model says again, delimiters and all."""
+    text = text[:LONGEST]
+    if "lumina:" not in text:
+        return text
+    return _TAG.sub("", _ECHOED.sub("", text, count=_ECHOES))

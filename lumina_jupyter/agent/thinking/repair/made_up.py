@@ -1,4 +1,4 @@
-"""Data that the model made up in place of those that are there, and files that nobody asked for."""
+"""What nobody asked for: made-up data in place of those that are there, files that are written, rows that are dropped."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ _READERS = {"read_csv", "read_excel", "read_json", "read_parquet", "read_table",
 _WRITERS = {"to_csv", "to_excel", "to_json", "to_parquet", "to_pickle", "savefig", "to_html"}
 _ASKED = re.compile(
     r"\b(?:save|saved|export\w*|write .{0,30}(?:to|file)|store|csv|excel|parquet|file|download|dump)\b", re.IGNORECASE
+)
+_DROPS_ASKED = re.compile(
+    r"\b(?:drop\w*|remov\w*|without|exclud\w*|delet\w*|filter\w*|omit\w*|missing|nan|nulls?|na|clean\w*|ignor\w*)\b",
+    re.IGNORECASE,
 )
 
 
@@ -31,6 +35,26 @@ def without_unasked_files(code: str, words: str) -> str:
     body = parse(code).body
     gone = [node for node in body if isinstance(node, ast.Expr) and called(node.value) in _WRITERS]
     return without(code, gone) if gone and len(gone) < len(body) else code
+
+
+def without_unasked_drops(code: str, scene: Scene, words: str) -> str:
+    """Without `df = df.dropna()` of a table that is there, when the words say nothing of rows to be left out."""
+    if _DROPS_ASKED.search(words):
+        return code
+    tables = {each.name for each in scene.variables if each.columns}
+    body = parse(code).body
+    gone = [node for node in body if _dropped(node) in tables]
+    return without(code, gone) if gone and len(gone) < len(body) else code
+
+
+def _dropped(node: ast.stmt) -> str:
+    """The table whose rows with gaps a statement throws away for good."""
+    call = node.value if isinstance(node, ast.Assign | ast.Expr) else None
+    if not isinstance(call, ast.Call) or called(call) != "dropna" or not isinstance(call.func, ast.Attribute):
+        return ""
+    name = call.func.value.id if isinstance(call.func.value, ast.Name) else ""
+    in_place = any(each.arg == "inplace" for each in call.keywords)
+    return name if _assigns(node) == name or (isinstance(node, ast.Expr) and in_place) else ""
 
 
 def _assigns(node: ast.stmt) -> str:

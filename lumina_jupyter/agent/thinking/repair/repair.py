@@ -13,7 +13,7 @@ from .copied import without_copies
 from .edits import parse
 from .imports import with_imports
 from .in_place import with_columns_assigned
-from .made_up import without_made_up_data, without_unasked_files
+from .made_up import without_made_up_data, without_unasked_drops, without_unasked_files
 from .showing import showing
 
 _MAGIC = re.compile(r"^\s*[!%]", re.MULTILINE)
@@ -57,7 +57,8 @@ def repaired(
     try:
         code = without_copies(code, scene, before, given)
         code = without_made_up_data(code, scene, set(code_names(before).writes) if before else set())
-        code = without_unasked_files(code, words) if words else code
+        if words:
+            code = without_unasked_drops(without_unasked_files(code, words), scene, words)
         code = with_columns_as_they_are(code, scene)
         code = with_columns_assigned(code)
         return with_imports(showing(code) if shows else code, scene)

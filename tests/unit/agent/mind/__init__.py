@@ -1,0 +1,1 @@
+"""What models do for a run, and what is made of it."""

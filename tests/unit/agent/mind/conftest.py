@@ -1,0 +1,16 @@
+"""The built-in tools, as the mind knows them: by their names, schemas and checks."""
+
+from __future__ import annotations
+
+import pytest
+
+from lumina_jupyter.engine import Engine
+from lumina_jupyter.settings import Lumina
+from lumina_jupyter.tools import Tool
+
+
+@pytest.fixture(scope="session")
+def tools(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Tool]:
+    """The built-in tools by name; none of them is called."""
+    engine = Engine(Lumina(data_dir=str(tmp_path_factory.mktemp("lumina"))), {})
+    return {tool.name: tool for tool in engine._built_in_tools()}

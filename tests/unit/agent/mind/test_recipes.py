@@ -1,0 +1,95 @@
+"""Recipes: whatever the task and the scene are, their steps can be done, and the ones that people expect come out."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lumina_jupyter.agent.gears import GEARS
+from lumina_jupyter.agent.plan import Plan
+from lumina_jupyter.agent.recipes import recipe_plan
+from lumina_jupyter.agent.scene import Scene
+from lumina_jupyter.agent.task import Action, Task
+from lumina_jupyter.agent.thinking.plan_checks import faults_of
+from lumina_jupyter.agent.thinking.reflecting import mending_plan
+from lumina_jupyter.tools import Tool
+
+from .scenes import any_scene, any_task, code, error, scene, table
+from .speaking import SMALL, Speaker, mind_of, thinking
+
+
+@given(task=any_task(), there=any_scene(), gear=st.sampled_from(sorted(GEARS)))
+@settings(max_examples=300)
+def test_any_task_in_any_scene_has_a_plan_that_can_be_done(
+    tools: dict[str, Tool], task: Task, there: Scene, gear: int
+) -> None:
+    for plan in (recipe_plan(task, there, GEARS[gear]), mending_plan(task, ("It is wrong.",), there, GEARS[gear])):
+        assert faults_of(plan, there, GEARS[gear], lambda name, _notebook: tools[name]) == []
+        assert all(step.title and step.expects for step in plan.steps)
+
+
+FAILED = code("bad", "total = df['a'].sum()", error("KeyError", "'a'", "total = df['a'].sum()"))
+DEFINES = code("def", "def area(w, h):\n    return w * h")
+USES = code("use", "print(area(2, 3))")
+
+
+def _plan(action: Action, words: str, there: Scene, **task: str) -> Plan:
+    return recipe_plan(Task(words=words, action=action, **task), there, GEARS[3])  # type: ignore[arg-type]  # its kinds
+
+
+def test_an_error_is_fixed_in_the_cell_that_has_it_and_the_cell_is_run() -> None:
+    (step,) = _plan("fix", "Fix it", scene(FAILED, USES), target_kind="cell", target="bad").steps
+    assert (step.tool, step.arguments["cell_id"], step.check.kind) == ("edit_cell", "bad", "runs")
+    assert step.writes_to == "content"
+
+
+def test_a_question_is_computed_run_and_answered_and_a_file_that_nobody_has_read_is_looked_at_first() -> None:
+    plan = _plan("answer", "What is the mean of a in a.csv?", scene(files=("a.csv",)))
+    assert [step.tool for step in plan.steps] == ["read_file", "add_cell", "run_cell"]
+    assert plan.steps[2].from_steps == {"cell_id": plan.steps[1].id}
+    assert plan.answers
+    loaded = scene(
+        code("load", "df = pd.read_csv('a.csv')"), files=("a.csv",), variables=(table("df", ("a", "int64")),)
+    )
+    assert [step.tool for step in _plan("answer", "Mean of a in a.csv?", loaded).steps] == ["add_cell", "run_cell"]
+
+
+def test_a_plot_must_show_a_picture() -> None:
+    assert _plan("plot", "Plot a", scene()).steps[-1].check.text == "image/png"
+
+
+def test_what_depends_on_refactored_code_is_run_again() -> None:
+    plan = _plan("refactor", "Refactor area", scene(DEFINES, USES, FAILED), target_kind="cell", target="def")
+    assert [(step.tool, step.arguments["cell_id"]) for step in plan.steps] == [
+        ("edit_cell", "def"),
+        ("run_cell", "use"),
+    ]
+
+
+def test_an_explanation_changes_nothing_unless_a_cell_is_asked_for() -> None:
+    assert _plan("explain", "Explain area", scene(DEFINES)).steps == ()
+    (step,) = _plan(
+        "explain", "Explain area in a markdown cell", scene(DEFINES), target_kind="cell", target="def"
+    ).steps
+    assert dict(step.arguments) == {"cell_type": "markdown", "cell_id": "def", "add_above": True}
+
+
+def test_what_is_not_allowed_is_left_out_and_said() -> None:
+    there = scene(tools=("add_cell", "read_notebook"))
+    plan = _plan("write", "Write a function", there)
+    assert [step.tool for step in plan.steps] == ["add_cell"]
+    assert "run_cell is not allowed" in plan.note
+    nothing = _plan("fix", "Fix it", scene(FAILED, tools=()))
+    assert nothing.steps == ()
+    assert nothing.answers
+
+
+@pytest.mark.parametrize("gear", [1, 3, 5])
+def test_a_small_model_is_not_asked_for_a_plan(tools: dict[str, Tool], gear: int) -> None:
+    mind = mind_of(Speaker(), tools)
+    task = Task(words="Plot a histogram of x", action="plot")
+    plan = asyncio.run(mind.plan(task, scene(), thinking(SMALL, gear)))
+    assert [step.tool for step in plan.steps] == ["add_cell", "run_cell"]
