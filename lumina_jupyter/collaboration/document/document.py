@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...errors import LuminaError
-from ..replicas.replica import Replica
+from ..replicas.replica import Replica, RoomEnded
 from ..saved_for import saving_for
 from ..undo.recorder import Recorder
 from . import operations
@@ -212,13 +212,17 @@ class NotebookDocument:
         """Make a change of one's own to the document: what all the others do, and what undoes and restores them.
 
         `change` runs inside of one transaction with the author's origin. It may not wait, and it refuses before its
-        first edit: a transaction cannot be taken back. It can be called again where a room ends meanwhile.
+        first edit: a transaction cannot be taken back.
 
         Without `save` a room brings it to disk in its own time; a file is written all the same.
         """
         async with self._lock:
-            await self._refresh()
-            return await _to_its_end(self._committed(author, change, save=save))
+            while True:
+                await self._refresh()
+                try:
+                    return await _to_its_end(self._committed(author, change, save=save))
+                except RoomEnded:
+                    log.debug("the room of %s ended before the write", self.path)
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[None]:
@@ -243,7 +247,7 @@ class NotebookDocument:
 
     async def _committed(self, author: Author, change: Callable[[YNotebook], T], *, save: bool) -> T:
         recording = nullcontext() if self._recorder is None else self._recorder.writing(author)
-        with saving_for([author.saved_as]):
+        with saving_for([author.saved_as]), self.replica.kept():
             async with recording, transaction(self.replica, author.origin) as document:
                 looked_at = document.ydoc.get_state() == self._looked_at
                 result = change(document)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from ...errors import StorageFailed
@@ -79,6 +80,10 @@ class FileReplica:
             with self._document.ydoc.transaction(origin=FILE_ORIGIN):
                 converge(self._document, target)
         self._base = found
+
+    def kept(self) -> AbstractContextManager[None]:
+        """See `Replica`: a file's document stays."""
+        return nullcontext()
 
     async def save(self) -> None:
         """See `Replica`. Nothing happens when the file holds the same already."""

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from importlib import import_module
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
@@ -143,6 +144,10 @@ class CurrentReplica:
             self._own = None
         self._room = room
         await self._now.refresh()
+
+    def kept(self) -> AbstractContextManager[None]:
+        """See `Replica`."""
+        return self._now.kept()
 
     async def save(self) -> None:
         """See `Replica`."""

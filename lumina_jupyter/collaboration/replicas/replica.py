@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from jupyter_ydoc import YNotebook
     from pycrdt import Awareness
+
+
+class RoomEnded(Exception):
+    """The room in which a notebook was live is no more; nothing was written. It never leaves this package."""
 
 
 class Replica(Protocol):
@@ -41,6 +46,13 @@ class Replica(Protocol):
 
         Raises:
             LuminaError: when the file is gone or is no notebook.
+        """
+
+    def kept(self) -> AbstractContextManager[None]:
+        """Around a write and its saving: a room does not end meanwhile.
+
+        Raises:
+            RoomEnded: when it has, since it was refreshed.
         """
 
     async def save(self) -> None:

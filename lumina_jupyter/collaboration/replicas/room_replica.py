@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from ...errors import StorageFailed
@@ -44,6 +45,12 @@ class RoomReplica:
 
     async def resume(self, state: bytes) -> None:
         """See `Replica`: nothing, for others have the room's document."""
+
+    def kept(self) -> AbstractContextManager[None]:
+        """See `Replica`; a room that nobody guards may end all the same."""
+        from ..ydoc_server.open_rooms import kept_open
+
+        return kept_open(self._room.room)
 
     async def save(self) -> None:
         """See `Replica`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +58,8 @@ async def open_room_of(collaboration: Any, file_ids: Any, path: str) -> OpenRoom
     deadline = time.monotonic() + LOADING_TIMEOUT
     while document is not None and rooms.room_exists(name):
         room = await rooms.get_room(name)
+        if getattr(room, "ends", False):
+            return None
         if room.ready:
             lobby = rooms.rooms.get(LOBBY)
             return OpenRoom(room, document, str(file_id), None if lobby is None else lobby.awareness)
@@ -75,6 +78,17 @@ async def shared_state(collaboration: Any, file_ids: Any, path: str) -> bytes | 
     )
     state: bytes | None = None if document is None else document.ydoc.get_update()
     return state
+
+
+def kept_open(room: Any) -> AbstractContextManager[None]:
+    """While it lasts, a room does not end.
+
+    Raises:
+        RoomEnded: when it has.
+    """
+    from .room import LiveRoom
+
+    return room.kept() if isinstance(room, LiveRoom) else nullcontext()
 
 
 async def save_room(room: Any, document: YNotebook) -> bool:

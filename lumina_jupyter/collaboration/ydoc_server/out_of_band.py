@@ -27,6 +27,8 @@ async def file_changed(room: LiveRoom) -> None:
     if not room.ready:
         return
     async with room.saver.lock:
+        if room.saver.over:
+            return
         try:
             with in_short_turns():
                 unsaved = await take_in(room)
@@ -81,7 +83,6 @@ def lost_everything(base: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
 async def keep_damaged(room: LiveRoom) -> None:
     """Tell that the file is damaged; what is left of it is kept, since the room's notebook will be written over it."""
     room.file_is_stale = True
-    room.file_time = room.file.last_modified
     raw = await _raw(room)
     snapshot = await room.keeping.keep_copy(room.key, {"damaged": raw}, "recovery", room.path) if raw.strip() else ""
     message = "The file was emptied or damaged by another program; it is written again as it is in the open notebook."

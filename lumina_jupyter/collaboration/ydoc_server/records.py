@@ -117,6 +117,14 @@ class Records:
             return record
         return self._write(self._of(key), Record((*record.saved[:-1], replace(record.last, file=file, written=True))))
 
+    def withdraw(self, key: str, record: Record) -> Record:
+        """Put an earlier record back: what was noted since was never written.
+
+        Raises:
+            DiskFull, StorageFailed: when it cannot be written.
+        """
+        return self._write(self._of(key), record)
+
     def content(self, key: str, saved: Saved) -> dict[str, Any] | None:
         """A notebook in one of its states; None when it is no longer there."""
         try:

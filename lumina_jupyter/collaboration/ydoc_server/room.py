@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager, nullcontext, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +13,13 @@ from jupyter_server_ydoc.rooms import DocumentRoom
 from jupyter_server_ydoc.utils import LogLevel
 
 from ..document.shared_cells import content_in, copy_of
+from ..replicas.replica import RoomEnded
 from ..replicas.turn_taking import turn
 from ..saved_for import saved_for
 from . import opening, out_of_band
 from .beginning import Beginning
 from .deletions import Deletions
+from .reading import read_file
 from .records import Record
 from .saving import Saver
 from .turns import in_short_turns
@@ -50,6 +52,11 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
         self.ready: bool
         self.strangers: dict[frozenset[int], Stranger] = {}
         """Histories that the room does not share, by where they began, of those who came back with them."""
+        self.ends = False
+        """Whether nobody may begin to write into it any more."""
+        self._writes = 0
+        self._unoccupied = asyncio.Event()
+        self._unoccupied.set()
         self.record = Record()
         self.file_time: Any = None
         """The file's time when it was last read or written for this room."""
@@ -132,11 +139,7 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
             HTTPError: when there is none that can be read.
             NotebookUnreadable: when it is no notebook.
         """
-        from ..document.repair import repaired
-
-        model = await self._file.load_content(self._file_format, self._file_type)
-        self.file_time = model["last_modified"]
-        return await asyncio.to_thread(repaired, model["content"], self.path)
+        return await read_file(self)
 
     async def flush_history(self) -> None:
         """Wait until the history on disk holds all that was edited."""
@@ -162,6 +165,10 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
         """What was remembered last is in the file now."""
         records = self.keeping.records
         self.record = await asyncio.to_thread(records.note_written, self.key, self.record, file_hash)
+
+    async def withdraw(self, record: Record) -> None:
+        """What was remembered after this has not been written: nobody's version of the file begins with it."""
+        self.record = await asyncio.to_thread(self.keeping.records.withdraw, self.key, record)
 
     def tell_of_file(self, file_hash: str) -> None:
         """Tell the frontends which file is theirs: they take any other for somebody else's."""
@@ -214,13 +221,35 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
         wishes = [state.get("autosave", True) for state in people]
         return any(wishes) if wishes else True
 
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Around a write of the server's own and its saving: the room does not end meanwhile.
+
+        Raises:
+            RoomEnded: when it does already.
+        """
+        if self.ends:
+            raise RoomEnded
+        self._writes += 1
+        self._unoccupied.clear()
+        try:
+            yield
+        finally:
+            self._writes -= 1
+            if not self._writes:
+                self._unoccupied.set()
+
     async def stop(self) -> None:
-        """Save what is unsaved, then end."""
+        """Save what is unsaved, then end; what an ended room is told reaches neither its history nor the file."""
+        self.ends = True
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.finish(), STOP_TIME)
-        unfollow = getattr(self.ystore, "unfollow", None)
-        if unfollow is not None:
-            unfollow()
+            await asyncio.wait_for(self._unoccupied.wait(), STOP_TIME)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.saver.end(), STOP_TIME)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.flush_history(), STOP_TIME)
+        if self.keeps_history:
+            self.ystore.unfollow()
         self.deletions.end()
         # Upstream would cancel a save that somebody has asked for just now, and still waits for.
         self._saving_document: asyncio.Task[Any] | None = None
@@ -238,6 +267,9 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
             self.saver.changed(wait=self.autosaves())
 
     async def _on_outofband_change(self) -> None:
+        async with self._update_lock:
+            # It may have changed after the room, which is being opened, has read it.
+            pass
         await out_of_band.file_changed(self)
 
     def _save_to_disc(self) -> asyncio.Task[Any] | None:

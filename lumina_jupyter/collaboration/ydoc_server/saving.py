@@ -47,6 +47,8 @@ class Saver:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._retry = FIRST_RETRY
         self._failing = False
+        self.over = False
+        """Whether nothing is written or taken in any more."""
         self.lock = asyncio.Lock()
         """Held while the file is written or taken in."""
         self.dirty = False
@@ -68,19 +70,37 @@ class Saver:
         return self._begin(forced=True)
 
     async def finish(self) -> None:
-        """Save what is unsaved, if it may be saved unasked, and end."""
+        """Save what is unsaved, if it may be saved unasked, also what is edited meanwhile; what fails is not repeated."""
         if self._timer is not None:
             self._timer.cancel()
         if self._tasks:
             await asyncio.wait(set(self._tasks))
-        if self.dirty and self._room.ready and self._room.autosaves():
+        edits = -1
+        while self.dirty and self.edits != edits and self._room.ready and self._room.autosaves():
+            edits = self.edits
             await asyncio.wait({self._begin(forced=False)})
         if self._timer is not None:
             self._timer.cancel()
 
+    async def end(self) -> None:
+        """Finish, then leave the file to others for good."""
+        try:
+            await self.finish()
+            while self._tasks:
+                await asyncio.wait(set(self._tasks))
+            # Whoever takes the file in at this moment does so to the end.
+            async with self.lock:
+                pass
+        finally:
+            self.over = True
+            if self._timer is not None:
+                self._timer.cancel()
+
     def _at(self, when: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
+        if self.over:
+            return
         self._timer = asyncio.get_running_loop().call_at(when, lambda: self._begin(forced=False))
 
     def _begin(self, *, forced: bool) -> asyncio.Task[Any]:
@@ -99,6 +119,8 @@ class Saver:
         room = self._room
         self._first = None
         async with self.lock:
+            if self.over:
+                raise LuminaError(f"{room.path} was closed.", hint="Open it again; nothing of it is lost.")
             try:
                 with in_short_turns():
                     await self._write(forced=forced)
@@ -155,9 +177,14 @@ async def write_once(room: LiveRoom, *, forced: bool) -> None:
     if not same or forced or room.file_is_stale:
         # In this order, a crash between two steps leaves nothing that would be taken for somebody else's change.
         await room.flush_history()
+        before = room.record
         await room.note(kept, state, written=False, fingerprint=print_of_it)
-        async with room.turn():
-            model = await write_file(room, content)
+        try:
+            async with room.turn():
+                model = await write_file(room, content)
+        except OutOfBandChanges:
+            await room.withdraw(before)
+            raise
         if model is None:
             raise LuminaError("The file may not be written.", hint="Save it under another name.")
         file_hash = str(model.get("hash") or "")

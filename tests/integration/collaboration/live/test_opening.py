@@ -67,6 +67,8 @@ async def test_a_crash_between_what_is_remembered_and_the_file_loses_nothing(liv
         await never_saved(live)
         anna.type(0, "_late")
         await until(lambda: str(live.room().document.ycells[0]["source"]) == "alpha_late")
+        await live.room().remembered()
+        await live.room().flush_history()
         content, state = await live.room().content()
         await live.room().note(content, state, written=False)
     await die(live)

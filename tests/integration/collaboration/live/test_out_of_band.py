@@ -64,7 +64,7 @@ async def test_a_cell_that_is_edited_here_outlives_its_deletion_there(live: Live
         anna.type(1, " and more")
         await until(lambda: "more" in str(live.room().document.ycells[1]["source"]))
         live.edit_file(lambda content: content["cells"].pop())
-        await until(lambda: live.notices() or live.room().record.last.content != "")
+        await until(live.notices)
         live.room().saver._delay = 0.1
         anna.type(0, "!")
         await until(lambda: live.on_disk() == ["one!", "two and more"], live.on_disk)

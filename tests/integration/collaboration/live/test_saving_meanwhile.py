@@ -97,14 +97,14 @@ async def test_a_save_that_somebody_waits_for_is_not_called_off_when_the_room_en
         room.saver._delay = None
         anna.type(0, "y")
         await until(lambda: str(room.document.ycells[0]["source"]) == "xy")
-    finish = room.finish
+    finish = room.saver.finish
     asked: list[asyncio.Task[Any]] = []
 
     async def at_the_end() -> None:
         await finish()
         asked.append(room._save_to_disc())
 
-    room.finish = at_the_end
+    room.saver.finish = at_the_end
     await live.close_room()
     await asked[0]
     assert [cell["source"] for cell in json.loads(live.file.read_text())["cells"]] == [["xy"]]
