@@ -20,6 +20,7 @@ import httpx
 import nbformat
 from jupyter_client.blocking.client import BlockingKernelClient
 
+from tests.bench.pasting import pasted_into
 from tests.bench.tasks.notebook_task import Cell, Paste
 from tests.integration.server.process import Running, server
 
@@ -125,7 +126,7 @@ class Stage:
             told = self._ask_in_cell(notebook, asked)
             if "text" not in told:
                 return Attempt(broken=told["error"], seconds=time.monotonic() - began, story=[told])
-            pasted = self._pasted(asked, told["text"], told["blocks"])
+            pasted = pasted_into(asked.cells, asked.about, asked.paste, told["text"], told["blocks"])
             ran = [cell.id for cell in pasted if cell not in asked.cells and cell.kind == "code"]
             if ran:
                 self._save(notebook.path, self._with_outputs(notebook.path, pasted))
@@ -199,20 +200,6 @@ class Stage:
 
     def _connection(self, kernel_id: str) -> Path:
         return self._running.folder / "runtime" / f"kernel-{kernel_id}.json"
-
-    def _pasted(self, asked: Asked, text: str, blocks: list[str]) -> tuple[Cell, ...]:
-        """The notebook with the answer's code where a person puts it."""
-        if asked.paste == "heading":
-            return (Cell(id="pasted", source=_prose(text), kind="markdown"), *asked.cells)
-        if asked.paste == "nothing" or not blocks:
-            return asked.cells
-        if asked.paste == "add":
-            return (*asked.cells, Cell(id="pasted", source="\n\n".join(blocks)))
-        sources = dict(zip(asked.about, blocks, strict=False))
-        if len(blocks) != len(asked.about):
-            # One cell, or as many blocks as fit no cells: all of it is what stands in the first.
-            sources = {asked.about[0]: "\n\n".join(blocks)}
-        return tuple(replace(cell, source=sources.get(cell.id, cell.source), outputs=()) for cell in asked.cells)
 
     def _with_outputs(self, path: str, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
         """The cells, with the outputs that those have which are as they were."""
@@ -311,14 +298,3 @@ print({
 
 def _ran(cell: Cell) -> str:
     return cell.source if cell.ran_as is None else cell.ran_as
-
-
-def _prose(text: str) -> str:
-    """An answer's Markdown: what its first fence of Markdown holds, else all of it."""
-    begin = text.find("```markdown")
-    if begin < 0:
-        begin = text.find("```md")
-    if begin < 0:
-        return text.strip()
-    inside = text[begin:].split("\n", 1)[-1]
-    return inside.split("```", 1)[0].strip()

@@ -17,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import httpx
 from jupyter_core.paths import jupyter_data_dir
 
 from lumina_jupyter.gateway.embedded.weights import Weights
@@ -114,8 +115,8 @@ def _work(open_: list[tuple[Item, str]], given: argparse.Namespace, kept: _Kept)
         for number, (item, side) in enumerate(open_, start=1):
             try:
                 attempt = on.agent(item.asked) if side == "agent" else on.plain(item.asked)
-            except RuntimeError as error:
-                attempt = Attempt(broken=str(error))
+            except (RuntimeError, TimeoutError, httpx.HTTPError) as error:
+                attempt = Attempt(broken=f"{type(error).__name__}: {error}")
             judged = Judged(passed=False, why=attempt.broken) if attempt.broken else item.judge(attempt)
             kept.add(item.name, side, attempt, judged)
             mark = "right" if judged.passed else "WRONG"
