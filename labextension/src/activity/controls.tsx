@@ -4,16 +4,18 @@ import { Button } from '../components';
 import { GearSwitch, GridSelect } from './gearSwitch';
 import { useParts } from './parts';
 import type { IRunPicture } from './picture';
-import { isOver, type GearName, type Grid, type IRun, type RunState } from './wire';
+import type { GearName, Grid, IRun, RunState } from './wire';
 
 interface IControls {
   readonly run: IRun;
+  /** Whether it does nothing before its plan is decided: then there is nothing to hold. */
+  readonly planWaits: boolean;
   readonly picture: IRunPicture;
   readonly state: RunState;
 }
 
 /** What a person can do with a run that is not over: hold it, stop it, shift it. */
-export function Controls({ picture, run, state }: IControls): React.ReactElement {
+export function Controls({ picture, planWaits, run, state }: IControls): React.ReactElement {
   const { model, trans } = useParts();
   const { id } = run;
   const [grid, setGrid] = React.useState<Grid>('step');
@@ -37,7 +39,7 @@ export function Controls({ picture, run, state }: IControls): React.ReactElement
           >
             {trans.__('Resume')}
           </Button>
-        ) : (
+        ) : planWaits ? null : (
           <Button
             disabled={model.isBusy('pause', id)}
             title={trans.__('Hold it before its next step')}
@@ -56,7 +58,6 @@ export function Controls({ picture, run, state }: IControls): React.ReactElement
           <stopIcon.react tag="span" />
           {trans.__('Stop agent')}
         </button>
-        <span className="jp-LuminaActivity-between" aria-hidden="true" />
         <button
           type="button"
           className="jp-LuminaActivity-interrupt"
@@ -74,11 +75,12 @@ export function Controls({ picture, run, state }: IControls): React.ReactElement
         value={gear}
         onChoose={shift}
         reverse={trans.__('undo this run')}
-        without={isOver(state) ? [] : ['auto', ...(picture.steps.size ? [] : ['reverse' as const])]}
+        without={picture.steps.size ? ['auto'] : ['auto', 'reverse']}
         disabled={model.isBusy('shift', id)}
         trans={trans}
-      />
-      <GridSelect value={grid} onChoose={setGrid} trans={trans} />
+      >
+        <GridSelect value={grid} onChoose={setGrid} trans={trans} />
+      </GearSwitch>
     </>
   );
 }

@@ -161,7 +161,7 @@ function withShift(picture: IRunPicture, logged: ILogged): IRunPicture {
   const [before, to] = [numberOf(event, 'before'), numberOf(event, 'after')];
   const now = { ...picture, gear: to, model: textOf(event, 'model') || picture.model };
   const note = { kind: 'shift', before, after: to, why: textOf(event, 'why') } as const;
-  return before ? noted(now, logged, note) : now;
+  return before && before !== to ? noted(now, logged, note) : now;
 }
 
 /** The reply stands with its question. */

@@ -15,11 +15,22 @@ interface IGearSwitch {
   readonly without?: readonly GearName[];
   readonly disabled?: boolean;
   readonly trans: TranslationBundle;
+  /** What stands beside it. */
+  readonly children?: React.ReactNode;
 }
 
 /** Chooses a gear: reverse, one of five forward ones, or by itself. */
 export function GearSwitch(props: IGearSwitch): React.ReactElement {
-  const { disabled = false, gears, onChoose, reverse, trans, value, without = [] } = props;
+  const {
+    children,
+    disabled = false,
+    gears,
+    onChoose,
+    reverse,
+    trans,
+    value,
+    without = []
+  } = props;
   const titleOf = (name: GearName) =>
     name === 'reverse'
       ? (reverse ?? '')
@@ -29,26 +40,29 @@ export function GearSwitch(props: IGearSwitch): React.ReactElement {
   const titleId = React.useId();
   return (
     <div className="jp-LuminaActivity-gears">
-      <div role="group" aria-label={trans.__('Gear')} aria-describedby={titleId}>
-        {NAMES.filter(name => name !== 'reverse' || reverse).map(name => (
-          <button
-            key={name}
-            type="button"
-            aria-pressed={name === value}
-            aria-label={
-              name === 'reverse'
-                ? trans.__('Reverse: %1', titleOf(name))
-                : name === 'auto'
-                  ? trans.__('Gear chosen by itself')
-                  : trans.__('Gear %1: %2', name, titleOf(name))
-            }
-            title={titleOf(name)}
-            disabled={disabled || without.includes(name)}
-            onClick={() => onChoose(name)}
-          >
-            {name === 'reverse' ? trans.__('R') : name === 'auto' ? trans.__('auto') : name}
-          </button>
-        ))}
+      <div className="jp-LuminaActivity-gearRow">
+        <div role="group" aria-label={trans.__('Gear')} aria-describedby={titleId}>
+          {NAMES.filter(name => name !== 'reverse' || reverse).map(name => (
+            <button
+              key={name}
+              type="button"
+              aria-pressed={name === value}
+              aria-label={
+                name === 'reverse'
+                  ? trans.__('Reverse: %1', titleOf(name))
+                  : name === 'auto'
+                    ? trans.__('Gear chosen by itself')
+                    : trans.__('Gear %1: %2', name, titleOf(name))
+              }
+              title={titleOf(name)}
+              disabled={disabled || without.includes(name)}
+              onClick={() => onChoose(name)}
+            >
+              {name === 'reverse' ? trans.__('R') : name === 'auto' ? trans.__('auto') : name}
+            </button>
+          ))}
+        </div>
+        {children}
       </div>
       <p id={titleId} className="jp-LuminaPage-soft">
         {titleOf(value)}
@@ -65,17 +79,17 @@ export function GridSelect(props: {
 }): React.ReactElement {
   const { onChoose, trans, value } = props;
   return (
-    <label className="jp-LuminaActivity-grid">
-      {trans.__('Shifts')}
+    <span className="jp-LuminaActivity-grid">
       <HTMLSelect
         value={value}
         aria-label={trans.__('When a shift takes effect')}
+        title={trans.__('When a shift takes effect')}
         onChange={event => onChoose(event.target.value as Grid)}
       >
-        <option value="step">{trans.__('with the next step')}</option>
-        <option value="phase">{trans.__('with the next phase')}</option>
-        <option value="task">{trans.__('with the next task')}</option>
+        <option value="step">{trans.__('at the next step')}</option>
+        <option value="phase">{trans.__('at the next phase')}</option>
+        <option value="task">{trans.__('at the next task')}</option>
       </HTMLSelect>
-    </label>
+    </span>
   );
 }

@@ -88,8 +88,8 @@ export class ActivityModel extends VDomModel {
   }
 
   /** Whether what a claim rests on has changed since; null while that is not known. */
-  isStale(evidence: IEvidence): boolean | null {
-    return this.stale.isStale(evidence);
+  isStale(run: string, evidence: IEvidence): boolean | null {
+    return this.stale.isStale(run, evidence);
   }
 
   /** Whether somebody, named by `who`, can see it; when nobody can, nothing is asked for. */
@@ -303,7 +303,7 @@ export class ActivityModel extends VDomModel {
       follow.catchUp().catch(error => {
         this.tell({ problem: { run: unfolded, error: ApiError.of(error) } });
       });
-      this.stale.look(this.path);
+      this.stale.look(unfolded);
     } else {
       follow.listen();
     }
@@ -327,7 +327,7 @@ export class ActivityModel extends VDomModel {
     const { state } = this.pictureOf(run);
     if (state && isOver(state) && this.runOf(run)?.state !== state) {
       void this.refresh();
-      this.stale.look(this.path);
+      this.stale.look(run);
     }
   }
 
@@ -362,7 +362,6 @@ export class ActivityModel extends VDomModel {
     this.abort?.abort();
     this.chosen = false;
     this.followed = '';
-    this.stale.forget();
     this.tell({ runs: null, error: null, problem: null, loading: false, unfolded: '' });
     this.attend();
     void this.refresh();
@@ -370,7 +369,7 @@ export class ActivityModel extends VDomModel {
 
   private onContent(): void {
     if (this.lookers.size && this.pictureOf(this.unfolded).report) {
-      this.stale.look(this.path);
+      this.stale.look(this.unfolded);
     }
   }
 

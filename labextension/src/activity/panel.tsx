@@ -9,7 +9,7 @@ import { Failure } from '../components';
 import { SidebarView } from '../view';
 import { activityIcon } from './icon';
 import type { ActivityModel } from './model';
-import { PartsProvider, useParts, type IParts } from './parts';
+import { Details, PartsProvider, useParts, type IParts } from './parts';
 import { RunView } from './runView';
 import { StartForm } from './startForm';
 import type { IShown } from './tokens';
@@ -83,7 +83,14 @@ function Panel(): React.ReactElement {
         {model.name && <span className="jp-LuminaPage-soft">{model.name}</span>}
       </div>
       <Waiting />
-      {path && <StartForm />}
+      {path &&
+        (model.active ? (
+          <Details key="folded" summary={trans.__('Give the agent another task')}>
+            {() => <StartForm />}
+          </Details>
+        ) : (
+          <StartForm />
+        ))}
       {error && <Failure error={error} trans={trans} retry={() => void model.refresh()} />}
       <p role="status" className="jp-LuminaActivity-told">
         {told}

@@ -93,6 +93,7 @@ export function PlanToDecide(props: {
       className="jp-LuminaApproval jp-LuminaActivity-decide"
       aria-labelledby={titleId}
       aria-busy={busy}
+      data-settled={settled}
     >
       <h3 id={titleId} className="jp-LuminaApproval-what">
         {trans.__('The plan waits for you')}

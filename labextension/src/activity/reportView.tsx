@@ -6,11 +6,12 @@ import { costOf, outcomeOf } from './words';
 
 /** How a run ended: what was done, on what evidence, what it took, and what was left. */
 export const ReportView = React.memo(function ReportView(props: {
+  run: string;
   report: IReport;
   /** Changes with what is known of the cells that evidence rests on. */
   known: unknown;
 }): React.ReactElement {
-  const { report } = props;
+  const { report, run } = props;
   const { rendermime, trans } = useParts();
   const took = { ...report, tokens: report.input_tokens + report.output_tokens };
   const label = trans.__('Report');
@@ -31,7 +32,7 @@ export const ReportView = React.memo(function ReportView(props: {
           <ul className="jp-LuminaActivity-evidence">
             {report.evidence.map((evidence, at) => (
               <li key={at}>
-                <Chip evidence={evidence} />
+                <Chip run={run} evidence={evidence} />
               </li>
             ))}
           </ul>
@@ -43,9 +44,9 @@ export const ReportView = React.memo(function ReportView(props: {
 });
 
 /** Something that a claim rests on; a click goes to its cell. */
-function Chip({ evidence }: { evidence: IEvidence }): React.ReactElement {
+function Chip({ evidence, run }: { run: string; evidence: IEvidence }): React.ReactElement {
   const { model, trans } = useParts();
-  const stale = model.isStale(evidence);
+  const stale = model.isStale(run, evidence);
   const number = evidence.cell ? model.numberOf(evidence.cell) : 0;
   const words = stale
     ? number

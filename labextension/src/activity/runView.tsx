@@ -19,17 +19,19 @@ export function RunView({ run }: { run: IRun }): React.ReactElement {
   const away = model.awayOf(run.id);
   const { problem } = model;
   const plan = picture.plan;
+  const current = picture.steps.get(picture.current);
   const planWaits =
-    state === 'waiting' && plan && !picture.verdict && !picture.question && !picture.current;
+    state === 'waiting' && plan !== null && !picture.verdict && !picture.question && !current;
   return (
     <div className="jp-LuminaActivity-run" data-state={state}>
       <p role="status" className="jp-LuminaActivity-state">
-        {stateSentence(picture, stateOf(state, trans))}
-        {why && ` ${why}`}
+        {/* To be seen it stands above. */}
+        <span className="jp-Lumina-agentSaid">{stateOf(state, trans)}. </span>
+        {[current && `${current.title}.`, why].filter(Boolean).join(' ')}
       </p>
       {away && !over && <p className="jp-LuminaActivity-away">{away}</p>}
       {problem?.run === run.id && <Failure error={problem.error} trans={trans} />}
-      {!over && <Controls run={run} picture={picture} state={state} />}
+      {!over && <Controls run={run} picture={picture} state={state} planWaits={planWaits} />}
       {picture.understood && (
         <p className="jp-LuminaPage-soft">{trans.__('Understood as: %1', picture.understood)}</p>
       )}
@@ -40,37 +42,36 @@ export function RunView({ run }: { run: IRun }): React.ReactElement {
           {() => <PlanView plan={plan} dryRun={picture.dryRun} />}
         </Details>
       )}
-      <Timeline run={run.id} picture={picture} over={over} />
-      {picture.report && <ReportView report={picture.report} known={model.known} />}
+      <Timeline run={run.id} picture={picture} over={over} planWaits={planWaits} />
+      {picture.report && <ReportView run={run.id} report={picture.report} known={model.known} />}
       {picture.thoughts.length > 0 && <Thoughts picture={picture} />}
       {over && <Afterwards run={run.id} picture={picture} />}
       {!picture.report && picture.inputTokens > 0 && (
         <p className="jp-LuminaPage-soft">
-          {costOf(
-            {
-              usd: picture.usd,
-              seconds: run.seconds,
-              tokens: picture.inputTokens + picture.outputTokens
-            },
-            trans
+          {trans.__(
+            'So far: %1',
+            costOf(
+              {
+                usd: picture.usd,
+                seconds: run.seconds,
+                tokens: picture.inputTokens + picture.outputTokens
+              },
+              trans
+            )
           )}
         </p>
       )}
     </div>
   );
-
-  function stateSentence(now: IRunPicture, words: string): string {
-    const step = now.steps.get(now.current);
-    return step ? `${words}: ${step.title}.` : `${words}.`;
-  }
 }
 
 /** Everything that happened, in its order, and what is ahead. */
-function Timeline(props: { run: string; picture: IRunPicture; over: boolean }) {
-  const { over, picture, run } = props;
+function Timeline(props: { run: string; picture: IRunPicture; over: boolean; planWaits: boolean }) {
+  const { over, picture, planWaits, run } = props;
   const { model, trans } = useParts();
   const busy = model.isBusy('undo', run) || model.isBusy('redo', run);
-  const left = over ? [] : ahead(picture);
+  // A plan that is to be decided stands above, with more about each step.
+  const left = over || planWaits ? [] : ahead(picture);
   if (!picture.items.length && !left.length) {
     return null;
   }

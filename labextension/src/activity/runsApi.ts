@@ -1,6 +1,14 @@
 import type { LuminaClient } from '../api';
 import { fieldsOf, listOf } from '../chat/model/fields';
-import { loggedOf, type GearName, type Grid, type IGear, type ILogged, type IRun } from './wire';
+import {
+  loggedOf,
+  type GearName,
+  type Grid,
+  type IGear,
+  type ILogged,
+  type IReport,
+  type IRun
+} from './wire';
 
 /** What the agent is asked to do. */
 export interface INewRun {
@@ -22,6 +30,11 @@ export class RunsApi {
   async list(notebook: string, signal: AbortSignal): Promise<readonly IRun[]> {
     const query = { notebook };
     return (await this.client.json<{ runs: IRun[] }>('runs', { query, signal })).runs;
+  }
+
+  /** A run as it is now, with what of its evidence is stale. */
+  get(run: string, signal: AbortSignal): Promise<IRun & { readonly report?: IReport | null }> {
+    return this.client.json(at(run), { signal });
   }
 
   async gears(): Promise<readonly IGear[]> {
@@ -67,15 +80,6 @@ export class RunsApi {
   /** Take back, or bring again, a step or (for an empty one) the whole run. */
   undo(run: string, word: 'undo' | 'redo', step: string): Promise<IRun> {
     return this.say(run, word, step ? { step } : {});
-  }
-
-  /** The hashes of a notebook's cells as they are now, by their ids. */
-  async hashes(path: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
-    const { data } = await this.client.routes.GET('/lumina/api/notebooks/content', {
-      params: { query: { path, outputs: 0 } },
-      signal
-    });
-    return new Map((data?.cells ?? []).map(({ id, hash }) => [id, hash]));
   }
 
   private say(run: string, word: string, body: unknown = {}): Promise<IRun> {

@@ -1,10 +1,10 @@
 import type { RunsApi } from './runsApi';
 import type { IEvidence } from './wire';
 
-/** Milliseconds after the last change of a notebook before its cells are looked at. */
+/** Milliseconds after the last change of a notebook before the server is asked. */
 const REST = 1500;
 
-/** Knows whether what claims rest on has changed since they were made. */
+/** Knows which claims of a run's report no longer rest on what is in the notebook. */
 export class Stale {
   /** @param changed - Called when more is known. */
   constructor(
@@ -14,49 +14,49 @@ export class Stale {
 
   /** What is known; another object whenever that changes. */
   get known(): unknown {
-    return this.hashes;
+    return this.stale;
   }
 
-  /** Whether the cell is another now, or gone; null while that is not known. */
-  isStale({ cell, source_hash: hash }: IEvidence): boolean | null {
-    if (!this.hashes || !cell || !hash) {
-      return null;
-    }
-    return this.hashes.get(cell) !== hash;
+  /** Whether its cell has changed since, or is gone; null while that is not known. */
+  isStale(run: string, evidence: IEvidence): boolean | null {
+    return this.run === run && this.stale ? this.stale.has(keyOf(evidence)) : null;
   }
 
-  /** Look at the cells, once a notebook rests. */
-  look(path: string): void {
+  /** Look at a run's evidence, once its notebook rests. */
+  look(run: string): void {
+    const first = run !== this.run;
     window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.ask(path), this.hashes ? REST : 0);
-  }
-
-  forget(): void {
-    window.clearTimeout(this.timer);
-    this.abort?.abort();
-    this.hashes = null;
+    this.timer = window.setTimeout(() => void this.ask(run), first ? 0 : REST);
   }
 
   dispose(): void {
-    this.forget();
+    window.clearTimeout(this.timer);
+    this.abort?.abort();
   }
 
-  private async ask(path: string): Promise<void> {
+  private async ask(run: string): Promise<void> {
     this.abort?.abort();
     const abort = (this.abort = new AbortController());
     try {
-      const hashes = await this.api.hashes(path, abort.signal);
+      const { report } = await this.api.get(run, abort.signal);
       if (!abort.signal.aborted) {
-        this.hashes = hashes;
+        this.run = run;
+        const stale = (report?.evidence ?? []).filter(each => each.stale);
+        this.stale = new Set(stale.map(keyOf));
         this.changed();
       }
     } catch {
-      // Then nothing is said of it.
-      this.hashes = null;
+      // Then nothing is said of it; whether the server can be reached is told elsewhere.
+      this.stale = null;
     }
   }
 
-  private hashes: ReadonlyMap<string, string> | null = null;
+  private run = '';
+  private stale: ReadonlySet<string> | null = null;
   private timer = 0;
   private abort: AbortController | null = null;
+}
+
+function keyOf({ cell, claim, step }: IEvidence): string {
+  return JSON.stringify([step, cell, claim]);
 }

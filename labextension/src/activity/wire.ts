@@ -58,6 +58,8 @@ export interface IEvidence {
   readonly source_hash: string;
   readonly output_hash: string;
   readonly excerpt: string;
+  /** Told when somebody asks for the run, and not in its log. */
+  readonly stale?: boolean;
 }
 
 export interface IReport {
