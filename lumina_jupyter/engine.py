@@ -19,7 +19,9 @@ from .agent.agents import Agents
 from .agent.assembly import agents
 from .agent.estimate import Estimates
 from .agent.gears.models import GearModels
+from .agent.personas import Personas
 from .agent.surroundings import Sight
+from .agent.team import Team, delegate_tool
 from .agent.thinking import ModelMind
 from .assist import Assist, CommandInfo, command_infos
 from .assist.ghost_text import GhostText, GhostTextModels, GhostTextRequest, NotebookPolicies, Variables
@@ -142,6 +144,7 @@ class Engine:
         self.runs = Runs(settings, self.notebooks, kernels, self.seats)
         self.history = History(self.notebooks, snapshots, self._place, self.undoing.steps)
         self.proposals = Proposals(self._database, self.notebooks.open, self.watching.tell)
+        self.personas = Personas([*map(Path, settings.persona_folders), settings.data_path / "personas"])
         self.agents = self._agents(snapshots)
         sight = self._gather.surroundings.kernels
         self._ghost_text = GhostText(
@@ -161,6 +164,7 @@ class Engine:
             self._database,
             self.tools,
             mind=lambda: mind,
+            personas=self.personas,
             notebooks=self.notebooks,
             snapshots=snapshots,
             cells=self.undoing,
@@ -191,7 +195,9 @@ class Engine:
         own = builtin_tools(
             self.settings, self.notebooks, self.runs, around.kernels, around.folders, self.notebook_view
         )
-        return [*own, python_tool(runs), shell_tool(runs), web_tool(self.settings)]
+        team = Team(self.settings, self.personas, self.agents)
+        given = delegate_tool(team, self.agents.at_work)
+        return [*own, python_tool(runs), shell_tool(runs), web_tool(self.settings), given]
 
     async def _notebook_folder(self, context: ToolContext) -> Path | None:
         """The folder of a call's notebook; None where contents are no files, or it has no notebook."""

@@ -182,6 +182,10 @@ class Lumina(Configurable):
     approval_minutes = Float(
         15.0, min=0.001, help="Minutes that a call of a tool waits for a person's approval; then it is refused."
     ).tag(config=True)
+    audit_days = Int(
+        365,
+        help="Days after which entries of the audit log are deleted, 30 at least; 0 keeps them for ever.",
+    ).tag(config=True)
     kernels_may_approve = Bool(
         False,
         help="Whether kernels may decide about approvals, by `%lumina approve`. Whatever runs in a kernel can then "
@@ -199,6 +203,17 @@ class Lumina(Configurable):
     ).tag(config=True)
     agent_small_model = Unicode(
         "", help="Model that works in gear 5, as `provider/name`; empty: the notebook's own."
+    ).tag(config=True)
+    agent_depth = Int(
+        2, min=0, help="How often a task of the agent may be given away: 1 lets a coordinator's colleagues give away none."
+    ).tag(config=True)
+    agent_parallel = Int(
+        2, min=1, help="Colleagues that work for one coordinator at the same time; the others wait for their turn."
+    ).tag(config=True)
+    persona_folders = List(
+        Unicode(),
+        [],
+        help="Folders with personas as YAML files, beside `personas` in Lumina's data folder, which comes last.",
     ).tag(config=True)
     agent_runs = Int(4, min=1, help="Runs of the agent that work at the same time; further ones are refused.").tag(
         config=True

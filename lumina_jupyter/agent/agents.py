@@ -6,11 +6,12 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Literal
 
-from ..errors import InvalidBody, LuminaError, NotFound, RunNotReady
+from ..errors import InvalidBody, LuminaError, NotFound, RunNotReady, UnknownName
 from .control import Ending
 from .executor.course import Course, break_off
 from .executor.means import Means
@@ -19,7 +20,7 @@ from .ledger import StepRecord
 from .live_run import LiveRun
 from .reporting import with_staleness
 from .run import ENDED, RunRequest, RunView
-from .run_events import LoggedEvent, PlanDecided, Replied, Reported, StateChanged
+from .run_events import Delegated, LoggedEvent, PlanDecided, Replied, Reported, StateChanged
 from .run_log import RunLog
 from .run_store import KeptRun, RunStore
 from .run_view import view_of
@@ -83,6 +84,15 @@ class Agents:
                 f"{len(self._work)} runs of the agent are at work already.",
                 hint="Wait for one, stop one, or raise `c.Lumina.agent_runs`.",
             )
+        persona = await self._means.personas.get(request.persona) if request.persona else None
+        if persona is not None:
+            request = replace(
+                request,
+                gear=persona.gear if request.gear == "auto" else request.gear,
+                model=request.model or persona.model,
+            )
+        if await self._store.get(request.run_id) is not None:
+            raise RunNotReady(f"There is a run {request.run_id[:40]!r} already.", hint="Look at it, or begin another.")
         audience = await self._audience(request.conversation) if request.conversation else ""
         document = await self._means.notebooks.open(request.notebook, request.user)
         request = replace(request, notebook=document.path)
@@ -91,7 +101,7 @@ class Agents:
         )
         await self._store.add(kept)
         run = self._held(
-            LiveRun(self._means.settings, request, audience, RunLog(request, kept.created_at, self._store))
+            LiveRun(self._means.settings, request, audience, RunLog(request, kept.created_at, self._store), persona)
         )
         self._go(run)
         return run.view
@@ -109,8 +119,18 @@ class Agents:
         if self._work.get(run.id) is task:
             del self._work[run.id]
         break_off(run)
+        self._remember(run)
         if not task.cancelled() and task.exception() is not None:
             log.error("a run of the agent broke", exc_info=task.exception())
+
+    def _remember(self, run: LiveRun) -> None:
+        """Of a step that was stopped: what it has made of the variables, so that undoing it takes that back."""
+        ending, record = run.control.ending, next(reversed(run.ledger.records.values()), None)
+        if ending is None or ending.kind == "closing" or record is None or record.status != "stopped":
+            return
+        task = asyncio.get_running_loop().create_task(self._means.checkpoints.after(run, record.step))
+        self._left.add(task)
+        task.add_done_callback(self._left.discard)
 
     # --- looking ------------------------------------------------------------------------------------
 
@@ -162,6 +182,23 @@ class Agents:
         async for event in run.log.watch(after):
             yield event
 
+    async def ended(self, run_id: str) -> RunView:
+        """The run as it is once nobody works on it any more.
+
+        Raises:
+            NotFound: when there is none of that id.
+        """
+        run = self._runs.get(run_id)
+        if run is None:
+            raise NotFound(f"There is no run {run_id[:40]!r} at work.")
+        async for _ in run.log.watch(run.view.sequence):
+            pass
+        return run.view
+
+    def at_work(self, run_id: str) -> LiveRun | None:
+        """The run of that id while it works."""
+        return self._runs.get(run_id) if run_id in self._work else None
+
     # --- deciding -----------------------------------------------------------------------------------
 
     async def decide_plan(
@@ -179,7 +216,7 @@ class Agents:
         await self._take_over(run)
         run.log.add(PlanDecided(verdict, by))
         if verdict == "refuse":
-            run.control.ending = Ending("stopped", f"{by or 'Somebody'} refused the plan.")
+            run.control.ending = Ending("refused", f"{by or 'Somebody'} refused the plan.")
             break_off(run)
             return run.view
         run.state("running", "")
@@ -242,10 +279,12 @@ class Agents:
         run = await self._run(run_id, viewer)
         if run.control.paused:
             run.control.resume()
-            run.state("running" if run.ledger.plan is not None else "planning", "")
+            run.go_on()
             return run.view
         if run.view.state != "interrupted" or run.id in self._work:
             raise RunNotReady("The run is neither paused nor interrupted.")
+        if run.request.persona and run.persona is None:
+            raise RunNotReady(f"The persona {run.request.persona} is not there any more.", hint="Undo or stop the run.")
         await self._take_over(run)
         run.was_interrupted = True
         run.state("running" if run.ledger.plan is not None else "reading", "It goes on where the server ended.")
@@ -307,7 +346,7 @@ class Agents:
         await self._take_over(run)
         run.log.reopen()
         act = self._means.undoer.undo if undo else self._means.undoer.redo
-        left = await act(run, records, by)
+        left = [*await act(run, records, by), *await self._change_colleagues(run, records, by, undo=undo)]
         why = f"Not brought back: {'; '.join(left)}." if left else ""
         if all(each.undone for each in run.ledger.records.values() if each.checkpoint is not None):
             run.state("undone", why)
@@ -316,6 +355,23 @@ class Agents:
         run.log.end()
         await run.log.flush()
         return run.view
+
+    async def _change_colleagues(
+        self, run: LiveRun, records: Sequence[StepRecord], by: str, *, undo: bool
+    ) -> Sequence[str]:
+        """Undo or redo what colleagues did in these steps; what could not be."""
+        steps = {record.step.id for record in records}
+        given = [each.event for each in run.log.events if isinstance(each.event, Delegated)]
+        left = []
+        for part in reversed(given) if undo else given:
+            if part.step in steps:
+                try:
+                    await (self.undo if undo else self.redo)(part.run, None, by, run.audience)
+                except NotFound:
+                    continue  # it changed nothing
+                except LuminaError as error:
+                    left.append(f"what {part.persona} did: {error.message}")
+        return left
 
     async def _undo_last(self, request: RunRequest) -> RunView:
         for kept in await self._store.latest(request.notebook, request.user, LISTED):
@@ -369,7 +425,11 @@ class Agents:
     async def _loaded(self, kept: KeptRun) -> LiveRun:
         events = await self._store.events(kept.request.run_id)
         run_log = RunLog(kept.request, kept.created_at, self._store, events)
-        run = LiveRun(self._means.settings, kept.request, kept.audience, run_log)
+        persona = None
+        if kept.request.persona:
+            with suppress(UnknownName):  # it is needed only when the run is to go on
+                persona = await self._means.personas.get(kept.request.persona)
+        run = LiveRun(self._means.settings, kept.request, kept.audience, run_log, persona)
         if run.view.state in ENDED:
             run_log.end()
         return run

@@ -18,6 +18,7 @@ from .executor.means import ChooseModel, MakeEstimate, Means, OpensNotebooks
 from .gears.choosing import choose_gear
 from .keeper import Keeper
 from .mind import Mind
+from .personas import Personas
 from .run_store import RunStore
 from .surroundings import Scenes, Sight, ViewOf
 from .undoing import Undoer, UndoesCells
@@ -29,6 +30,7 @@ def agents(
     toolbox: Toolbox,
     *,
     mind: Callable[[], Mind],
+    personas: Personas,
     notebooks: OpensNotebooks,
     snapshots: Snapshots,
     cells: UndoesCells,
@@ -47,6 +49,7 @@ def agents(
         database: Where runs are kept.
         toolbox: The one way to call tools.
         mind: What thinks for runs.
+        personas: Who can work.
         notebooks: Where notebooks are to be had.
         snapshots: Where whole notebooks are kept.
         cells: Undoes and redoes in notebooks.
@@ -66,6 +69,7 @@ def agents(
         toolbox=toolbox,
         checks=toolbox.beside(assertions(kernels)),
         mind=mind,
+        personas=personas,
         scenes=Scenes(settings, toolbox, view, sight, folders),
         notebooks=notebooks,
         kernels=kernels,

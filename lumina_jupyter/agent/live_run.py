@@ -16,9 +16,11 @@ from .gears import GEARS, Gear, GearName, Grid
 from .gears.shifting import Shifter
 from .ledger import Ledger
 from .mind import Thinking
+from .personas import Persona
 from .run import RunRequest, RunState, RunView
 from .run_events import Spent, StateChanged, Thought
 from .run_log import RunLog
+from .run_view import WORKING
 
 FIRST_GEAR = 3
 """The gear in which the words are read before one is chosen."""
@@ -37,11 +39,15 @@ class LiveRun:
         request: What was asked.
         audience: The one who may see it; empty for whoever may use this server.
         log: What happened.
+        persona: Who works; Lumina itself when omitted.
     """
 
-    def __init__(self, settings: Lumina, request: RunRequest, audience: str, log: RunLog) -> None:
+    def __init__(
+        self, settings: Lumina, request: RunRequest, audience: str, log: RunLog, persona: Persona | None = None
+    ) -> None:
         self._settings = settings
         self.request = request
+        self.persona = persona
         self.audience = audience
         self.log = log
         self.control = Control()
@@ -50,6 +56,8 @@ class LiveRun:
         self.kernel_id = request.kernel_id
         self.gear_name: GearName = request.gear
         self.shifter = Shifter(log.view.gear or FIRST_GEAR, name=request.gear, most=request.most_gear)
+        self.waits = False
+        """Whether an approval is waited for."""
         self.was_interrupted = False
         """Whether it goes on after the end of a server."""
 
@@ -70,13 +78,26 @@ class LiveRun:
 
     @property
     def gear(self) -> Gear:
-        """The gear that it is in."""
-        return GEARS.get(self.log.view.gear) or GEARS[FIRST_GEAR]
+        """The gear that it is in, with no more than the run was given."""
+        gear = GEARS.get(self.log.view.gear) or GEARS[FIRST_GEAR]
+        tokens, usd = self.request.most_tokens or gear.tokens, self.request.most_usd
+        return replace(gear, tokens=min(gear.tokens, tokens), usd=gear.usd if usd is None else min(gear.usd, usd))
 
     def state(self, state: RunState, why: str = "") -> None:
-        """Be in another state."""
+        """Be in another state; while it is paused, whatever it works at, it is that."""
+        if self.control.paused and (state in WORKING or state == "waiting"):
+            return
         if self.log.view.state != state or self.log.view.why != why:
             self.log.add(StateChanged(state, why))
+
+    def go_on(self) -> None:
+        """Be in the state that it is in when nobody pauses it."""
+        if self.waits or self.control.asks:
+            self.state("waiting", "A person has to decide.")
+        elif self.ledger.plan is not None:
+            self.state("running")
+        else:
+            self.state("planning" if self.ledger.task is not None else "reading")
 
     def wish(self, gear: int, grid: Grid) -> None:
         """A person wants another gear; from then on it is theirs, with what it lets be done."""
@@ -101,6 +122,7 @@ class LiveRun:
         gear, request = self.gear, self.request
         return ToolContext(
             actor=Actor("agent", request.user, name=request.persona or "Lumina", run=self.id, gear=gear.number),
+            tools=("*",) if self.persona is None else self.persona.tools,
             notebook=self.notebook,
             kernel_id=self.kernel_id,
             active_cell=request.active_cell,
@@ -125,6 +147,7 @@ class LiveRun:
             gear=self.gear,
             model=self.log.view.model,
             tell=tell,
+            persona="" if self.persona is None else self.persona.prompt,
             user=self.request.user,
             notebook=self.notebook,
         )

@@ -31,7 +31,9 @@ class RunRequest:
 
     `gear` is what the person chose; `most_gear` how far `auto` may shift up. With `plan_only` the run ends with the plan
     and its dry run, and can be started later by approving it. `user`, `asked_by` and `rights` are told by who takes the
-    request in, whatever it says of them itself.
+    request in, whatever it says of them itself. The same holds for what a coordinator tells of a colleague's run: `parent`
+    is its own run, `depth` how often the work was given away, `most_tokens` and `most_usd` what it may take at most
+    beside the gear's limits (0 and None: these alone).
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
@@ -48,6 +50,10 @@ class RunRequest:
     user: str = ""
     asked_by: Literal["chat", "magic", "agent"] = "chat"
     rights: tuple[Right, ...] = ("read", "write", "execute", "network")
+    parent: str = ""
+    depth: int = 0
+    most_tokens: int = 0
+    most_usd: float | None = None
     run_id: str = field(default_factory=new_run_id)
 
 

@@ -230,11 +230,12 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class Delegated:
-    """Part of the task went to another agent, whose run this is."""
+    """Part of the task went to another agent, whose run this is, in this step."""
 
     run: str
     persona: str
     words: str
+    step: str = ""
 
 
 @dataclass(frozen=True, slots=True)

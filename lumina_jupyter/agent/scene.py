@@ -23,10 +23,14 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """One moment. `tools` are the names that the gate would not deny; `files` lie in the notebook's folder."""
+    """One moment. `tools` are the names that the gate would not deny; `files` lie in the notebook's folder.
+
+    `colleagues` are the personas to whom work can be given, each with what it is for; none for most runs.
+    """
 
     notebook: NotebookView
     variables: tuple[VariableSummary, ...] = ()
     files: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
+    colleagues: tuple[tuple[str, str], ...] = ()
     done: tuple[Done, ...] = ()

@@ -44,6 +44,8 @@ class ToolContext:
     """The one person who may see and decide this call's approvals; empty for whoever may use this server."""
     counterpart: Counterpart = NOBODY
     """Whoever called, for a tool that needs to know something while it runs."""
+    tools: tuple[str, ...] = ("*",)
+    """Names, or patterns of names, of the tools that this actor has at all, such as a persona's."""
     tell: Callable[[str], None] = _nobody_watches
     step: int = 0
     """The step of the actor's run, under which what is written can be undone by itself; 0: each call is one."""

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from ..errors import InvalidArguments, InvalidSetting
+from .actor import ActorKind
 from .content import Content, content_of
 from .context import ToolContext
 from .docstring import Docstring, read_docstring
@@ -35,6 +36,7 @@ def declared(
     source: str = "built-in",
     sandboxed: bool = False,
     undoable: bool = False,
+    actors: Iterable[ActorKind] = (),
 ) -> Tool:
     """The tool that a function is.
 
@@ -67,6 +69,7 @@ def declared(
         preview=preview or no_preview,
         sandboxed=sandboxed,
         undoable=undoable,
+        actors=frozenset(actors),
     )
 
 

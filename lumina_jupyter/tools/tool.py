@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from .actor import ActorKind
 from .content import Content
 from .context import ToolContext
 from .effects import Effect
@@ -46,7 +47,7 @@ class Tool:
     `source` is `built-in`, `notebook:PATH`, `package:NAME` or `mcp:SERVER`. `timeout` is in seconds. `check`, `target`
     and `preview` change nothing and are called before permission is asked; `run` takes what `check` gave back.
     `sandboxed` and `undoable` are believed of built-in tools alone: its code runs in the sandbox; all that it does can
-    be taken back.
+    be taken back. `actors` are the kinds of those who may call it, empty for all.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Tool:
     preview: MakePreview = no_preview
     sandboxed: bool = False
     undoable: bool = False
+    actors: frozenset[ActorKind] = frozenset()
 
     @cached_property
     def digest(self) -> str:

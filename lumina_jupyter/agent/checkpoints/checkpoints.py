@@ -20,6 +20,7 @@ from ..executor.means import OpensNotebooks
 from ..live_run import LiveRun
 from ..plan import Step
 from ..run_events import CheckpointMade
+from ..team.colleagues import DELEGATE
 from .variables import KernelVariables
 
 CELLS = EDITS | {"delete_cell"}
@@ -74,6 +75,8 @@ class Checkpoints:
             covers.append(f"{path} as a whole, in its history")
         if tool in FILES:
             covers.append(f"the file {arguments.get('path') or arguments.get('file_path') or ''}".rstrip())
+        if tool == DELEGATE:
+            covers.append("what colleagues change, by their own runs")
         variables = ""
         if self._runs_in_kernel(run, tool):
             variables = _key(run, number)

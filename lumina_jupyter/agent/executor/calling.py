@@ -62,6 +62,7 @@ async def call_tool(
                     outcome = each
     finally:
         if waiting is not None:
+            run.waits = False
             run.log.add(ApprovalSettled(step, waiting.id, "expired"))
     if outcome is None:
         raise StepFailure(f"{tool} gave nothing back.")
@@ -76,11 +77,15 @@ def worth_another_try(outcome: ToolOutcome) -> bool:
 
 
 def _ask(run: LiveRun, step: str, approval: Approval) -> None:
+    run.waits = True
     summary = approval.preview.summary if approval.preview is not None else approval.title
     run.log.add(ApprovalNeeded(step, approval.id, summary))
-    run.state("waiting", f"{approval.tool} needs an approval: {approval.reason}.")
+    if not run.control.paused:
+        run.state("waiting", f"{approval.tool} needs an approval: {approval.reason}.")
 
 
 def _settle(run: LiveRun, step: str, approval: Approval) -> None:
+    run.waits = False
     run.log.add(ApprovalSettled(step, approval.id, approval.state, approval.decided_by))
-    run.state("paused" if run.control.paused else "running", "")
+    if not run.control.paused:
+        run.state("running")

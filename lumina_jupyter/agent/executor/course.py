@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 
 from ...errors import AnswerUnusable, BudgetExhausted, LuminaError, PlanUnusable
 from ..control import Ending
@@ -165,8 +166,10 @@ class Course:
         run.log.add(Criticised(faults))
         if not faults:
             return
+        answers = run.ledger.plan is not None and run.ledger.plan.answers
         plan = await mind.revise(task, faults, await self._work.planned(), run.thinking())
-        plan = await self._planned(task, plan)
+        # What was answered before may be another answer when the work is mended.
+        plan = await self._planned(task, replace(plan, answers=plan.answers or answers))
         if not run.gear.approves_plan:
             await self._phases.carry_out(plan)
             if plan.answers:
@@ -233,7 +236,7 @@ def break_off(run: LiveRun) -> None:
         run.state("interrupted", ending.why)
         run.log.end()
         return
-    outcome: Outcome = "stopped" if ending.kind == "stopped" else "failed"
+    outcome: Outcome = "failed" if ending.kind == "budget" else ending.kind
     finish(run, make_report(run, None, outcome, ending.why), ending.why)
 
 

@@ -11,6 +11,7 @@ from ...settings import Lumina
 from ...tools import Toolbox
 from ..gears import Gear
 from ..mind import Mind
+from ..personas import Personas
 from ..plan import Plan
 from ..surroundings import Scenes
 from ..task import Task
@@ -54,6 +55,7 @@ class Means:
     checks: Toolbox
     """The same gate before the tool that evaluates a check's expression."""
     mind: Callable[[], Mind]
+    personas: Personas
     scenes: Scenes
     notebooks: OpensNotebooks
     kernels: HasKernels

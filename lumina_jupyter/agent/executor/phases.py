@@ -123,6 +123,7 @@ class Phases:
         number = number or run.ledger.next_number
         most = 1 if fault else run.gear.attempts
         for attempt in range(1, most + 1):
+            await run.control.go()
             run.state("running")
             run.log.add(StepBegan(step.id, step.title, number, attempt))
             # What begins stands in the log before it does anything.
@@ -191,6 +192,7 @@ class Phases:
     async def _take_back(self, step: Step) -> None:
         record = self._run.ledger.records.get(step.id)
         if record is not None and record.checkpoint is not None and not record.undone:
+            await self._means.checkpoints.after(self._run, step)
             await self._means.undoer.undo(self._run, [record])
 
     def _end(self, step: Step, status: StepStatus, why: str) -> None:

@@ -15,7 +15,8 @@ from ..live_run import LiveRun
 from ..plan import Step
 from ..run_events import StepCalled, StepWrote
 from ..scene import Scene
-from .arguments import EDITS, INSERTS, RUNS, known_arguments, place_of_text, reading_before
+from ..team.colleagues import with_colleagues
+from .arguments import EDITS, INSERTS, RUNS, WRITES, known_arguments, place_of_text, reading_before
 from .calling import call_tool, worth_another_try
 from .checks import Checks
 from .failure import StepFailure
@@ -47,7 +48,8 @@ class StepWork:
         if not run.kernel_id:
             kernel = await self._means.kernels.kernel(run.notebook)
             run.kernel_id = "" if kernel is None else kernel.id
-        return await self._means.scenes.look(run.context(), run.ledger.done)
+        scene = await self._means.scenes.look(run.context(), run.ledger.done)
+        return await with_colleagues(scene, run, self._means.personas, self._means.settings.agent_depth)
 
     async def planned(self) -> Scene:
         """The same, for a plan: from now on it is known whether somebody changes a cell before its step is due."""
@@ -67,7 +69,8 @@ class StepWork:
         run.check_budget()
         record = run.ledger.records[step.id]
         tool, arguments = step.tool, known_arguments(step, run.ledger)
-        place = place_of_text(step)
+        asked = _rewritten(step) if fault else step
+        place = place_of_text(asked)
         if record.cell and tool in INSERTS:
             # The attempt before has made the cell, and this one goes on with it.
             path = {"file_path": arguments["file_path"]} if arguments.get("file_path") else {}
@@ -75,7 +78,7 @@ class StepWork:
             place = place and "content"
         await self._read(number, tool, arguments, checked=not place)
         if place:
-            arguments[place] = await self._written(step, step, fault)
+            arguments[place] = await self._written(step, asked, fault)
         elif fault and tool in RUNS:
             await self._mend(step, number, arguments, fault)
         await self._called(step, number, tool, arguments)
@@ -102,9 +105,13 @@ class StepWork:
             raise StepFailure(outcome.text[:RESULT_CHARACTERS], retry=worth_another_try(outcome))
         if tool in EDITS and cell and not arguments.get("file_path"):
             self._hashes.pop(cell, None)
-        await self._checks.verify(
-            step if step.tool == tool else replace(step, tool=tool), number, arguments, outcome, cell
-        )
+        same = step if step.tool == tool else replace(step, tool=tool)
+        try:
+            await self._checks.verify(same, number, arguments, outcome, cell)
+        except StepFailure as failure:
+            # What neither the model writes nor an earlier step wrote comes to the same again.
+            failure.retry = failure.retry and (tool in WRITES or tool in RUNS)
+            raise
 
     # --- reading and writing --------------------------------------------------------------------------
 
@@ -174,7 +181,7 @@ class StepWork:
             raise StepFailure(fault, retry=False)
         path = {"file_path": arguments["file_path"]} if arguments.get("file_path") else {}
         await self._read(number, "edit_cell", {"cell_id": cell, **path}, checked=False)
-        text = await self._written(step, author.step, fault)
+        text = await self._written(step, _rewritten(author.step), fault)
         edit = {"cell_id": cell, "content": text, **path}
 
         async def ready() -> None:
@@ -185,9 +192,9 @@ class StepWork:
             raise StepFailure(outcome.text[:RESULT_CHARACTERS], retry=worth_another_try(outcome))
 
     def _author_of(self, cell: str) -> StepRecord | None:
-        """The step of this run in which the model wrote a cell."""
+        """The step of this run that wrote a cell."""
         records = [each for each in self._run.ledger.records.values() if each.cell == cell and cell]
-        return next((each for each in records if each.step.tool in EDITS and each.step.writes), None)
+        return next((each for each in records if each.step.tool in EDITS), None)
 
     async def end(self, step: Step) -> None:
         """The step is done."""
@@ -195,6 +202,13 @@ class StepWork:
             await self._means.checkpoints.after(self._run, step)
         except LuminaError as error:
             raise StepFailure(error.message, retry=False) from error
+
+
+def _rewritten(step: Step) -> Step:
+    """The step as one whose text the model writes: what the plan gave it did not do."""
+    if step.writes or step.tool not in WRITES:
+        return step
+    return replace(step, writes=step.expects or step.title, writes_to=WRITES[step.tool])
 
 
 def _cell(tool: str, arguments: Mapping[str, Any], outcome: ToolOutcome) -> str:

@@ -70,6 +70,8 @@ def decide(
         now: Seconds since 1970.
     """
     effects = effects_of(tool)
+    if tool.actors and actor.kind not in tool.actors:
+        return Decision("deny", "it is not for this kind of actor")
     denied = _denied(effects, target, policy, allowed, notebook)
     if denied:
         return Decision("deny", denied)
