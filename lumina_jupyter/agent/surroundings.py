@@ -19,6 +19,8 @@ from .scene import Done, Scene
 
 MOST_FILES = 200
 LOOK_SECONDS = 2.0
+MOST_TABLES = 6
+"""Tables that are looked at in detail."""
 
 ViewOf = Callable[[str], Awaitable[NotebookView | None]]
 
@@ -29,6 +31,10 @@ class Sight(Protocol):
 
     async def variables(self, kernel_id: str, *, policy: str = "values", budget: Budget | None = None) -> Seen:
         """All variables, each on a line."""
+        ...
+
+    async def look(self, kernel_id: str, names: Sequence[str], *, policy: str, budget: Budget | None) -> Seen:
+        """Some variables in detail."""
         ...
 
 
@@ -82,7 +88,14 @@ class Scenes:
         if self._sight is None or not kernel_id or policy == "off":
             return ()
         seen = await self._sight.variables(kernel_id, policy=policy, budget=Budget(seconds=LOOK_SECONDS))
-        return seen.variables
+        tables = [each.name for each in seen.variables if each.columns and not each.hidden][:MOST_TABLES]
+        if not tables or seen.how != "live":
+            return seen.variables
+        # Of a table it matters what stands in it: which text a price is, and how many are missing.
+        budget = Budget(seconds=LOOK_SECONDS)
+        near = await self._sight.look(kernel_id, tables, policy=policy, budget=budget)
+        detailed = {each.name: each for each in near.variables} if near.how == "live" else {}
+        return tuple(detailed.get(each.name, each) for each in seen.variables)
 
     async def _files(self, context: ToolContext) -> tuple[str, ...]:
         if self._folders is None or "read" not in context.allowed:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from ..plan import Phase, Plan
 from ..scene import Scene
 from ..task import Task
 from .scenery import place_below, unread_table
 from .steps import HAS_OUTPUT, add_code, look_at_file, run_new
 
-WRITES = "Code that computes the answer from the data and prints each result with its name."
+WRITES = "Short code that computes the answer from the data and prints each result with its name."
+IN_FORM = (
+    "Short code that computes the answer from the data and prints it exactly in the form that is asked for, with f-strings, "
+    "as in print(f'@name[{value:.2f}]')."
+)
+_NAMED = re.compile(r"@[A-Za-z]\w{0,60}\[")
 
 
 def answer(task: Task, scene: Scene) -> Plan:
@@ -16,7 +23,11 @@ def answer(task: Task, scene: Scene) -> Plan:
     file = unread_table(task, scene)
     steps = (
         *((look_at_file(file),) if file else ()),
-        add_code(WRITES, title="Write code that computes the answer", after=place_below(task, scene)),
+        add_code(
+            IN_FORM if _NAMED.search(task.words) else WRITES,
+            title="Write code that computes the answer",
+            after=place_below(task, scene),
+        ),
         run_new(check=HAS_OUTPUT, expects="The results are printed."),
     )
     return Plan(phases=(Phase(title="Compute", steps=steps),), answers=True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from ...context.envelope import contained
 from ...context.item import cut_middle
+from ...context.outputs import outputs_text
 from ...errors import AnswerUnusable
 from ...gateway import Message
+from ..scene import Scene
 from ..task import Task
 from .asking import Asker
 from .instructions import system
@@ -13,6 +17,15 @@ from .reply_text import markdown_in
 from .scene_text import Sight
 
 MOST_TOKENS = 400
+_SHORT = 300
+_FEW_LINES = 6
+_MOST_NAMES = 20
+_NAMED = re.compile(r"@([A-Za-z]\w{0,60})\[")
+_FORM = re.compile(
+    r"\b(?:format|form|yes or no|true or false|sentences?|words?|explain|why|summar\w*|interpret\w*|describe|conclu\w*)\b",
+    re.IGNORECASE,
+)
+"""Words that ask for more than what is computed."""
 _CODE_SHOWN = 6_000
 
 
@@ -23,6 +36,9 @@ async def answer(asker: Asker, task: Task, sight: Sight) -> str:
         AnswerUnusable: when the model says nothing.
         LuminaError: when it cannot be reached.
     """
+    printed = as_printed(task, sight.scene) if asker.ability.small else ""
+    if printed:
+        return printed
     messages = [
         Message.of("system", system(asker.thinking.persona, "answer")),
         Message.of("user", _prompt(task, sight, brief=asker.ability.small)),
@@ -32,6 +48,29 @@ async def answer(asker: Asker, task: Task, sight: Sight) -> str:
     if not text:
         raise AnswerUnusable("The model gave no answer.", hint="Ask again, or choose a larger model.")
     return text
+
+
+def as_printed(task: Task, scene: Scene) -> str:
+    """What the last step put out, where that is the answer as it stands; empty where words have to be found for it.
+
+    A small model that copies figures gets one wrong now and then, and takes half a minute for it.
+    """
+    last = next((each for each in reversed(scene.done) if each.result.strip()), None)
+    if task.action != "answer" or last is None or last.failed or last.tool != "run_cell":
+        return ""
+    cell = scene.notebook.cell(last.cell)
+    text = outputs_text(cell.outputs).strip() if cell is not None else ""
+    names = asked_names(task.words)
+    if names:
+        found = [re.search(rf"@{re.escape(name)}\[[^\[\]\n]{{1,200}}\]", text) for name in names]
+        return "\n".join(each[0] for each in found if each is not None) if all(found) else ""
+    short = len(text) <= _SHORT and text.count("\n") < _FEW_LINES
+    return text if short and not _FORM.search(task.words) else ""
+
+
+def asked_names(words: str) -> list[str]:
+    """The names of an answer that is asked for in the form `@name[value]`."""
+    return list(dict.fromkeys(_NAMED.findall(words)))[:_MOST_NAMES]
 
 
 def _prompt(task: Task, sight: Sight, *, brief: bool) -> str:
