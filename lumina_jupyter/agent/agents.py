@@ -125,12 +125,14 @@ class Agents:
 
     def _remember(self, run: LiveRun) -> None:
         """Of a step that was stopped: what it has made of the variables, so that undoing it takes that back."""
-        ending, record = run.control.ending, next(reversed(run.ledger.records.values()), None)
-        if ending is None or ending.kind == "closing" or record is None or record.status != "stopped":
+        ending = run.control.ending
+        if ending is None or ending.kind == "closing":
             return
-        task = asyncio.get_running_loop().create_task(self._means.checkpoints.after(run, record.step))
-        self._left.add(task)
-        task.add_done_callback(self._left.discard)
+        for record in run.ledger.records.values():
+            if record.status == "stopped":
+                task = asyncio.get_running_loop().create_task(self._means.checkpoints.after(run, record.step))
+                self._left.add(task)
+                task.add_done_callback(self._left.discard)
 
     # --- looking ------------------------------------------------------------------------------------
 

@@ -126,8 +126,14 @@ class Ledger:
         match event:
             case StepBegan(step, title, number):
                 known = self.steps.get(step) or Step(id=step, title=title, tool="")
-                record = self.records.setdefault(step, StepRecord(known, number))
-                record.step, record.number, record.status = known, number, None
+                record = self.records.get(step)
+                if record is None or record.number != number:
+                    # What was done under another number is taken back.
+                    old = record
+                    record = self.records[step] = StepRecord(known, number)
+                    if old is not None:
+                        record.attempts, record.written = old.attempts, old.written
+                record.step, record.status = known, None
                 record.attempts += 1
             case CheckpointMade(step):
                 self._record(step).checkpoint = event

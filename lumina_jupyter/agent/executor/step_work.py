@@ -22,6 +22,7 @@ from .checks import Checks
 from .failure import StepFailure
 from .means import Means
 
+SAME = "The model wrote the same again."
 RESULT_CHARACTERS = 4_000
 """Characters of a result that are kept in the log and shown to the model later."""
 _MADE = re.compile(r"^(?:Added|Inserted) the cell ([A-Za-z0-9_-]{1,64})")
@@ -166,7 +167,7 @@ class StepWork:
         run.log.add(StepWrote(step.id, text))
         run.check_budget()
         if fault and text == before:
-            raise StepFailure(f"The model wrote the same again. {fault}")
+            raise StepFailure(fault if fault.startswith(SAME) else f"{SAME} {fault}")
         return text
 
     async def _mend(self, step: Step, number: int, arguments: Mapping[str, Any], fault: str) -> None:

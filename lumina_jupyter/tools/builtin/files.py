@@ -17,6 +17,7 @@ from ..tool import Tool
 from .file_access import FileAccess, known, no_notebook, text_in, utf8_in
 from .file_root import Located
 from .file_search import search_tool
+from .threads import to_its_end
 
 MOST_ENTRIES = 500
 MOST_LINES = 2_000
@@ -120,7 +121,7 @@ def _writing(access: FileAccess) -> list[Tool]:
                 raise
             return f"Deleted {place.shown}. restore_file with change {change.id} brings it back."
 
-        return (TextContent(await asyncio.to_thread(work)),)
+        return (TextContent(await to_its_end(work)),)
 
     async def shown(arguments: Mapping[str, Any], context: ToolContext) -> Preview:
         target = await access.target(arguments, context)
@@ -183,7 +184,7 @@ def _undoing(access: FileAccess) -> list[Tool]:
         root = await access.root(context)
         run = access.readings.of(context.actor).run
         user, step = context.actor.user, context.step
-        undone = await asyncio.to_thread(lambda: access.changes.restore(root, change, run=run, user=user, step=step))
+        undone = await to_its_end(lambda: access.changes.restore(root, change, run=run, user=user, step=step))
         return (TextContent(f"{undone.path} is as it was before. To take that back: change {undone.id}."),)
 
     async def target(arguments: Mapping[str, Any], context: ToolContext) -> Target:
@@ -235,7 +236,7 @@ async def _write(access: FileAccess, context: ToolContext, path: str, after: Any
             told += " Somebody else has changed it since; read it again."
         return f"{told} restore_file with change {change.id} takes that back."
 
-    return (TextContent(await asyncio.to_thread(work)),)
+    return (TextContent(await to_its_end(work)),)
 
 
 def _replaced(text: str, old: str, new: str, count: int) -> str:

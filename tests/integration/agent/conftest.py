@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from traitlets.config import Config
@@ -25,6 +25,7 @@ from tests.integration.server.live import NAME, Notebook
 from .scripted import Scripted
 
 __all__ = ["face", "jp_server_config", "provider", "start_replay"]
+Found = TypeVar("Found")
 PATIENCE = 90.0
 """Seconds after which a test gives up to wait; no test measures them."""
 
@@ -116,7 +117,7 @@ class Desk:
         return await until(there)
 
 
-async def until(look: Callable[[], Awaitable[Any]]) -> Any:
+async def until(look: Callable[[], Awaitable[Found | None]]) -> Found:
     """What a look finds at last."""
     end = time.monotonic() + PATIENCE
     while not (found := await look()):
