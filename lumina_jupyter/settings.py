@@ -121,6 +121,12 @@ class Lumina(Configurable):
         "merged with what other programs write, their history in Lumina's data folder. Off: jupyter-collaboration "
         "does as it does by itself.",
     ).tag(config=True)
+    notebook_mb = Float(
+        64.0,
+        min=0.0,
+        help="MB of a notebook's file that the server opens in a live room, for a tool or over Lumina's API, at most; "
+        "larger ones are refused, and left as they are. 0: no limit.",
+    ).tag(config=True)
     history_days = Float(
         90.0, min=0.0, help="Days that a notebook's earlier states are kept; its last one stays; 0: for ever."
     ).tag(config=True)

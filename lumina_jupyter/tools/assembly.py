@@ -34,6 +34,6 @@ def toolbox(settings: Lumina, database: Database, view: Callable[[str], Awaitabl
         ToolPolicies(view, lambda: settings.tool_policy),
         rules,
         Approvals(database, rules),
-        Audit(database),
+        Audit(database, lambda: settings.audit_days),
         results,
     )

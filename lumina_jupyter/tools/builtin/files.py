@@ -14,7 +14,7 @@ from ..declaration import declared
 from ..preview import Preview
 from ..target import Target
 from ..tool import Tool
-from .file_access import FileAccess, known, no_notebook, text_in, utf8_in
+from .file_access import NOTEBOOK, FileAccess, known, no_notebook, text_in, utf8_in
 from .file_root import Located
 from .file_search import search_tool
 from .threads import to_its_end
@@ -188,8 +188,10 @@ def _undoing(access: FileAccess) -> list[Tool]:
         return (TextContent(f"{undone.path} is as it was before. To take that back: change {undone.id}."),)
 
     async def target(arguments: Mapping[str, Any], context: ToolContext) -> Target:
-        change = await asyncio.to_thread(_own, access, str(arguments["change"]), context)
-        return await access.target({"path": change}, context)
+        path = await asyncio.to_thread(_own, access, str(arguments["change"]), context)
+        found = await access.target({"path": path}, context)
+        # Of a notebook only its creation is kept here; what its policy says holds for taking that back as well.
+        return Target("notebook", found.name, found.name, hash=found.hash) if path.endswith(NOTEBOOK) else found
 
     async def shown(arguments: Mapping[str, Any], context: ToolContext) -> Preview:
         return Preview(f"Puts {await asyncio.to_thread(_own, access, str(arguments['change']), context)} back.")

@@ -34,8 +34,10 @@ async def text_of_html(html: str) -> str:
     Raises:
         FetchFailed: when it takes too long or too much memory.
     """
+    # -P: no module of the working folder takes the place of one of ours.
     process = await asyncio.create_subprocess_exec(
         sys.executable,
+        "-P",
         "-m",
         __name__,
         stdin=asyncio.subprocess.PIPE,

@@ -17,6 +17,7 @@ from ..target import Target
 from ..tool import Tool
 from .file_access import NOTEBOOK, diff
 from .notebook_access import NotebookAccess
+from .threads import to_its_end
 
 CellType = Literal["code", "markdown", "raw"]
 
@@ -150,7 +151,7 @@ def _creating(access: NotebookAccess) -> Tool:
         data = await asyncio.to_thread(_empty)
         readings = access.readings.of(context.actor)
 
-        def work() -> None:
+        def work() -> str:
             place = root.locate(path)
             changes = access.files.changes
             user, step = context.actor.user, context.step
@@ -160,9 +161,12 @@ def _creating(access: NotebookAccess) -> Tool:
             except BaseException:
                 changes.forget(change)
                 raise
+            return change.id
 
-        await asyncio.to_thread(work)
-        return (TextContent(f"Created {path}."),)
+        change = await to_its_end(work)
+        return (
+            TextContent(f"Created {path}. As long as it is empty, restore_file with change {change} takes that back."),
+        )
 
     async def _free(file_path: str, context: ToolContext) -> str:
         if not file_path.endswith(NOTEBOOK):

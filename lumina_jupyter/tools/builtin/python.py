@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +12,7 @@ from ..declaration import declared
 from ..preview import Preview
 from ..target import Target
 from ..tool import Tool
+from .last_value import with_last_value
 from .sandboxed import SandboxedRuns
 
 
@@ -20,19 +20,18 @@ def python_tool(runs: SandboxedRuns) -> Tool:
     """`run_python`."""
 
     async def run_python(code: str, context: ToolContext, seconds: float | None = None) -> Content:
-        """Run Python code in a sandbox, with the packages that are installed here, and see what it prints.
+        """Run Python code in a sandbox, with the packages that are installed here, and see what it prints, and the value of its last line.
 
         It has no network and none of the notebook's variables. It can read the notebook's folder (NOTEBOOK_FOLDER)
         and write to its working folder, which the next call finds as this one leaves it. Images that it saves there
-        are shown. Print what you want to see.
+        are shown.
 
         Args:
             code: The source of a whole program.
             context: The call's.
             seconds: The most that it may take.
         """
-        _checked(code)
-        return await runs.run(code, seconds, context)
+        return await runs.run(_checked(code), seconds, context)
 
     return declared(
         run_python,
@@ -45,10 +44,10 @@ def python_tool(runs: SandboxedRuns) -> Tool:
     )
 
 
-def _checked(code: str) -> None:
-    """Refuse what is no Python before a sandbox is built for it."""
+def _checked(code: str) -> str:
+    """The program as it is run; what is no Python is refused before a sandbox is built for it."""
     try:
-        ast.parse(code)
+        return with_last_value(code)
     except (SyntaxError, ValueError) as error:
         place = f" in line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
         raise InvalidArguments(f"This is no Python{place}: {getattr(error, 'msg', error)}.") from error

@@ -1,4 +1,4 @@
-"""The audit log: every decision about a call and every outcome, appended and never changed.
+"""The audit log: every decision about a call and every outcome, appended, never changed, and deleted by age alone.
 
 Writing holds no call up: a task writes what has come together meanwhile. But where it cannot be written, only looking
 goes on: a call that could change something waits for the log, and is denied when the log fails.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from ...errors import LuminaError, ToolDenied
 from ...storage import Database
 from ...telemetry.redaction import redact
 from .audit_entry import AuditEntry, Moment
+from .audit_pruning import DAY, oldest_kept, prune
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -36,10 +38,13 @@ class Audit:
 
     Args:
         database: Where it is kept.
+        days: For how many days; 0 for ever.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, days: Callable[[], int] = lambda: 0) -> None:
         self._database = database
+        self._days = days
+        self._pruned = 0.0
         self._pending: deque[AuditEntry] = deque(maxlen=MOST_PENDING)
         self._writing: asyncio.Task[None] | None = None
         self._trouble: LuminaError | None = None
@@ -84,6 +89,19 @@ class Audit:
             self._trouble = None
             for _ in batch:
                 self._pending.popleft()
+        await self._prune()
+
+    async def _prune(self) -> None:
+        """Delete what is too old: with the first entry that a process writes, and then once a day."""
+        before = oldest_kept(self._days())
+        if not before or before - self._pruned < DAY:
+            return
+        self._pruned = before
+        try:
+            while await self._database.run(partial(prune, before=before)):
+                continue
+        except LuminaError as error:
+            log.warning("old entries of the audit log cannot be deleted: %s", error)
 
     async def latest(
         self,

@@ -43,6 +43,13 @@ def text(content: Content) -> str:
     return content[0].text
 
 
+async def test_the_last_value_is_shown_and_a_traceback_tells_the_right_line(runs: SandboxedRuns) -> None:
+    assert text(await call(python_tool(runs), code="x = 41\nx + 1")).endswith("stdout:\n42")
+    told = text(await call(python_tool(runs), code="x = 41\n\nx / 0"))
+    assert "line 3" in told
+    assert "ZeroDivisionError" in told
+
+
 async def test_python_uses_the_installed_packages_and_shows_its_images(runs: SandboxedRuns) -> None:
     code = """
 import os

@@ -65,6 +65,29 @@ async def test_notebooks_are_created_where_nothing_is_and_below_the_root(begin: 
         assert await here.refused("get_active_cell_id") == "not_found"
 
 
+async def test_a_notebook_that_was_created_goes_again_unless_somebody_has_written_into_it(begin: Begin) -> None:
+    async with begin() as here:
+        for name in ("empty.ipynb", "used.ipynb"):
+            await here.text("create_notebook", file_path=name)
+        await here.text("add_cell", file_path="used.ipynb", content="x = 1")
+        created = {each["path"]: each for each in json.loads(await here.text("list_file_changes"))}
+        assert {each["what"] for each in created.values()} == {"created"}
+        await here.text("restore_file", change=created["empty.ipynb"]["change"])
+        assert not (here.root / "empty.ipynb").exists()
+        assert await here.refused("restore_file", change=created["used.ipynb"]["change"]) == "edit_does_not_fit"
+        assert here.texts("used.ipynb") == ["x = 1"]
+
+
+async def test_the_policy_of_a_created_notebook_holds_for_taking_it_back(begin: Begin) -> None:
+    async with begin() as here:
+        await here.text("create_notebook", file_path="n.ipynb")
+        here.put("n.ipynb", tools="read-only")
+        [change] = json.loads(await here.text("list_file_changes"))
+        # What was just read of a policy holds for a moment.
+        here.engine.tools._policies._read.clear()
+        assert await here.refused("restore_file", change=change["change"]) == "tool_denied"
+
+
 async def test_what_an_author_keeps_back_is_kept_back(begin: Begin) -> None:
     async with begin(tool_autonomy="edits") as here:
         cell = {**CODE, "source": "a = 1", "outputs": OUT}

@@ -132,11 +132,12 @@ async def _prepare(folder: Path) -> None:
 
 
 @asynccontextmanager
-async def a_box(folder: Path, world: World | None = None, **settings: Any) -> AsyncIterator[Box]:
-    """A toolbox that holds `look`, `edit`, `execute`, `fetch` and `erase`."""
+async def a_box(folder: Path, world: World | None = None, *, fresh: bool = True, **settings: Any) -> AsyncIterator[Box]:
+    """A toolbox that holds `look`, `edit`, `execute`, `fetch` and `erase`, over a database of its own."""
     world = world or World()
     chosen = Lumina(**settings)
-    await _prepare(folder)
+    if fresh:
+        await _prepare(folder)
     database = Database("", folder)
     box = toolbox(chosen, database, world.view)
     await box.registry.ready()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -270,6 +271,33 @@ async def test_every_decision_and_outcome_is_recorded_and_stays(tmp_path: Path) 
             with pytest.raises(StorageFailed, match="append-only"):
                 await here.database.run(lambda connection, said=statement: connection.execute(text(said)))  # type: ignore[misc]  # a default
         assert len(await here.box.audit.latest()) == 5
+
+
+@pytest.mark.parametrize(("days", "left"), [(365, [364, 29]), (0, [400, 364, 29]), (1, [29])])
+async def test_what_is_old_goes_out_of_the_log_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int, left: list[int]
+) -> None:
+    from lumina_jupyter.errors import StorageFailed
+    from lumina_jupyter.tools.permission import audit_pruning
+
+    monkeypatch.setattr(audit_pruning, "AT_ONCE", 2)
+    async with a_box(tmp_path / "other") as here:
+        await here.call("look")
+        [outcome, *_rest] = await here.box.audit.latest()
+    async with a_box(tmp_path, audit_days=0) as here:
+        for old in (400, 364, 29):
+            for _copy in range(3):
+                here.box.audit.add(replace(outcome, call=str(old), at=time.time() - old * 86_400))
+        await here.box.audit.flush()
+    async with a_box(tmp_path, audit_days=days, fresh=False) as here:
+        await here.call("look")
+        await here.box.audit.flush()
+        calls = [each.call for each in reversed(await here.box.audit.latest())]
+        assert [int(call) for call in dict.fromkeys(calls) if call.isdecimal()] == left
+        assert calls.count("29") == 3
+        monkeypatch.setattr(audit_pruning, "AT_ONCE", 100)
+        with pytest.raises(StorageFailed, match="append-only"):
+            await here.database.run(lambda connection: audit_pruning.prune(connection, time.time()))
 
 
 async def test_where_nothing_can_be_recorded_tools_only_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

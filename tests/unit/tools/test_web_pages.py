@@ -20,6 +20,7 @@ from lumina_jupyter.settings import Lumina
 from lumina_jupyter.tools import Actor, ImageContent, TextContent, ToolContext
 from lumina_jupyter.tools.builtin.addresses import Address
 from lumina_jupyter.tools.builtin.fetching import Fetcher
+from lumina_jupyter.tools.builtin.html_text import text_of_html
 from lumina_jupyter.tools.builtin.web import content_of_page, web_tool
 
 LOCAL = ipaddress.ip_address("127.0.0.1")
@@ -311,3 +312,11 @@ def certificates(folder: Path, name: str) -> tuple[ssl.SSLContext, ssl.SSLContex
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(file)
     return server, ssl.create_default_context(cafile=file)
+
+
+async def test_no_module_of_the_working_folder_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("bs4", "asyncio", "lumina_jupyter"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
+    monkeypatch.chdir(tmp_path)
+    assert await text_of_html("<h1>Hello</h1>") == "# Hello\n"
+    assert not (tmp_path / "ran").exists()
