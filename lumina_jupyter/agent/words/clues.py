@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ..scene import Scene
 from ..task import Action
-from .targets import Found, target_of
+from .targets import Found, called_cell, target_of
 
 LONGEST = 4_000
 """Characters of the words that are looked at for clues."""
@@ -15,9 +15,11 @@ LONGEST = 4_000
 _MAKES = r"(?:write|add|create|make|generate|give|produce|need|want|build|provide|insert|put|draft)"
 _CLUES: tuple[tuple[Action, float, str], ...] = (
     ("fix", 3.0, r"^\W*(?:please\s+|can you\s+|could you\s+)?(?:fix|repair|debug|mend|solve)\b"),
+    ("fix", 4.0, r"(?:[.;:!?,]\s|\band\s|\bthen\s)\W*(?:please\s+)?(?:fix|repair|debug|mend)\b"),
     ("fix", 2.0, r"\b(?:fix|repair|debug|mend)\b|\b(?:is|are|seems?) (?:broken|wrong|buggy)\b"),
-    ("fix", 1.5, r"\b(?:\w*error|exception|traceback|fails?|failing|crash(?:es)?|bug|does(?: not|n'?t) work)\b"),
+    ("fix", 1.5, r"\b(?:\w*error|exception|traceback|fails?|failing|crash(?:es)?|bug|does(?: not|n'?t) (?:work|run))\b"),
     ("fix", 2.6, r"\bcorrect (?:it|this|that|the|my)\b|\b(?:returns?|gives?|shows?|prints?) (?:the |a )?wrong\b"),
+    ("fix", 3.1, r"\bmake (?:it|this|that|the cell) (?:work|run)\b|\b(?:does|do|did|will) ?(?:this |it |the cell )?(?:not|n'?t) (?:run|work)\b"),
     ("test", 3.0, rf"\b{_MAKES}\b.{{0,40}}\b(?:tests?|assert\w*)\b|^\W*test\b"),
     ("test", 1.0, r"\b(?:unit )?tests?\b.{0,20}\b(?:for|of)\b"),
     ("plot", 3.0, r"^\W*(?:please\s+)?(?:plot|chart|graph|draw|visuali[sz]e)\b"),
@@ -29,12 +31,17 @@ _CLUES: tuple[tuple[Action, float, str], ...] = (
     ("document", 3.0, r"\b(?:docstrings?|document(?:ation)? (?:for|to|of)?|type hints?)\b|^\W*(?:document|comment|annotate)\b"),
     ("document", 2.5, rf"\b{_MAKES}\b.{{0,30}}\b(?:comments?|markdown|heading|title|description|text cell|notes?)\b"),
     ("refactor", 3.0, r"\brefactor\b|\binto (?:a |an |one )?(?:\w+ )?(?:functions?|class(?:es)?|methods?|loops?|helper)\b|^\W*(?:rename|simplify|extract)\b"),
+    ("refactor", 2.6, r"\b(?:slow|slowly|faster|speed (?:it |this )?up|make .{0,30}\bfast|more efficient|duplicat(?:ion|ed code))\b"),
     ("refactor", 1.5, r"\b(?:rename|simplif\w*|tidy|clean up (?:the|this|that|my) (?:code|cell)|shorten|vectori[sz]e|deduplicate the code)\b"),
     ("clean", 3.0, r"^\W*(?:please\s+)?(?:clean(?! up (?:the|this|that|my) (?:code|cell))|impute|deduplicate)\b"),
+    ("clean", 2.8, r"\b(?:turn|make|change)\b.{0,30}\binto (?:a |proper )?(?:floats?|numbers?|ints?|integers?|dates?|datetimes?|strings?|text|categor\w+)\b"),
+    ("clean", 2.6, r"\bkeep only\b.{0,40}\b(?:rows?|records?|entries|lines?|columns?)\b"),
     ("clean", 2.0, r"\b(?:fill|drop|remove|replace|handle|impute)\b.{0,30}\b(?:missing|nan|nulls?|duplicates?|duplicated|outliers?|whitespace|spaces|currency|symbols?|invalid)\b"),
     ("clean", 2.0, r"\b(?:convert|parse|cast|strip|trim|normali[sz]e|standardi[sz]e|lower-?case|upper-?case)\b.{0,40}\b(?:column|columns|field|values?|strings?|dates?|numbers?|floats?|integers?|numeric|datetime)\b"),
     ("run", 3.0, r"^\W*(?:please\s+)?(?:run|execute|re-?run|re-?execute)\b"),
+    ("find", 3.5, r"\bwhich (?:cells?|files?|notebooks?)\b|\bin (?:what|which) cell\b"),
     ("find", 3.0, r"^\W*(?:find|search|locate|where|which|list|show)\b.{0,60}\b(?:cells?|files?|defined|imported|functions?|notebooks?|called)\b"),
+    ("change", 3.1, r"^\W*(?:please\s+)?(?:give|make|let) (?:the|this|that|my|these|those)\b"),
     ("change", 2.5, r"^\W*(?:please\s+)?(?:change|modify|update|edit|adapt|increase|reduce|swap|set)\b"),
     ("change", 3.1, r"^\W*(?:please\s+)?(?:make|let|have)\b.{0,60}\bin (?:the \w+ )?cell\b"),
     ("change", 2.0, r"\b(?:in|to|of) (?:the |this |that )?(?:(?:first|second|third|fourth|fifth|last|active|current|previous)\s)?(?:cell|function|class)\b"),
@@ -42,6 +49,7 @@ _CLUES: tuple[tuple[Action, float, str], ...] = (
     ("answer", 2.5, r"^\W*(?:what|how many|how much|which|who|when|is|are|does|do|did|was|were|has|have|can)\b"),
     ("answer", 2.2, r"^\W*(?:calculate|compute|determine|find|count|tell me|report|identify|perform|check|compare|test (?:if|whether)|explore|analy[sz]e|investigate|estimate)\b"),
     ("answer", 0.9, r"\b(?:correlation|mean|average|median|standard deviation|p-value|how many|percentage|proportion)\b"),
+    ("write", 2.9, r"^\W*(?:compute|calculate|find|get|build|make|collect|count)\b.{0,200}\b(?:named|called|as (?:a|an) (?:series|data ?frame|table|list|dict\w*|variable|column))\b"),
     ("write", 1.4, rf"^\W*(?:please\s+)?{_MAKES}\b"),
     ("write", 2.4, r"^\W*(?:implement|define|load|read|import|save|export|train|fit|split|merge|join|compute .{0,60} (?:column|variable))\b"),
     ("write", 0.5, r"\b(?:code|function|script|class|model|column|variable)\b"),
@@ -49,6 +57,9 @@ _CLUES: tuple[tuple[Action, float, str], ...] = (
 _PATTERNS = tuple(
     (action, weight, re.compile(pattern, re.IGNORECASE | re.DOTALL)) for action, weight, pattern in _CLUES
 )
+_ALTERS = re.compile(r"^\W*(?:please\s+)?(?:make|let|have|give|extend|allow|turn|add)\b", re.IGNORECASE)
+_ALTERS_A_FUNCTION = 2.4
+"""What it weighs that something is to be done to `name()`, a function of the notebook."""
 
 _CONSTRAINT = re.compile(
     r"\b(?:do not|don'?t|never|without|only|must(?: not)?|keep|leave|except|at most|at least|no more than)\b[^.;\n]{3,160}",
@@ -89,6 +100,8 @@ def clues_of(words: str, scene: Scene) -> Clues:
     for action, weight, pattern in _PATTERNS:
         if pattern.search(text):
             scores[action] = max(scores.get(action, 0.0), weight)
+    if "change" not in scores and _ALTERS.match(text) and called_cell(text, scene) is not None:
+        scores["change"] = _ALTERS_A_FUNCTION
     ranked = sorted(scores, key=lambda action: -scores[action])
     if not ranked:
         ranked = ["answer", "write"]

@@ -19,6 +19,8 @@ _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "sixt
 _ORDINAL = re.compile(r"\b(first|second|third|fourth|fifth|sixth|last)\s+(?:code\s+)?cell\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"\bcell\s+(?:number\s+|no\.?\s*|#)?(\d{1,4})\b|\bcell\s*\[(\d{1,5})\]", re.IGNORECASE)
 _ABOVE = re.compile(r"\b(?:cell above|above cell|previous cell)\b", re.IGNORECASE)
+_CALLED = re.compile(r"([^\W\d]\w*)\(")
+_FUNCTION = re.compile(r"\b(?:function|class|method) `?([^\W\d]\w*)")
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -33,13 +35,17 @@ class Found:
 
 def target_of(words: str, action: Action, scene: Scene) -> Found:
     """What the words are about."""
-    named = _mentioned(words, scene) or _cell_by_place(words, scene)
+    named = _mentioned(words, scene) or (None if action == "fix" else _cell_by_place(words, scene))
     if named is not None:
         return named
     if action == "fix":
+        blamed = called_cell(words, scene)
+        if blamed is not None:
+            return Found("cell", blamed.id, named=True)
         index = failed_cell(scene.notebook)
-        if index is not None:
-            return Found("cell", scene.notebook.cells[index].id)
+        placed = _cell_by_place(words, scene)
+        if placed is not None or index is not None:
+            return placed or Found("cell", scene.notebook.cells[index or 0].id)
     if action in _ABOUT_CODE:
         defined = defining_cell(words, scene)
         if defined is not None:
@@ -122,6 +128,17 @@ def defining_cell(words: str, scene: Scene) -> CellView | None:
             defined = {name for name, _ in names.late} if callables else names.defines - names.modules
             if {name for name in defined & spoken if len(name) > 2 or not callables}:
                 return cell
+    return None
+
+
+def called_cell(words: str, scene: Scene) -> CellView | None:
+    """The last cell that defines a function which the words write as a call, `f()`, or name as a function."""
+    called = set(_CALLED.findall(words)) | set(_FUNCTION.findall(words))
+    if not called or scene.notebook.language != "python":
+        return None
+    for cell in reversed(scene.notebook.cells):
+        if cell.kind == "code" and called & {name for name, _ in code_names(cell.source).late}:
+            return cell
     return None
 
 

@@ -12,18 +12,18 @@ from lumina_jupyter.agent.words import clues_of, complexity_of
 from .scenes import any_scene, code, error, scene, table
 
 PLAIN = """
-fix: Fix the error | This cell fails, please fix it. | Debug cell 4 | The function returns the wrong result. Correct it.
+fix: Fix the error | This cell fails, please fix it. | The file is not found. Look which file is there and fix the cell. | Debug cell 4 | Why does this cell not run? Make it work. | The function returns the wrong result. Correct it.
 plot: Plot a histogram of age | Make a bar chart of total revenue per region | Draw a line chart of sales over time
-clean: Convert the Price column to numbers | Fill missing ages with the median age | Drop duplicate rows from df
-refactor: Refactor the last cell into a function mean_revenue(region) | Turn this cell into a function
+clean: Keep only the newest row of each customer in df | Turn the days into datetimes | Convert the Price column to numbers | Fill missing ages with the median age | Drop duplicate rows from df
+refactor: Refactor the last cell into a function mean_revenue(region) | Turn this cell into a function | This loop is too slow. Speed it up.
 explain: Explain what the last cell does
 test: Write tests for slugify | Add assertions that check parse_price
 document: Add a docstring to area | Add a markdown heading above the first cell | Add comments to the code in the last cell
 answer: Which region has the highest total revenue? | How many passengers survived? | Calculate the mean fare paid.
 write: Create a function that reverses a string | Load data.csv into a DataFrame called df | Save the table to result.csv
-change: Change the last cell so that it shows the mean instead of the sum | Make the plot in cell 3 red
+change: Change the last cell so that it shows the mean instead of the sum | Make the plot in cell 3 red | Give the chart a title
 run: Run all cells | Execute cell 3
-find: Find the cell in which df is defined | List the files in this folder
+find: Find the cell in which df is defined | The mean looks odd; which cell computes it? | List the files in this folder
 """
 CASES = [
     (action, words.strip())
@@ -67,10 +67,18 @@ FIRST, AREA = code("first-cell", "x = 1"), code("area-cell", "def area(w):\n    
         ("Explain first-cell", "first-cell"),
         ("Add a docstring", "broken"),
         ("Change the cell above", "area-cell"),
+        ("Cell 3 fails. Correct area() only", "area-cell"),
+        ("The last cell fails because of area(); fix the function", "area-cell"),
     ],
 )
 def test_the_cell_that_is_meant(words: str, target: str) -> None:
     assert clues_of(words, scene(FIRST, AREA, BROKEN)).target.name == target
+
+
+def test_what_is_done_to_a_function_of_the_notebook_is_a_change_of_its_cell() -> None:
+    clues = clues_of("Make the height in area() a parameter", scene(FIRST, AREA, code("last-cell", "y = 2")))
+    assert (clues.actions[0], clues.certain, clues.target.name) == ("change", True, "area-cell")
+    assert clues_of("Make a function volume() for boxes", scene(FIRST, AREA)).actions[0] == "write"
 
 
 def test_the_table_that_is_meant() -> None:
