@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from ...context.sources.last_error import failed_cell
 from ..plan import Phase, Plan
 from ..scene import Scene
 from ..task import Task
 from .scenery import code_target
-from .steps import RUNS, edit
+from .steps import RUNS, edit, run
 from .write import write
 
 
@@ -22,4 +23,8 @@ def fix(task: Task, scene: Scene) -> Plan:
         check=RUNS,
         expects="The cell runs without an error.",
     )
-    return Plan(phases=(Phase(title="Fix", steps=(step,)),))
+    # The error may show in another cell than the one whose code causes it.
+    index = failed_cell(scene.notebook)
+    failed = scene.notebook.cells[index].id if index is not None else cell.id
+    after = () if failed == cell.id else (run(failed, title="Run the cell that failed"),)
+    return Plan(phases=(Phase(title="Fix", steps=(step, *after)),))

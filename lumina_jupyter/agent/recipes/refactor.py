@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..plan import Phase, Plan
 from ..scene import Scene
 from ..task import Task
+from .rename import rename
 from .scenery import code_target, dependents
 from .steps import RUNS, edit, run
 from .write import write
@@ -12,6 +13,9 @@ from .write import write
 
 def refactor(task: Task, scene: Scene) -> Plan:
     """Edit the cell, then run it and the cells after it that use what it defines."""
+    plan = rename(task, scene)
+    if plan is not None:
+        return plan
     cell = code_target(task, scene)
     if cell is None:
         return write(task, scene)

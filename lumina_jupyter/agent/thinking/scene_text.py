@@ -6,6 +6,7 @@ server's prompt cache meets the same beginning again. All of it is marked as dat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from ...context import CellView
 from ...context.dataflow import names_of, upstream
 from ...context.envelope import contained
 from ...context.item import cut_middle
-from ...context.kernel.summary import Policy
+from ...context.kernel.summary import Policy, VariableSummary
 from ...context.outputs import outputs_text
 from ...context.sources.related import relevance
 from ...context.tokens import characters, estimate
@@ -69,12 +70,26 @@ class Sight:
         """The variables, a line each; tables with their columns. Those that the words name come first, with examples."""
         if self.policy == "off":
             return ""
-        shown = sorted(
-            (each for each in self.scene.variables if not each.hidden),
-            key=lambda each: (each.name not in self.words, not each.columns),
-        )
-        lines = [variable_line(each, self.policy, self.words, brief=self.brief) for each in shown[:MOST_VARIABLES]]
+        there = [each for each in self.scene.variables if not each.hidden]
+        near = {each.name for each in there if self._is_named(each)}
+        shown = sorted(there, key=lambda each: (each.name not in near, not each.columns))
+        # A small model uses what it is shown: of tables that the words do not name it is told the names alone.
+        lines = [
+            f"{each.name}: {each.type}"
+            if self.brief and near and each.columns and each.name not in near
+            else variable_line(each, self.policy, self.words, brief=self.brief)
+            for each in shown[:MOST_VARIABLES]
+        ]
         return _lines([line for line in lines if line], budget)
+
+    def _is_named(self, variable: VariableSummary) -> bool:
+        """Whether the words, or the cell that they are about, name a variable or a column of it."""
+        cell = self.scene.notebook.cell(self.focus)
+        spoken = self.words if cell is None else f"{self.words}\n{cell.source}"
+        if re.search(rf"(?<!\w){re.escape(variable.name)}(?!\w)", spoken):
+            return True
+        lowered = self.words.lower()
+        return any(len(column.name) > 2 and column.name.lower() in lowered for column in variable.columns)
 
     def cells(self, budget: int) -> str:
         """The cells that matter most, in the notebook's order, each between its own delimiters."""

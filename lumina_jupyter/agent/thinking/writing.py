@@ -17,7 +17,7 @@ from ..scene import Done, Scene
 from ..task import Task
 from .asking import Asker, Said
 from .instructions import system
-from .repair import repaired, syntax_fault
+from .repair import certain_fix, repaired, syntax_fault
 from .reply_text import code_in, markdown_in
 from .scene_text import Sight
 
@@ -67,10 +67,7 @@ def _certain(task: Task, place: _Place, scene: Scene) -> str:
     """The cell mended without a model, where its error says how: a column in another case, an import that is missing."""
     if task.action != "fix" or place.failure is None or place.form != "code" or place.language != "python":
         return ""
-    if not place.failure.error.startswith(("KeyError", "NameError")):
-        return ""
-    mended = repaired(place.before, scene, before=place.before)
-    return mended if mended.strip() != place.before.strip() else ""
+    return certain_fix(place.before, place.failure, scene)
 
 
 def _tried(step: Step, scene: Scene) -> set[str]:

@@ -24,7 +24,8 @@ def without_made_up_data(code: str, scene: Scene, keeps: set[str]) -> str:
     tables = {each.name for each in scene.variables if each.columns} - keeps
     files = set(scene.files) | {name.rpartition("/")[2] for name in scene.files}
     body = parse(code).body
-    gone = [node for node in body if _assigns(node) in tables and _is_made_up(node, files)]
+    known = {each.name for each in scene.variables} | {name for node in body for name in _bound(node)}
+    gone = [node for node in body if _assigns(node) in tables and _is_made_up(node, files, known)]
     return without(code, gone) if gone and len(gone) < len(body) else code
 
 
@@ -63,12 +64,17 @@ def _assigns(node: ast.stmt) -> str:
     return ""
 
 
-def _is_made_up(node: ast.stmt, files: set[str]) -> bool:
+def _bound(node: ast.stmt) -> set[str]:
+    """Names of values that a statement makes; modules are none."""
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+
+
+def _is_made_up(node: ast.stmt, files: set[str], known: set[str]) -> bool:
     value = node.value if isinstance(node, ast.Assign) else None
     if not isinstance(value, ast.Call) or not value.args:
         return False
     first = value.args[0]
     if called(value) in _READERS:
         return isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value not in files
-    literal = isinstance(first, ast.Dict | ast.List)
-    return called(value) == "DataFrame" and literal and not any(isinstance(each, ast.Name) for each in ast.walk(first))
+    used = {each.id for each in ast.walk(first) if isinstance(each, ast.Name)}
+    return called(value) == "DataFrame" and isinstance(first, ast.Dict | ast.List) and not used & known
