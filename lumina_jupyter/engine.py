@@ -19,7 +19,7 @@ from .agent.agents import Agents
 from .agent.assembly import agents
 from .agent.estimate import Estimates
 from .agent.gears.models import GearModels
-from .agent.personas import Personas
+from .agent.personas import Personas, addressed, hand_over_tool, with_hand_overs
 from .agent.surroundings import Sight
 from .agent.team import Team, delegate_tool
 from .agent.thinking import ModelMind
@@ -60,7 +60,7 @@ from .memory import Conversation, LogEntry, Memory, Question
 from .settings import Lumina
 from .storage import Database, Preferences, PreferenceStore, PreferencesView, UsageLog, UsageRow
 from .telemetry.redaction import install_log_redaction
-from .tools import Actor, Tool, ToolContext, toolbox
+from .tools import Actor, Pages, Tool, ToolContext, toolbox
 from .tools.loop import Abilities, ToolLoop
 from .tools.mcp import Mcp
 
@@ -122,6 +122,7 @@ class Engine:
         )
         self._assist = Assist(self._discovery.default_model, self.notebook_view)
         self._gather = Gatherer(settings, surroundings or Surroundings(), self._model)
+        self.personas = Personas([*map(Path, settings.persona_folders), settings.data_path / "personas"])
         self.tools = toolbox(settings, self._database, self.notebook_view)
         self.tools.registry.provide("built-in", self._built_in_tools)
         self.mcp = Mcp(settings, self.tools, self.chat, environment, self._notebook_changes)
@@ -129,13 +130,14 @@ class Engine:
             settings,
             self._gateway,
             self._database,
-            expand=self._assist.expand,
+            expand=self._expanded,
             gather=self._gather,
             sees=self._sees,
             work=self._work,
         )
         self._tool_loop = ToolLoop(settings, self.tools, self._gateway.chat, self._abilities)
         self.watching = Watching()
+        self.pages = Pages()
         snapshots = Snapshots(settings, contributors)
         self.seats = Seats(self.watching.wake)
         places = places or DiskPlaces()
@@ -144,7 +146,6 @@ class Engine:
         self.runs = Runs(settings, self.notebooks, kernels, self.seats)
         self.history = History(self.notebooks, snapshots, self._place, self.undoing.steps)
         self.proposals = Proposals(self._database, self.notebooks.open, self.watching.tell)
-        self.personas = Personas([*map(Path, settings.persona_folders), settings.data_path / "personas"])
         self.agents = self._agents(snapshots)
         sight = self._gather.surroundings.kernels
         self._ghost_text = GhostText(
@@ -193,11 +194,11 @@ class Engine:
         runs = SandboxedRuns(self.settings, self._notebook_folder)
         around = self._gather.surroundings
         own = builtin_tools(
-            self.settings, self.notebooks, self.runs, around.kernels, around.folders, self.notebook_view
+            self.settings, self.notebooks, self.runs, around.kernels, around.folders, self.notebook_view, self.pages
         )
         team = Team(self.settings, self.personas, self.agents)
-        given = delegate_tool(team, self.agents.at_work)
-        return [*own, python_tool(runs), shell_tool(runs), web_tool(self.settings), given]
+        colleagues = [delegate_tool(team, self.agents.at_work), hand_over_tool(self.personas)]
+        return [*own, python_tool(runs), shell_tool(runs), web_tool(self.settings), *colleagues]
 
     async def _notebook_folder(self, context: ToolContext) -> Path | None:
         """The folder of a call's notebook; None where contents are no files, or it has no notebook."""
@@ -240,6 +241,7 @@ class Engine:
         """Answer a question with tools, on behalf of who asked it."""
         try:
             audience = await self.memory.audience(conversation) if conversation else ""
+            persona = await self.personas.get(question.persona) if question.persona else None
         except LuminaError as error:
             yield Failed.of(error)
             return
@@ -252,9 +254,14 @@ class Engine:
             allowed=frozenset(question.rights),
             audience=audience,
         )
-        async with aclosing(self._tool_loop.run(request, context, stop)) as events:
+        answer = with_hand_overs(self._tool_loop.run, self.personas, persona, request, context, stop)
+        async with aclosing(answer) as events:
             async for event in events:
                 yield event
+
+    async def _expanded(self, question: Question) -> Question:
+        """The question as its persona is asked it, with the prompt that its command gives it."""
+        return await self._assist.expand(await addressed(question, self.personas))
 
     # --- asking -----------------------------------------------------------------------------------
 

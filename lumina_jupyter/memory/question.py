@@ -23,7 +23,7 @@ class Question:
     `conversation` names the conversation to go on with, else it is the notebook's current one.
     `parent` is the turn that this one follows: None for the last one asked, "" for none, so that
     conversations can branch. `command` is a slash command's name, without the slash, that gives the
-    prompt its meaning. `look` says what is gathered for the model: only what the prompt mentions with
+    prompt its meaning. `persona` names who answers; empty for Lumina itself. `look` says what is gathered for the model: only what the prompt mentions with
     `@`, or also the notebook around `view.active_cell`. `variables` are those that a magic has looked at in
     its own process, `schemas` the same without values: which of the two a model sees is the policy's to say.
 
@@ -45,6 +45,7 @@ class Question:
     conversation: str = ""
     parent: str | None = None
     command: str = ""
+    persona: str = ""
     view: NotebookView | None = None
     look: Literal["mentions", "notebook"] = "mentions"
     variables: tuple[VariableSummary, ...] = ()

@@ -196,6 +196,7 @@ class Turns:
             "text": question.text,
             "model": question.model,
             "command": prompted.command,
+            "persona": prompted.persona,
             "images": [{"sha256": image.sha256, "media_type": image.media_type} for image in images],
             "by": _shown(viewer.person),
         }

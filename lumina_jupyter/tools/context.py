@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from .actor import Actor
 from .autonomy import Autonomy
+from .choice import ALL
 from .counterpart import NOBODY, Counterpart
 from .effects import EFFECTS, Effect
 
@@ -44,8 +45,8 @@ class ToolContext:
     """The one person who may see and decide this call's approvals; empty for whoever may use this server."""
     counterpart: Counterpart = NOBODY
     """Whoever called, for a tool that needs to know something while it runs."""
-    tools: tuple[str, ...] = ("*",)
-    """Names, or patterns of names, of the tools that this actor has at all, such as a persona's."""
+    tools: tuple[str, ...] = ALL
+    """Patterns of the names of the tools that this actor has at all, such as a persona's; see `choice`."""
     tell: Callable[[str], None] = _nobody_watches
     step: int = 0
     """The step of the actor's run, under which what is written can be undone by itself; 0: each call is one."""

@@ -13,7 +13,6 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 
 from ..errors import LuminaError, ToolDenied, ToolFailed, ToolTimedOut, UnknownTool
@@ -21,6 +20,7 @@ from ..settings import Lumina
 from ..telemetry.redaction import redact
 from .autonomy import AUTONOMIES, Autonomy
 from .call import ToolCall
+from .choice import is_chosen
 from .content import Content, TextContent, ToolOutcome, content_of
 from .context import ToolContext
 from .permission.approval import Approval
@@ -220,7 +220,7 @@ class Toolbox:
     def _decide(self, tool: Tool, target: Target, context: ToolContext, **given: Any) -> Decision:
         if tool.name in self._settings.tools_off:
             return Decision("deny", "it is switched off on this server")
-        if not any(fnmatchcase(tool.name, pattern) for pattern in context.tools):
+        if not is_chosen(tool.name, context.tools):
             return Decision("deny", f"it is not among the tools of {context.actor.name or 'this actor'}")
         wanted = context.autonomy or self._settings.tool_autonomy
         autonomy: Autonomy = next((each for each in AUTONOMIES if each == wanted), "ask")

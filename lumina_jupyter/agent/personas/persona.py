@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
+from ...tools.choice import is_chosen
 from ..gears import GearName
 
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
@@ -16,8 +16,8 @@ class Persona:
     """One persona.
 
     `name` is how it is called (`@teacher`), `description` what others call it for, `prompt` who it is for the model.
-    `tools` are names or patterns (`read_*`) of those that it may call; the permission gate decides all the same. An
-    empty `model` is the gear's. `hands_over_to` are the personas to whom it may hand over or give work, `*` for all.
+    `tools` are patterns of the names of those that it may call (`read_*`, `!run_*`); the permission gate decides all the
+    same. An empty `model` is the gear's. `hands_over_to` are the personas to whom it may hand over or give work, `*` for all.
     `source` is `built-in` or the file's path.
     """
 
@@ -33,7 +33,7 @@ class Persona:
 
     def may_call(self, tool: str) -> bool:
         """Whether a tool is among its own."""
-        return any(fnmatchcase(tool, pattern) for pattern in self.tools)
+        return is_chosen(tool, self.tools)
 
     def may_hand_over_to(self, name: str) -> bool:
         """Whether it may give work to a persona; never to itself."""
