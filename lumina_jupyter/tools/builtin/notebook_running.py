@@ -83,7 +83,8 @@ def running_tools(access: NotebookAccess, runs: RunsCells) -> list[Tool]:
         wanted = str(arguments.get("cell_id") or "")
         cells = [cell for cell in notebook.cells if cell.type == "code" and wanted in ("", cell.id)]
         code = "\n\n".join(cell.source for cell in cells)
-        return Preview(f"Runs {len(cells)} cells of {document.path} on its kernel.", code=code)
+        what = "a cell" if len(cells) == 1 else f"{len(cells)} cells"
+        return Preview(f"Runs {what} of {document.path} on its kernel.", code=code)
 
     return [
         declared(run_cell, effects=["execute"], target=access.cell_target, preview=shown, timeout=RUN_SECONDS),
