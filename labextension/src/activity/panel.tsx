@@ -140,7 +140,13 @@ function Waiting(): React.ReactElement | null {
         </h2>
       )}
       {away && waiting.length > 0 && <p className="jp-LuminaActivity-away">{away}</p>}
-      <ApprovalCards approvals={approvals} shown={shown} trans={trans} here={model.path} />
+      <ApprovalCards
+        approvals={approvals}
+        shown={shown}
+        trans={trans}
+        here={model.path}
+        numberOf={cell => model.numberOf(cell)}
+      />
     </section>
   );
 }

@@ -32,6 +32,8 @@ export function RunView({ run }: { run: IRun }): React.ReactElement {
       {away && !over && <p className="jp-LuminaActivity-away">{away}</p>}
       {problem?.run === run.id && <Failure error={problem.error} trans={trans} />}
       {!over && <Controls run={run} picture={picture} state={state} planWaits={planWaits} />}
+      {picture.report && <ReportView run={run.id} report={picture.report} known={model.known} />}
+      {over && <Afterwards run={run.id} picture={picture} />}
       {picture.understood && (
         <p className="jp-LuminaPage-soft">{trans.__('Understood as: %1', picture.understood)}</p>
       )}
@@ -43,9 +45,7 @@ export function RunView({ run }: { run: IRun }): React.ReactElement {
         </Details>
       )}
       <Timeline run={run.id} picture={picture} over={over} planWaits={planWaits} />
-      {picture.report && <ReportView run={run.id} report={picture.report} known={model.known} />}
       {picture.thoughts.length > 0 && <Thoughts picture={picture} />}
-      {over && <Afterwards run={run.id} picture={picture} />}
       {!picture.report && picture.inputTokens > 0 && (
         <p className="jp-LuminaPage-soft">
           {trans.__(

@@ -5,7 +5,7 @@ import type { IServerEvent, LuminaClient } from '../api';
 import type { EventStream } from '../chat/model/stream';
 import type { INotebookEvents, INotebookNews } from './tokens';
 
-const NOTHING: INotebookNews = { proposals: [], steps: [], agents: [], file: {} };
+const NOTHING: INotebookNews = { proposals: [], steps: [], agents: [], requests: [], file: {} };
 
 /** Follows the notebook on top. */
 export class NotebookEvents implements INotebookEvents {

@@ -6,6 +6,7 @@ import { Menu } from '@lumino/widgets';
 import { LuminaClient } from '../api';
 import { addStopCommand, addUndoCommands, CommandIDs, UNDO_COMMANDS } from './commands';
 import { CellMarks } from './marks';
+import { PageRequests } from './requests';
 import { AgentItem } from './toolbar';
 import { INotebookEvents } from './tokens';
 import { AgentWatch } from './watch';
@@ -39,6 +40,7 @@ export const agentPlugin: JupyterFrontEndPlugin<void> = {
       return watch;
     };
     addStopCommand(services, watchOf);
+    new PageRequests(services);
     for (const command of [...addUndoCommands(services), CommandIDs.stop]) {
       palette?.addItem({ command, category: trans.__('Lumina') });
     }

@@ -7,6 +7,7 @@ export type Proposal = components['schemas']['Proposal'];
 export type ProposedChange = components['schemas']['ProposedChange'];
 export type AgentAtWork = components['schemas']['AgentAtWork'];
 export type Step = components['schemas']['Step'];
+export type PageRequest = components['schemas']['PageRequest'];
 
 /** What the server tells of an open notebook. */
 export interface INotebookNews {
@@ -16,6 +17,8 @@ export interface INotebookNews {
   readonly steps: readonly Step[];
   /** Which agents are at work in it. */
   readonly agents: readonly AgentAtWork[];
+  /** What this page is asked for by tools, on behalf of who has it open. */
+  readonly requests: readonly PageRequest[];
   /** The state of its file after the last write of ours; nothing while it is edited together. */
   readonly file: { readonly last_modified?: string };
 }

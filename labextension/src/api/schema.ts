@@ -631,6 +631,55 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/lumina/api/pages/requests/{request_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Say what became of a request to one's own page, as `notebooks/events` told it. Closed to kernels. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          request_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['PageAnswer'];
+        };
+      };
+      responses: {
+        /** @description Say what became of a request to one's own page, as `notebooks/events` told it. Closed to kernels. */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/lumina/api/notebooks/proposals': {
     parameters: {
       query?: never;
@@ -5200,7 +5249,7 @@ export interface components {
     };
     /**
      * Delegated
-     * @description Part of the task went to another agent, whose run this is.
+     * @description Part of the task went to another agent, whose run this is, in this step.
      */
     Delegated: {
       /**
@@ -5214,6 +5263,11 @@ export interface components {
       persona: string;
       /** Words */
       words: string;
+      /**
+       * Step
+       * @default
+       */
+      step: string;
     };
     /**
      * Draft
@@ -6674,6 +6728,39 @@ export interface components {
       text: string;
     };
     /**
+     * PageAnswer
+     * @description Whether the page has done it, and what there is to say of it.
+     */
+    PageAnswer: {
+      /** Done */
+      done: boolean;
+      /**
+       * Told
+       * @default
+       */
+      told?: string;
+    };
+    /**
+     * PageRequest
+     * @description What a page is asked for: to go to a cell of the notebook that it shows, or to open a file.
+     */
+    PageRequest: {
+      /** Id */
+      id: string;
+      /**
+       * Action
+       * @enum {string}
+       */
+      action: 'select_cell' | 'open_file';
+      /** Path */
+      path: string;
+      /**
+       * Cell
+       * @default
+       */
+      cell: string;
+    };
+    /**
      * PastedImage
      * @description An image as base64. What it is is told by its bytes.
      */
@@ -7174,7 +7261,7 @@ export interface components {
      *     `conversation` names the conversation to go on with, else it is the notebook's current one.
      *     `parent` is the turn that this one follows: None for the last one asked, "" for none, so that
      *     conversations can branch. `command` is a slash command's name, without the slash, that gives the
-     *     prompt its meaning. `look` says what is gathered for the model: only what the prompt mentions with
+     *     prompt its meaning. `persona` names who answers; empty for Lumina itself. `look` says what is gathered for the model: only what the prompt mentions with
      *     `@`, or also the notebook around `view.active_cell`. `variables` are those that a magic has looked at in
      *     its own process, `schemas` the same without values: which of the two a model sees is the policy's to say.
      *
@@ -7241,6 +7328,11 @@ export interface components {
        * @default
        */
       command?: string;
+      /**
+       * Persona
+       * @default
+       */
+      persona?: string;
       /** @default null */
       view?: components['schemas']['NotebookView'] | null;
       /**

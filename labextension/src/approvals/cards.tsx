@@ -22,10 +22,13 @@ interface ICards {
   readonly trans: TranslationBundle;
   /** The notebook that one is at; of others the name is said. */
   readonly here?: string;
+  /** The number of one of its cells, as people see it; 0 when it is not there. */
+  readonly numberOf?: (cell: string) => number;
 }
 
 /** What people are asked about, a card each. */
-export function ApprovalCards({ approvals, here = '', shown, trans }: ICards): React.ReactElement {
+export function ApprovalCards(props: ICards): React.ReactElement {
+  const { approvals, here = '', numberOf, shown, trans } = props;
   const { deciding, problems } = useApprovals(approvals);
   // Whatever comes, is decided or goes moves the others.
   const key = shown.map(({ id, state }) => `${id}:${state}`).join(' ');
@@ -41,6 +44,7 @@ export function ApprovalCards({ approvals, here = '', shown, trans }: ICards): R
             error={problems.get(approval.id) ?? null}
             beside={key}
             here={here}
+            number={approval.target.notebook === here ? (numberOf?.(approval.target.cell) ?? 0) : 0}
             trans={trans}
           />
         ) : (
@@ -70,18 +74,19 @@ interface ICard {
     : never;
   readonly beside: string;
   readonly here: string;
+  readonly number: number;
   readonly trans: TranslationBundle;
 }
 
 function Card(props: ICard): React.ReactElement {
-  const { approval, approvals, beside, busy, error, here, trans } = props;
+  const { approval, approvals, beside, busy, error, here, number, trans } = props;
   const { preview, scopes, target, tool } = approval;
   const card = React.useRef<HTMLElement>(null);
   const { on, settled } = useGuard(card, beside);
   const titleId = React.useId();
   const what = whatOf(approval);
   const notebook = approval.notebook || target.notebook;
-  const touched = targetOf(approval, trans);
+  const touched = targetOf(approval, number, trans);
   const decide = (verdict: Verdict, scope?: Scope) => () =>
     void approvals.decide(approval.id, verdict, scope);
   const button = (label: string, act: () => void, look = '') => (
@@ -124,7 +129,7 @@ function Card(props: ICard): React.ReactElement {
         {notebook && notebook !== here && !touched.includes(notebook) && (
           <Fact name={trans.__('Notebook')} value={notebook} />
         )}
-        {approval.reason && <Fact name={trans.__('Why you')} value={approval.reason} />}
+        {approval.reason && <Fact name={trans.__('Why')} value={sentence(approval.reason)} />}
       </dl>
       <Preview approval={approval} approvals={approvals} trans={trans} />
       {error && <Failure error={error} trans={trans} />}
@@ -197,6 +202,11 @@ function Arguments(props: { text: string; trans: TranslationBundle }): React.Rea
       <pre tabIndex={0}>{text}</pre>
     </details>
   );
+}
+
+/** With a capital letter at its beginning. */
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** How long it waits still. */

@@ -36,13 +36,21 @@ export function whatOf({ preview, title, tool }: Approval): string {
   return preview?.summary.trim() || title || tool;
 }
 
-/** What it touches, for people; empty when nothing in particular. */
-export function targetOf({ target, notebook }: Approval, trans: TranslationBundle): string {
+/** What it touches, for people; empty when nothing in particular. `number` is the cell's, 0 where it is not known. */
+export function targetOf(
+  { target, notebook }: Approval,
+  number: number,
+  trans: TranslationBundle
+): string {
   switch (target.kind) {
     case 'none':
       return '';
     case 'cell':
-      return trans.__('Cell %1 of %2', target.cell || target.name, target.notebook || notebook);
+      return trans.__(
+        'Cell %1 of %2',
+        number ? `#${number}` : target.cell || target.name,
+        target.notebook || notebook
+      );
     case 'notebook':
       return target.notebook || target.name || notebook;
     case 'kernel':

@@ -64,7 +64,7 @@ function Shown(props: { activity: IActivity; model: ActivityModel }): React.Reac
         <b>{stateOf(state, trans)}</b>
         {step ? `: ${step.title}` : over && summary ? `: ${summary}` : ''}
       </p>
-      {approvals && <Asked run={run.id} />}
+      {approvals && <Asked model={model} run={run.id} />}
       <div className="jp-LuminaChat-agentButtons">
         <button
           className="jp-LuminaChat-button"
@@ -99,8 +99,16 @@ function shownOf(model: ActivityModel): IRun | null {
   return model.active ?? (model.followed ? model.runOf(model.followed) : null);
 }
 
-function Asked({ run }: { run: string }): React.ReactElement {
+function Asked({ model, run }: { model: ActivityModel; run: string }): React.ReactElement {
   const { approvals, trans } = useServices();
   const shown = useApprovals(approvals!).waiting.filter(each => each.run === run);
-  return <ApprovalCards approvals={approvals!} shown={shown} trans={trans} />;
+  return (
+    <ApprovalCards
+      approvals={approvals!}
+      shown={shown}
+      trans={trans}
+      here={model.path}
+      numberOf={cell => model.numberOf(cell)}
+    />
+  );
 }

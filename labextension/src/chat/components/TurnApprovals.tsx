@@ -11,8 +11,18 @@ export function TurnApprovals({ turn }: { turn: string }): React.ReactElement | 
 }
 
 function Asked({ approvals, turn }: { approvals: IApprovals; turn: string }) {
-  const { trans } = useServices();
+  const { model, trans } = useServices();
   const here = useTurnNotebook();
   const shown = useApprovals(approvals).all.filter(({ run }) => run === turn);
-  return <ApprovalCards approvals={approvals} shown={shown} trans={trans} here={here} />;
+  const numberOf = (cell: string) =>
+    (model.notebookView()?.cells?.findIndex(({ id }) => id === cell) ?? -1) + 1;
+  return (
+    <ApprovalCards
+      approvals={approvals}
+      shown={shown}
+      trans={trans}
+      here={here}
+      numberOf={numberOf}
+    />
+  );
 }
