@@ -59,6 +59,7 @@ class Agents:
         self._runs: OrderedDict[str, LiveRun] = OrderedDict()
         self._work: dict[str, asyncio.Task[None]] = {}
         self._left: set[asyncio.Task[None]] = set()
+        self._remembering: dict[str, asyncio.Task[None]] = {}
         self._looking: asyncio.Task[None] | None = None
         self._closed = False
 
@@ -131,8 +132,8 @@ class Agents:
         for record in run.ledger.records.values():
             if record.status == "stopped":
                 task = asyncio.get_running_loop().create_task(self._means.checkpoints.after(run, record.step))
-                self._left.add(task)
-                task.add_done_callback(self._left.discard)
+                self._remembering[run.id] = task
+                task.add_done_callback(lambda _done: self._remembering.pop(run.id, None))
 
     # --- looking ------------------------------------------------------------------------------------
 
@@ -346,6 +347,8 @@ class Agents:
         if not records:
             raise NotFound(f"There is nothing of this run to {'undo' if undo else 'redo'}.")
         await self._take_over(run)
+        if run.id in self._remembering:
+            await asyncio.wait({self._remembering[run.id]})
         run.log.reopen()
         act = self._means.undoer.undo if undo else self._means.undoer.redo
         left = [*await act(run, records, by), *await self._change_colleagues(run, records, by, undo=undo)]
@@ -404,6 +407,8 @@ class Agents:
         self._closed = True
         ending = Ending("closing", "The server was shut down while it worked; it can go on.")
         await asyncio.gather(*(self._end(self._runs[run_id], ending) for run_id in tuple(self._work)))
+        for task in self._remembering.values():
+            task.cancel()
         for run in self._runs.values():
             try:
                 await run.log.flush()

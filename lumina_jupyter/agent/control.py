@@ -9,9 +9,7 @@ from typing import Any, Literal
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Why a run ends before it is through: somebody stopped it or refused its plan, its budget is used up, or the server
-    ends.
-    """
+    """Why a run ends before it is through: a person's word, a budget that is used up, or the end of the server."""
 
     kind: Literal["stopped", "refused", "budget", "closing"]
     why: str

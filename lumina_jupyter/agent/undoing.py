@@ -119,8 +119,6 @@ class Undoer:
         return left
 
     async def _restored(self, run: LiveRun, record: StepRecord, change: FileChange, tag: str) -> list[str]:
-        if change.path.endswith(".ipynb"):
-            return [f"the notebook {change.path}, which stays"]
         # As the person for whom the run was: what is taken back is theirs, and the gate looks at policies all the same.
         context = ToolContext(
             actor=Actor("user", run.request.user, run=tag),
