@@ -45,6 +45,17 @@ class NotebookUnreadable(LuminaError):
     default_hint = "Nothing was written over it; `lumina notebook history` lists earlier states to restore."
 
 
+class NotebookTooLarge(LuminaError):
+    """A notebook's file is larger than what the server opens; it is left as it is."""
+
+    code = "notebook_too_large"
+    http_status = 413
+    default_hint = (
+        "Nothing was changed. `jupyter nbconvert --clear-output --inplace PATH` clears the outputs of a file that "
+        "nobody has open; `c.Lumina.notebook_mb` is the limit, 0 for none."
+    )
+
+
 class KernelUnavailable(LuminaError):
     """The kernel that a notebook's cells are to run on cannot be had."""
 

@@ -43,6 +43,14 @@ class CallerCannotBeAsked(ToolFailed):
     default_hint = "Give it all that it needs in its arguments, or call it from somewhere where it can ask."
 
 
+class NoPageOpen(ToolFailed):
+    """Something is to be shown to a person who has no page open that could."""
+
+    code = "no_page_open"
+    http_status = 409
+    default_hint = "Say in words what is to be looked at, or ask her to open the notebook."
+
+
 class ToolDenied(LuminaError):
     """A policy, a rule or a person does not allow this call; nothing was done."""
 

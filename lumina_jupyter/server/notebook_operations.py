@@ -11,10 +11,12 @@ from ..collaboration.seats import AgentAtWork
 from ..collaboration.snapshots.gone import GoneNotebook
 from ..collaboration.snapshots.history import Moment, MomentView, Restored
 from ..collaboration.undo.undo import Step, UndoResult
+from ..tools.pages import PageRequest
 from .cell_bodies import CellChange, NewCell, NewRun, NotebookContent, Written
 from .handlers.notebook_history import MOST_MOMENTS, Restore
 from .handlers.notebook_proposals import NewProposal, NewVerdict
 from .handlers.notebook_undo import Undoable
+from .handlers.page_requests import PageAnswer
 from .operation import FLAG, KERNEL, NOTEBOOK, REF, TEXT, Operation, Schema, object_of
 
 _PROPOSALS: Schema = {"type": "array", "items": {"$ref": REF.format(model="Proposal")}}
@@ -24,9 +26,10 @@ _FRAMES: dict[str, Schema] = {
     "proposals": object_of(proposals=_PROPOSALS),
     "steps": object_of(steps=_STEPS),
     "agents": object_of(agents=_AGENTS),
+    "requests": object_of(requests={"type": "array", "items": {"$ref": REF.format(model="PageRequest")}}),
     "file": object_of(file={"type": "object", "properties": {"last_modified": {"type": "string"}}}),
 }
-NOTEBOOK_FRAME_TYPES: tuple[Any, ...] = (Proposal, Step, AgentAtWork)
+NOTEBOOK_FRAME_TYPES: tuple[Any, ...] = (Proposal, Step, AgentAtWork, PageRequest)
 """Types that streams hold and nothing else answers."""
 
 _PROPOSAL_OPERATIONS = (
@@ -86,6 +89,14 @@ _EVENTS = Operation(
     summary="What somebody who has the notebook open needs to know: all of it at first, then each topic that changes.",
     frames=_FRAMES,
     query={"path": NOTEBOOK, "kernel_id": KERNEL},
+)
+
+_PAGES = Operation(
+    method="post",
+    path="/lumina/api/pages/requests/{request_id}",
+    summary="Say what became of a request to one's own page, as `notebooks/events` told it. Closed to kernels.",
+    request=PageAnswer,
+    status=204,
 )
 
 _HASH: Schema = {"type": "string", "description": "The hash with which the cell was read."}
@@ -197,6 +208,7 @@ NOTEBOOK_OPERATIONS = (
     *_CELL_OPERATIONS,
     *_RUN_OPERATIONS,
     _EVENTS,
+    _PAGES,
     *_PROPOSAL_OPERATIONS,
     *_UNDO_OPERATIONS,
 )

@@ -59,6 +59,7 @@ from .handlers.nothing import NothingHandler, OpenAINothingHandler
 from .handlers.openai_chat import ChatCompletionsHandler
 from .handlers.openai_embeddings import EmbeddingsHandler
 from .handlers.openai_models import OpenAIModelHandler, OpenAIModelsHandler
+from .handlers.page_requests import PageRequestHandler
 from .handlers.preferences import PreferencesHandler
 from .handlers.presence import PresenceHandler
 from .handlers.providers import ProbeHandler, ProvidersHandler
@@ -150,6 +151,7 @@ def routes() -> tuple[Route, ...]:
         Route(r"/lumina/api/mcp/servers/([^/]+)/restart", McpRestartHandler),
         Route(r"/lumina/api/mcp/questions", McpQuestionsHandler),
         Route(rf"/lumina/api/mcp/questions/{_ID}", McpQuestionHandler),
+        Route(rf"/lumina/api/pages/requests/{_ID}", PageRequestHandler),
         Route(r"/lumina/mcp", McpHandler),
         Route(r"/lumina/v1/chat/completions", ChatCompletionsHandler),
         Route(r"/lumina/v1/embeddings", EmbeddingsHandler),

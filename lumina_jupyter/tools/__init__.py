@@ -21,6 +21,7 @@ from .declaration import declared
 from .effects import Effect
 from .listing import ToolInfo, tool_info
 from .notebook_tools import Declaration, notebook_tool
+from .pages import PageRequest, Pages
 from .permission import Approval, AuditEntry, Rule
 from .preview import Preview
 from .progress import ApprovalAsked, ApprovalDecided, Began, Progress, Said
@@ -50,6 +51,8 @@ __all__ = [
     "Effect",
     "ImageContent",
     "JsonContent",
+    "PageRequest",
+    "Pages",
     "Preview",
     "Progress",
     "Registry",

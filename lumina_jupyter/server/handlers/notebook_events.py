@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ...collaboration import NotebookDocument
     from ...collaboration.replicas.watching import Watch
     from ...engine import Engine
+    from ...tools.pages import Page
 
 TOGETHER = 0.2
 """Seconds in which changes are told as one: people type."""
@@ -44,16 +45,22 @@ class NotebookEventsHandler(StreamingHandler, NotebookBase):
         document = await engine.notebooks.open(path)
         told: dict[str, str] = {}
         async with self.while_connected():
-            with engine.watching.watch(document.key) as watch:
+            with engine.watching.watch(document.key) as watch, self._page(engine, document, watch) as page:
                 self.begin_stream()
-                async for topics in self._states(engine, document, watch):
+                async for topics in self._states(engine, document, watch, page):
                     news = {name: text for name, text in topics.items() if told.get(name) != text}
                     told.update(news)
                     text = "".join(f"event: {name}\ndata: {data}\n\n" for name, data in news.items())
                     if text:
                         await self.send_frames(text.encode("utf-8", "replace"))
 
-    async def _states(self, engine: Engine, document: NotebookDocument, watch: Watch) -> AsyncIterator[dict[str, str]]:
+    def _page(self, engine: Engine, document: NotebookDocument, watch: Watch) -> AbstractContextManager[Page | None]:
+        """The page in which the notebook is on top; a kernel has none."""
+        return nullcontext() if self.is_kernel else engine.pages.open(self.asker, document.path, watch.wake)
+
+    async def _states(
+        self, engine: Engine, document: NotebookDocument, watch: Watch, page: Page | None
+    ) -> AsyncIterator[dict[str, str]]:
         """What there is to tell: at once, and whenever something may have changed."""
         from ...collaboration.replicas.watching import woken_by
 
@@ -65,6 +72,9 @@ class NotebookEventsHandler(StreamingHandler, NotebookBase):
                     "proposals": _encode({"proposals": [asdict(each) for each in proposals]}),
                     "agents": _encode({"agents": [asdict(each) for each in engine.seats.of(document.key)]}),
                 }
+                if page is not None:
+                    page.notebook = document.path
+                    state["requests"] = _encode({"requests": [asdict(each) for each in page.requests.values()]})
                 if told:
                     steps = await engine.undoing.steps(document.path)
                     state["steps"] = _encode({"steps": [asdict(each) for each in steps[-MOST_STEPS:]]})

@@ -9,6 +9,7 @@ from ...context.surroundings import Folders
 from ...context.view import NotebookView
 from ...settings import Lumina
 from ..context import ToolContext
+from ..pages import Pages
 from ..tool import Tool
 from .code import code_tools
 from .file_access import FileAccess
@@ -18,6 +19,7 @@ from .notebook_editing import editing_tools
 from .notebook_reading import reading_tools
 from .notebook_running import RunsCells, running_tools
 from .readings import Readings
+from .showing import showing_tools
 from .variables import variable_tools
 
 
@@ -28,6 +30,7 @@ def builtin_tools(
     eyes: object,
     folders: Folders | None,
     view: Callable[[str], Awaitable[NotebookView | None]],
+    pages: Pages | None = None,
 ) -> list[Tool]:
     """The tools for notebooks, variables, files and code.
 
@@ -38,6 +41,7 @@ def builtin_tools(
         eyes: What looks into kernels; None where nothing does.
         folders: Which folders there are; None where there are none.
         view: The notebook at a path, for its policy.
+        pages: The pages that people have open; None where there are none.
     """
     readings = Readings()
 
@@ -55,4 +59,5 @@ def builtin_tools(
         *variable_tools(settings, eyes, view),
         *file_tools(files),
         *code_tools(access),
+        *(showing_tools(access, pages) if pages is not None else ()),
     ]
