@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from ...errors import ToolDenied
 from ..gears import Gear
 from ..plan import Phase, Plan
 from ..scene import Scene
@@ -43,7 +44,10 @@ RECIPES: Mapping[Action, Recipe] = {
 def recipe_plan(task: Task, scene: Scene, gear: Gear) -> Plan:
     """The recipe's plan for the task's action, without what the scene has no tool for and what the gear has no step for.
 
-    A plan with nothing left to do answers in words.
+    What was to be found, explained or answered is answered in words, then, from what is there.
+
+    Raises:
+        ToolDenied: when nothing of what is to be done is allowed.
     """
     plan = RECIPES[task.action](task, scene)
     left_out: list[str] = []
@@ -65,4 +69,6 @@ def recipe_plan(task: Task, scene: Scene, gear: Gear) -> Plan:
         if kept:
             phases.append(replace(phase, steps=tuple(kept)))
     note = f"Left out: {'; '.join(left_out)}." if left_out else ""
+    if left_out and not phases and not plan.answers:
+        raise ToolDenied(f"Nothing of this can be done here. {note}", hint="Allow it, or ask for something else.")
     return replace(plan, phases=tuple(phases), answers=plan.answers or not phases, note=note)
