@@ -65,6 +65,21 @@ def join_texts(ours: str, theirs: str) -> tuple[str, tuple[TextConflict, ...]]:
     return _combined("".join(common), 0, at, _Both(mine, others))
 
 
+def with_common_insertions(base: str, side: str, other: str) -> str:
+    """The base with what a side put in, as far as another text of the same origin has it, too, at whatever place."""
+    others = [splice.text for splice in minimal_splices(base, other)]
+    common: list[Splice] = []
+    for start, _, text in minimal_splices(base, side):
+        likest = max((tuple(_likenesses(text, each)) for each in others), key=_size, default=())
+        kept = "".join(text[block.a_start : block.a_start + block.size] for block in likest)
+        common += [Splice(start, start, kept)] if kept else []
+    return spliced(base, tuple(common))
+
+
+def _size(blocks: Sequence[Block]) -> int:
+    return sum(block.size for block in blocks)
+
+
 def _by_words(base: str, side: str) -> list[Splice]:
     splices: list[Splice] = []
     at = side_at = 0

@@ -42,6 +42,14 @@ def beginnings(document: Doc[Any]) -> frozenset[int]:
     return frozenset(int(each) for each in document.get(BEGINNINGS, type=Map) if each.isdigit())
 
 
+def begin_again(document: Doc[Any]) -> None:
+    """From now on the document's history is another one: who has only what it was before is a stranger to it."""
+    from pycrdt import Map
+
+    forget_other_beginnings(document, frozenset())
+    document.get(BEGINNINGS, type=Map)[str(document.client_id)] = True
+
+
 def forget_other_beginnings(document: Doc[Any], kept: frozenset[int]) -> None:
     """Leave only these."""
     from pycrdt import Map

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from tornado.web import HTTPError
 
 from ...errors import NotebookUnreadable
+from ..document.converge import converge
 from .contents import fingerprint, plain, plain_and_fingerprint
-from .histories import begun_with, covers
+from .histories import begin_again, begun_with, covers
 from .merging import apply, merged
 from .out_of_band import keep_damaged, lost_everything
 
@@ -101,22 +102,45 @@ async def _bring_together(room: LiveRoom, file: dict[str, Any]) -> bool:
     if print_of_file == await asyncio.to_thread(fingerprint, ours):
         await room.note(base, state, written=True, fingerprint=print_of_file)
         return False
-    await _merge_file(room, ours, file, behind=untouched is not None)
+    snapshot = await room.keeping.keep_copy(room.key, ours, "before_reconnect", room.path)
+    begun = await asyncio.to_thread(room.keeping.records.base, room.key, room.record, file)
+    if begun is not None and lost_everything(begun, file):
+        await keep_damaged(room)
+    elif untouched is not None or (begun is not None and not room.record.is_in(state, fingerprint(begun))):
+        await _begin_again(room, file, snapshot)
+    else:
+        await _merge_file(room, begun or ours, ours, file, snapshot)
     return True
 
 
-async def _merge_file(room: LiveRoom, ours: dict[str, Any], file: dict[str, Any], *, behind: bool) -> None:
-    """Take the file in. A history that lacks what was saved last is `behind` its own file, which then wins."""
-    snapshot = await room.keeping.keep_copy(room.key, ours, "before_reconnect", room.path)
-    base = None if behind else await asyncio.to_thread(room.keeping.records.base, room.key, room.record, file)
-    if base is not None and lost_everything(base, file):
-        await keep_damaged(room)
-        return
-    target, conflict = await asyncio.to_thread(merged, base or ours, ours, file)
+async def _begin_again(room: LiveRoom, file: dict[str, Any], snapshot: str) -> None:
+    """The history lacks what was saved: the file is what became of it, and the history goes on as another one.
+
+    Whoever comes back with what is lacking brings it as a stranger, by its content. As edits of the same history it
+    would come beside what the file has of it already.
+    """
+    with room.ydoc.transaction():
+        del room.document.ycells[:]
+        converge(room.document, file)
+        begin_again(room.ydoc)
+    await _keep(room, file)
+    message = "A part of the notebook's history was lost, and the file is newer; the notebook is as it is in the file."
+    room.keeping.tell("merged", room.path, message, snapshot)
+
+
+async def _merge_file(
+    room: LiveRoom, base: dict[str, Any], ours: dict[str, Any], file: dict[str, Any], snapshot: str
+) -> None:
+    target, conflict = await asyncio.to_thread(merged, base, ours, file)
     apply(room, target)
+    await _keep(room, file)
+    message = "The file was changed while nobody had it open; its changes were taken in."
+    room.keeping.tell("conflict" if conflict else "merged", room.path, message, snapshot)
+
+
+async def _keep(room: LiveRoom, file: dict[str, Any]) -> None:
+    """Remember that the history has what is in the file."""
     if room.ystore is not None:
         # What the room writes by itself begins only when it is ready.
         await room.ystore.write(room.ydoc.get_update())
     await room.note(await asyncio.to_thread(plain, file), room.ydoc.get_state(), written=True)
-    message = "The file was changed while nobody had it open; its changes were taken in."
-    room.keeping.tell("conflict" if conflict else "merged", room.path, message, snapshot)

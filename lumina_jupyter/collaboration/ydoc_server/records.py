@@ -68,6 +68,12 @@ class Record:
         return None
 
 
+    def is_in(self, history: bytes, content: str) -> bool:
+        """Whether a history with this state vector has gone through that state of the file, or began after it."""
+        at = next((at for at, saved in enumerate(self.saved) if saved.content == content), len(self.saved))
+        return any(covers(history, saved.state_vector) for saved in self.saved[at:])
+
+
 class Records:
     """The records of one server's notebooks.
 

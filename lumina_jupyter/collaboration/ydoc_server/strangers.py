@@ -14,6 +14,7 @@ from uuid import uuid4
 from ..document.author import Author
 from ..document.converge import converge
 from ..document.shared_cells import content_in, copy_of
+from ..merging.text_merge import with_common_insertions
 from .histories import beginnings, forget_other_beginnings
 from .merging import deleted_by, merged
 
@@ -41,6 +42,8 @@ class Stranger:
         for update in updates:
             self._whole.apply_update(update)
         self._last: dict[str, Any] = {}
+        self._found: dict[str, Any] = {}
+        """What the room was when it came: it may have much of the strange history, by way of the file."""
 
     async def welcome(self) -> Stranger:
         """Take its whole document into the room; the one to go on with.
@@ -53,11 +56,12 @@ class Stranger:
         # Of histories that somebody else began, two may have nothing in common.
         known = room.strangers.get(history) if history else None
         if known is not None:
-            known.edits(update)
+            known.edits(update, arrives=True)
             return known
         await room.remembered()
         theirs = self._last = await asyncio.to_thread(lambda: content_in(copy_of(update)))
         ours, _ = await room.content()
+        self._found = ours
         theirs = self._last = named_alike(theirs, ours)
         snapshot = await room.keeping.keep_copy(room.key, ours, "before_reconnect", room.path)
         await room.keeping.keep_copy(room.key, theirs, "before_reconnect", room.path)
@@ -67,14 +71,18 @@ class Stranger:
             # A cell that is missing in an old copy may be younger than the copy: nothing is deleted for that.
             there = {cell.get("id") for cell in theirs["cells"]}
             base = {**base, "cells": [cell for cell in base["cells"] if cell.get("id") in there]}
+            base = await asyncio.to_thread(with_shared, base, theirs, ours)
         conflict = join(room, update, theirs, base)
         message = "Somebody came back with a copy from before the server's data was lost; what was new in it is here."
         room.keeping.tell("conflict" if conflict else "reconnected", room.path, message, snapshot)
         room.strangers[history] = self
         return self
 
-    def edits(self, update: bytes) -> None:
-        """Take in what it has edited meanwhile: in its own cells, or in the room's if it has them already."""
+    def edits(self, update: bytes, *, arrives: bool = False) -> None:
+        """Take in what it has edited meanwhile: in its own cells, or in the room's if it has them already.
+
+        Some of that the room may have had before, if it is what somebody else of the same history `arrives` with.
+        """
         self._whole.apply_update(update)
         room, before = self._room, self._room.read()
         now = named_alike(content_in(copy_of(self._whole.get_update())), before)
@@ -82,10 +90,24 @@ class Stranger:
         with room.deletions.unseen(), room.ydoc.transaction(origin=author.origin):
             _graft(room, update, self._whole)
             # What the update did to the room's own cells is done by now.
-            target, _ = merged(self._last, room.read(), now)
+            base = with_shared(self._last, now, self._found) if arrives else self._last
+            target, _ = merged(base, room.read(), now)
             room.deletions.allow(deleted_by(before, target))
             converge(room.document, target)
         self._last = now
+
+
+def with_shared(base: dict[str, Any], theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> dict[str, Any]:
+    """The base with the texts that both have put into its cells since: what both have of one history is nobody's news."""
+    before, now = ({cell["id"]: cell["source"] for cell in each["cells"]} for each in (ours, theirs))
+
+    def shared(cell: dict[str, Any]) -> dict[str, Any]:
+        source, here, there = cell["source"], before.get(cell["id"]), now.get(cell["id"])
+        if here is None or there is None or source in (here, there):
+            return cell
+        return {**cell, "source": with_common_insertions(source, there, here)}
+
+    return {**base, "cells": [shared(cell) for cell in base["cells"]]}
 
 
 def named_alike(theirs: dict[str, Any], ours: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from lumina_jupyter.collaboration.ydoc_server import opening
 from lumina_jupyter.errors import LuminaError
 from tests.integration.collaboration.live.conftest import NAME, Live, code
 from tests.integration.collaboration.live.participant import until
+from tests.integration.collaboration.live.test_opening import die
 
 AUTHOR = Author(run="r", step=1, model="lab/m")
 REMARK = "a long remark that any two cells may have, and that is no sign of anything"
@@ -195,3 +196,48 @@ async def test_a_damaged_file_that_is_written_anew_just_then_is_not_written_over
         await anna.until(lambda: anna.texts == ["alpha! git"])
         assert live.on_disk() == ["alpha! git"]
         await asyncio.gather(*told)
+
+
+@pytest.mark.parametrize("program", [False, True], ids=["alone", "another program writes, too"])
+async def test_whoever_has_what_the_history_lost_does_not_bring_it_a_second_time(live: Live, program: bool) -> None:
+    """The disk was full for the history, and not for the file."""
+    live.put(code("a", "alpha"), code("b", "beta"))
+    async with live.joined() as anna:
+        room = live.room()
+        await until(lambda: live.room().record.last or room._save_to_disc())
+        await room.flush_history()
+        earlier = room.ydoc.get_update()
+        anna.type(0, "_anna")
+        await until(lambda: live.on_disk() == ["alpha_anna", "beta"] and not room.saver.dirty)
+    await live.close_room()
+    room.keeping._thread.submit(room.keeping._log.replace, room.ystore.path, earlier).result()
+    if program:
+        live.edit_file(lambda content: content["cells"][1].update(source="beta_git"))
+    anna.type(0, "_away")
+    await anna.join()
+    want = ["alpha_anna_away", "beta_git" if program else "beta"]
+    await anna.until(lambda: anna.texts == want)
+    await until(lambda: live.on_disk() == want, live.on_disk)
+    await anna.leave()
+
+
+async def test_what_the_second_who_returns_has_in_common_with_the_file_is_there_once(live: Live) -> None:
+    """All that was known of the notebook is gone; the first who returns had not seen what the second one wrote."""
+    live.put(code("a", "alpha\n"))
+    anna = live.participant()
+    await anna.join()
+    await anna.leave()
+    async with live.joined() as ben:
+        ben.type(0, " written by ben")
+        await until(lambda: live.on_disk() == ["alpha\n written by ben"] and not live.room().saver.dirty)
+    await die(live, history=False)
+    live.edit_file(lambda content: content["cells"][0].update(source="alpha git\n written by ben"))
+    anna.type(0, "away anna")
+    await anna.join()
+    await anna.until(lambda: "git" in anna.texts[0])
+    await ben.join()
+    await ben.until(lambda: "git" in ben.texts[0])
+    await until(lambda: anna.texts == ben.texts)
+    assert [anna.texts[0].count(each) for each in ("written by ben", "away anna", "git")] == [1, 1, 1], anna.texts
+    await anna.leave()
+    await ben.leave()
