@@ -54,6 +54,8 @@ async def write(asker: Asker, task: Task, step: Step, sight: Sight, *, fault: st
     for _ in range(2):
         said = await asker.text(asked, most=MOST_TOKENS, temperature=temperature)
         text, wrong = _usable(said, task, place, sight.scene)
+        if not wrong and not fault and place.before and text.strip() == place.before.strip():
+            wrong = "That is the cell as it stands, with nothing changed in it."
         if not wrong and text.strip() not in tried:
             return text
         wrong = wrong or "That is the same as before, which failed; write it in another way."

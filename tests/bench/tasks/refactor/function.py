@@ -49,6 +49,8 @@ def check(result: Result) -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "positive_mean"
     ]
     require(len(called) >= 2, "positive_mean is not called for both")
+    loops = [node for node in ast.walk(tree) if isinstance(node, ast.For | ast.comprehension)]
+    require(len(loops) <= 1, "the duplicated lines are still there")
     played = result.play()
     require(played.text("mean-cell").strip() == "3.0 2.5", "the cell prints something else")
     require(played.value("positive_mean([1, -1, 6, 0])") == 1.75, "positive_mean computes something else")
@@ -66,6 +68,7 @@ TASK = NotebookTask(
     cheats=(
         Change(edits={"mean-cell": "print(3.0, 2.5)"}),
         Change(edits={"mean-cell": "def positive_mean(values):\n    pass\n\n" + _TWICE}),
+        Change(edits={"mean-cell": _TWICE.replace("total / len(", "positive_mean(") + _ONCE}),
         Change(edits={"mean-cell": _ONCE.replace("if value > 0", "if value > 1")}),
     ),
     shows=("@cell:mean-cell",),

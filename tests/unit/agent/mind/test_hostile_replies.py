@@ -238,6 +238,16 @@ def test_what_has_failed_before_is_not_taken_again(tools: dict[str, Tool]) -> No
     assert (speaker.asked[1].temperature or 0) > 0
 
 
+def test_a_cell_that_is_written_as_it_stands_is_no_change(tools: dict[str, Tool]) -> None:
+    there = scene(code("cell-a", "x = 1"))
+    step = Step(id="e", title="Edit", tool="edit_cell", arguments={"cell_id": "cell-a"}, writes="", writes_to="content")
+    speaker = Speaker("```python\nx = 1\n```", "```python\nx = 2\n```")
+    assert asyncio.run(mind_of(speaker, tools).write(TASK, step, there, thinking())) == "x = 2"
+    assert "as it stands" in speaker.prompts[1]
+    with pytest.raises(AnswerUnusable, match="as it stands"):
+        asyncio.run(mind_of(Speaker("x = 1", "x = 1\n"), tools).write(TASK, step, there, thinking()))
+
+
 def test_a_notebook_that_is_not_to_be_shown_is_not(tools: dict[str, Tool]) -> None:
     secret = scene(code("a", "x = 'hidden'"), policy={"assistant": False})
     with pytest.raises(LuminaError, match="not to be shown"):
