@@ -87,7 +87,7 @@ class Stage:
         self._model = model
         self._gear = gear
         self._http = running.client()
-        self._http.timeout = httpx.Timeout(ANSWER_SECONDS)
+        self._http.timeout = httpx.Timeout(3 * CELL_SECONDS)
         self._number = 0
 
     # --- the two sides ----------------------------------------------------------------------------
