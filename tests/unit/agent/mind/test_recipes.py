@@ -80,6 +80,21 @@ def test_what_is_made_gets_the_name_that_the_words_give_it(words: str, name: str
     assert (f"`{name}`" in write.writes) if name else ("`" not in write.writes)
 
 
+@pytest.mark.parametrize(
+    ("words", "comma"),
+    [
+        ("Turn prices like '1.234,50 €' into floats", True),
+        ("Convert price (12,99 €) to numbers", True),
+        ("Convert price, as in $1,234.50, to numbers", False),
+        ("Convert price (1,234 EUR) to numbers", False),
+    ],
+)
+def test_numbers_are_cleaned_as_they_are_written(words: str, comma: bool) -> None:
+    write = next(step for step in _plan("clean", words, scene()).steps if step.writes)
+    assert ("[^0-9,-]" in write.writes) is comma
+    assert ("[^0-9.-]" in write.writes) is not comma
+
+
 def test_a_plot_must_show_a_picture() -> None:
     assert _plan("plot", "Plot a", scene()).steps[-1].check.text == "image/png"
 
