@@ -16,8 +16,9 @@ from tornado.web import HTTPError
 
 from ..collaboration import ChangedOnDisk, FileState
 from ..collaboration.document.repair import repaired, understood
+from ..collaboration.document.size_limit import check_size
 from ..collaboration.document.storable import same
-from ..collaboration.replicas.disk_file import Stamp, disk_key, has_changed, read_changed
+from ..collaboration.replicas.disk_file import Stamp, disk_key, file_status, has_changed, read_changed
 from ..collaboration.replicas.turn_taking import turn
 from ..errors import Forbidden, LuminaError, NotebookUnreadable, NotFound, StorageFailed
 from ..storage.folders import storage_error
@@ -34,10 +35,12 @@ class ContentsFile:
         contents: The manager.
         path: Of the notebook, below the server's root.
         file_ids: The server's file id manager, where it has one.
+        largest_mb: MB that it may have to be read, at most; 0: no limit.
     """
 
-    def __init__(self, contents: Any, path: str, file_ids: Any) -> None:
+    def __init__(self, contents: Any, path: str, file_ids: Any, largest_mb: float = 0.0) -> None:
         self._contents = contents
+        self._largest_mb = largest_mb
         self._first_path = path
         self._file_ids = file_ids
         self._id = None if file_ids is None else file_ids.index(path)
@@ -60,8 +63,11 @@ class ContentsFile:
 
     async def read(self, known: object | None) -> FileState | None:
         """See `NotebookFile`."""
-        if known is not None and known == (await self._model(content=False))["last_modified"]:
-            return None
+        if known is not None or self._largest_mb:
+            model = await self._model(content=False)
+            if known is not None and known == model["last_modified"]:
+                return None
+            check_size(model.get("size"), self._largest_mb)
         model = await self._model(content=True)
         content = await asyncio.to_thread(repaired, model["content"], self.path)
         return FileState(content, model["last_modified"])
@@ -124,7 +130,7 @@ class FolderFile(ContentsFile):
         stamp = known if isinstance(known, Stamp) else None
         # Made here and not in a thread: its store of signatures belongs to the event loop's.
         notary = self._contents.notary
-        found = await asyncio.to_thread(_read, path, place, stamp, notary)
+        found = await asyncio.to_thread(_read, path, place, stamp, notary, self._largest_mb)
         if found is None:
             return None
         state, signature = found
@@ -162,14 +168,18 @@ class FolderFile(ContentsFile):
         return path, Path(self._contents._get_os_path(path.strip("/")))
 
 
-def contents_file(contents: Any, path: str, file_ids: Any) -> ContentsFile:
+def contents_file(contents: Any, path: str, file_ids: Any, largest_mb: float = 0.0) -> ContentsFile:
     """A notebook of the server's."""
     cls = FolderFile if hasattr(contents, "_get_os_path") else ContentsFile
-    return cls(contents, path, file_ids)
+    return cls(contents, path, file_ids, largest_mb)
 
 
-def _read(path: str, place: Path, known: Stamp | None, notary: Any) -> tuple[FileState, str] | None:
+def _read(path: str, place: Path, known: Stamp | None, notary: Any, largest_mb: float) -> tuple[FileState, str] | None:
     """What the file holds, and its signature; None while it is in the state `known`."""
+    status = file_status(place, path)
+    if known is None or not known.fits(status):
+        # One that grew by what is written here is gone on with.
+        check_size(status.st_size, largest_mb)
     found = read_changed(place, known, path)
     if found is None:
         return None

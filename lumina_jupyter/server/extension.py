@@ -96,7 +96,7 @@ class LuminaExtension(ExtensionApp):
 
         contents = self._server.contents_manager
         return Surroundings(
-            notebooks=ServerNotebooks(contents, self._server.web_app.settings),
+            notebooks=ServerNotebooks(contents, self._server.web_app.settings, self.service.settings.notebook_mb),
             kernels=self.service.eyes,
             folders=ServerFolders(contents, self.service.notebooks),
         )
@@ -104,7 +104,8 @@ class LuminaExtension(ExtensionApp):
     def _places(self) -> Places:
         from .notebook_places import ServerPlaces
 
-        return ServerPlaces(self._server.contents_manager, self._server.web_app.settings)
+        largest = self.service.settings.notebook_mb
+        return ServerPlaces(self._server.contents_manager, self._server.web_app.settings, largest)
 
     def _notebook_kernels(self) -> NotebookKernels:
         from .notebook_kernels import ServerNotebookKernels

@@ -54,7 +54,14 @@ class Guarding:
         notices = Notices(self._publish)
         service, folder = self._service, settings.data_path / FOLDER
         guard = LiveGuard(
-            self._server, folder, self._snapshots, notices, service.received, service.contributors, service.settle
+            self._server,
+            folder,
+            self._snapshots,
+            notices,
+            service.received,
+            service.contributors,
+            service.settle,
+            settings.notebook_mb,
         )
         try:
             guard.install()

@@ -24,19 +24,21 @@ class ServerPlaces:
     Args:
         contents: The server's contents manager.
         web_settings: The web application's settings, where the collaboration extension keeps itself.
+        largest_mb: MB of a notebook's file that is read, at most; 0: no limit.
     """
 
-    def __init__(self, contents: Any, web_settings: Mapping[str, Any]) -> None:
+    def __init__(self, contents: Any, web_settings: Mapping[str, Any], largest_mb: float = 0.0) -> None:
         self._contents = contents
+        self._largest_mb = largest_mb
         self._web_settings = web_settings
 
     async def file(self, path: str) -> NotebookFile:
         """See `Places`."""
         path = _checked(path)
-        found = contents_file(self._contents, path, None)
+        found = contents_file(self._contents, path, None, self._largest_mb)
         await found.check()
         ids = self._web_settings.get("file_id_manager")
-        return found if ids is None else contents_file(self._contents, path, ids)
+        return found if ids is None else contents_file(self._contents, path, ids, self._largest_mb)
 
     async def room(self, path: str) -> Replica | None:
         """See `Places`."""

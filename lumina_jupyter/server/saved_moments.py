@@ -20,9 +20,10 @@ from urllib.parse import unquote
 from jupyter_server.base.call_context import CallContext
 from jupyter_server.services.contents.handlers import ContentsHandler
 
+from ..collaboration.document.size_limit import check_size
 from ..collaboration.replicas.disk_file import disk_key
 from ..collaboration.saved_for import saved_for
-from ..errors import LuminaError, NotebookUnreadable
+from ..errors import LuminaError, NotebookTooLarge, NotebookUnreadable
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -108,8 +109,12 @@ class SavedMoments:
     def _keep_soon(self, key: str, file: Path, path: str, changed: float) -> None:
         """Read what is saved over, and keep it in a thread."""
         try:
+            check_size(file.stat().st_size, self._settings.notebook_mb)
             data = file.read_bytes()
         except OSError:
+            return
+        except NotebookTooLarge as error:
+            log.warning("what %s held before it was saved is not kept: %s", path, error)
             return
         savers = self._contributors.take_saved(key or disk_key(file))
         if self._worker is None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_core.utils import ensure_async
 from tornado.web import HTTPError
 
+from ..errors import NotebookTooLarge
 from .notebooks import Notebooks
 
 if TYPE_CHECKING:
@@ -26,11 +27,13 @@ class ServerNotebooks:
     Args:
         contents: The server's contents manager.
         web_settings: The web application's settings, where the collaboration extension keeps itself.
+        largest_mb: MB of a notebook's file that is read, at most; 0: no limit.
     """
 
-    def __init__(self, contents: Any, web_settings: Mapping[str, Any]) -> None:
+    def __init__(self, contents: Any, web_settings: Mapping[str, Any], largest_mb: float = 0.0) -> None:
         self._contents = contents
         self._web_settings = web_settings
+        self._largest_mb = largest_mb
 
     async def view(self, path: str) -> NotebookView | None:
         """The notebook at a path; None when there is none. Never makes a room, and never writes."""
@@ -55,13 +58,17 @@ class ServerNotebooks:
         return None if state is None else await asyncio.to_thread(_read_copy, state)
 
     async def _on_disk(self, path: str) -> dict[str, Any] | None:
+        from ..collaboration.document.size_limit import check_size
+
         place = getattr(self._contents, "_get_os_path", None)
         try:
+            about = await ensure_async(self._contents.get(path, content=False))
+            check_size(about.get("size"), self._largest_mb)
             if place is not None:
                 # The manager itself would validate all of it, in the event loop.
                 return await asyncio.to_thread(_read_file, Path(place(path)))
             model = await ensure_async(self._contents.get(path, content=True, type="notebook"))
-        except (HTTPError, OSError, ValueError) as error:
+        except (HTTPError, OSError, ValueError, NotebookTooLarge) as error:
             log.debug("the notebook of a question cannot be read: %s", error)
             return None
         content = model.get("content")

@@ -35,6 +35,7 @@ class LiveGuard:
         received: Told what participants send, for the history of what an agent's undo leaves alone.
         contributors: Told whose edits live notebooks take in.
         settle: Called when somebody has come into a room: what the server needs for it is loaded by then.
+        largest_mb: MB of a file that is opened, at most; 0: no limit.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class LiveGuard:
         received: Received,
         contributors: Contributors,
         settle: Callable[[], None] = lambda: None,
+        largest_mb: float = 0.0,
     ) -> None:
         self._server = server
         self._folder = folder
@@ -54,6 +56,7 @@ class LiveGuard:
         self._received = received
         self._contributors = contributors
         self._settle = settle
+        self._largest_mb = largest_mb
         self._rooms: Rooms | None = None
         self._rules: list[tuple[Any, Any, dict[str, Any]]] = []
         self._collaboration: Any = None
@@ -81,7 +84,7 @@ class LiveGuard:
 
         reuse_memory()
         root = str(settings.get("server_root_dir") or ".")
-        keeping = Keeping(self._folder, root, self._snapshots, self._notices, self._contributors)
+        keeping = Keeping(self._folder, root, self._snapshots, self._notices, self._contributors, self._largest_mb)
         self._collaboration = collaboration
         self._rooms = Rooms(self._server, collaboration, keeping, self._received, self._settle)
         collaboration.get_document = self._rooms.get_document

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 BEGINNINGS = "lumina_beginnings"
 """The root type that holds the client ids under which the history began."""
+OF_NONE = bytes((1, 0, 1))
+"""The state vector of no history: that of a client without a number."""
 _EMPTY_CELL: dict[str, Any] = {"cell_type": "code", "execution_count": None, "outputs": [], "source": ""}
 
 

@@ -38,6 +38,7 @@ class Keeping:
         snapshots: Makes the store of copies that people can look at; asked once.
         notices: What is told to people.
         contributors: Told whose edits rooms take in.
+        largest_mb: MB of a file that a room is opened for, at most; 0: no limit.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Keeping:
         snapshots: Callable[[], Snapshots],
         notices: Notices,
         contributors: Contributors,
+        largest_mb: float = 0.0,
     ) -> None:
         self._folder = folder
         self._name = sha256(str(Path(root).expanduser().resolve()).encode()).hexdigest()[:16]
@@ -58,6 +60,7 @@ class Keeping:
         self._stores: dict[str, RoomStore] = {}
         self.notices = notices
         self.contributors = contributors
+        self.largest_mb = largest_mb
 
     @property
     def place(self) -> Path:

@@ -15,6 +15,7 @@ from .contents import fingerprint, plain, plain_and_fingerprint
 from .histories import begin_again, begun_with, covers
 from .merging import apply, merged
 from .out_of_band import keep_damaged, lost_everything
+from .strangers import with_shared
 
 if TYPE_CHECKING:
     from .room import LiveRoom
@@ -30,7 +31,9 @@ async def open_room(room: LiveRoom) -> bool:
 
     Raises:
         HTTPError, NotebookUnreadable: when there is neither a readable file nor anything to take its place.
+        NotebookTooLarge: when the file has more than what a server can read beside its other work.
     """
+    await room.check_size()
     room.record = await asyncio.to_thread(room.keeping.records.read, room.key)
     failure: Exception | None = None
     file: dict[str, Any] | None = None
@@ -106,25 +109,35 @@ async def _bring_together(room: LiveRoom, file: dict[str, Any]) -> bool:
     begun = await asyncio.to_thread(room.keeping.records.base, room.key, room.record, file)
     if begun is not None and lost_everything(begun, file):
         await keep_damaged(room)
-    elif untouched is not None or (begun is not None and not room.record.is_in(state, fingerprint(begun))):
-        await _begin_again(room, file, snapshot)
-    else:
+        return True
+    known = room.record.known_to(state)
+    origin = untouched or (None if begun is None else room.record.of(await asyncio.to_thread(fingerprint, begun)))
+    if origin is None or origin in known.saved:
         await _merge_file(room, begun or ours, ours, file, snapshot)
+        return True
+    if origin.found:
+        # What is in the history since then is nowhere else; but it may have the file's changes, too.
+        begun = await asyncio.to_thread(room.keeping.records.base, room.key, known, file) or ours
+        begun = await asyncio.to_thread(with_shared, begun, file, ours)
+        file_and_ours, _ = await asyncio.to_thread(merged, begun, ours, file)
+        await _begin_again(room, file_and_ours, file, snapshot)
+    else:
+        await _begin_again(room, file, file, snapshot)
     return True
 
 
-async def _begin_again(room: LiveRoom, file: dict[str, Any], snapshot: str) -> None:
-    """The history lacks what was saved: the file is what became of it, and the history goes on as another one.
+async def _begin_again(room: LiveRoom, content: dict[str, Any], file: dict[str, Any], snapshot: str) -> None:
+    """The history lacks what was saved, or taken in: the notebook goes on with another one.
 
     Whoever comes back with what is lacking brings it as a stranger, by its content. As edits of the same history it
-    would come beside what the file has of it already.
+    would come beside what the notebook has of it already.
     """
     with room.ydoc.transaction():
         del room.document.ycells[:]
-        converge(room.document, file)
+        converge(room.document, content)
         begin_again(room.ydoc)
     await _keep(room, file)
-    message = "A part of the notebook's history was lost, and the file is newer; the notebook is as it is in the file."
+    message = "A part of the notebook's history was lost: it was put together anew, of the file and of what is left."
     room.keeping.tell("merged", room.path, message, snapshot)
 
 
@@ -143,4 +156,4 @@ async def _keep(room: LiveRoom, file: dict[str, Any]) -> None:
     if room.ystore is not None:
         # What the room writes by itself begins only when it is ready.
         await room.ystore.write(room.ydoc.get_update())
-    await room.note(await asyncio.to_thread(plain, file), room.ydoc.get_state(), written=True)
+    await room.note(await asyncio.to_thread(plain, file), room.ydoc.get_state(), written=True, found=True)

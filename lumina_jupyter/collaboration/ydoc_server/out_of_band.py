@@ -13,6 +13,7 @@ from tornado.web import HTTPError
 from ...errors import LuminaError, NotebookUnreadable
 from ..replicas.save_guard import is_empty
 from .contents import fingerprint, plain
+from .histories import OF_NONE
 from .merging import merge_into
 from .turns import in_short_turns
 
@@ -34,6 +35,7 @@ async def file_changed(room: LiveRoom) -> None:
                 unsaved = await take_in(room)
         except (LuminaError, HTTPError, OSError) as error:
             room.emit("overwrite", f"The changed file {room.path} cannot be taken in: {error}", error=True)
+            room.saver.again()
             return
     if unsaved:
         room.saver.changed()
@@ -48,6 +50,15 @@ async def take_in(room: LiveRoom) -> bool:
     """
     await room.remembered()
     try:
+        return await _take_in(room)
+    except BaseException:
+        # It has been read, and is not here: whoever writes must not take it for known.
+        room.file_time = None
+        raise
+
+
+async def _take_in(room: LiveRoom) -> bool:
+    try:
         theirs = await room.load()
     except (HTTPError, NotebookUnreadable) as error:
         if isinstance(error, HTTPError) and error.status_code != 400:
@@ -55,18 +66,26 @@ async def take_in(room: LiveRoom) -> bool:
         await keep_damaged(room)
         return True
     print_of_file = await asyncio.to_thread(fingerprint, theirs)
-    if room.record.untouched(print_of_file) is not None:
+    record = room.record.taken_in
+    if record.untouched(print_of_file) is not None:
         # Also the state before the last one, when that could not be written.
         return room.saver.dirty
-    base = await asyncio.to_thread(room.keeping.records.base, room.key, room.record, theirs) or room.base or theirs
+    base = await asyncio.to_thread(room.keeping.records.base, room.key, record, theirs) or room.base or theirs
     if lost_everything(base, theirs):
         await keep_damaged(room)
         return True
     ours, _ = await room.content()
     snapshot = await room.keeping.keep_copy(room.key, ours, "before_reconnect", room.path)
-    conflict = await merge_into(room, base, theirs)
-    room.base = await asyncio.to_thread(plain, theirs)
-    await room.note(room.base, room.ydoc.get_state(), written=True)
+    found = await asyncio.to_thread(plain, theirs)
+    conflict = False
+    if room.taken_in != print_of_file:
+        # Before anybody has it: if the history loses it, those who come back with it would bring it a second time.
+        await room.note(found, OF_NONE, written=True, found=True, fingerprint=print_of_file)
+        conflict = await merge_into(room, base, theirs)
+        room.taken_in = print_of_file
+    room.base = found
+    await room.note(found, room.ydoc.get_state(), written=True, found=True, fingerprint=print_of_file)
+    room.taken_in = ""
     room.emit("overwrite", "Another program changed the file; its changes were taken in.")
     if conflict:
         message = "Another program changed the same lines in the file as somebody here: both were kept."

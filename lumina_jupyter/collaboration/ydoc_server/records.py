@@ -11,7 +11,7 @@ import json
 import logging
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -20,10 +20,12 @@ from typing import Any
 from ...storage.folders import private_folder, write_atomically
 from .ancestry import nearest
 from .contents import fingerprint
-from .histories import covers
+from .histories import OF_NONE, covers
 
 KEPT = 12
 """States that are kept of each notebook."""
+KEPT_BYTES = 32 * 2**20
+"""Bytes on the disk beyond which they are fewer; back to one that the file has held they always go."""
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +42,8 @@ class Saved:
     """The state vector of the history that held it, in base 64."""
     file: str = ""
     written: bool = False
+    found: bool = False
+    """Whether somebody else wrote it."""
 
     @property
     def state_vector(self) -> bytes:
@@ -67,11 +71,19 @@ class Record:
                 break
         return None
 
+    def known_to(self, history: bytes) -> Record:
+        """The states that a history with this state vector has gone through: those up to the last that it holds."""
+        last = max((at for at, saved in enumerate(self.saved) if covers(history, saved.state_vector)), default=-1)
+        return Record(self.saved[: last + 1])
 
-    def is_in(self, history: bytes, content: str) -> bool:
-        """Whether a history with this state vector has gone through that state of the file, or began after it."""
-        at = next((at for at, saved in enumerate(self.saved) if saved.content == content), len(self.saved))
-        return any(covers(history, saved.state_vector) for saved in self.saved[at:])
+    @property
+    def taken_in(self) -> Record:
+        """Without what was found and is in no history yet."""
+        return Record(tuple(saved for saved in self.saved if saved.state_vector != OF_NONE))
+
+    def of(self, content: str) -> Saved | None:
+        """The state with this fingerprint."""
+        return next((saved for saved in self.saved if saved.content == content), None)
 
 
 class Records:
@@ -96,22 +108,30 @@ class Records:
             return Record()
 
     def note(
-        self, key: str, record: Record, content: Mapping[str, Any], state: bytes, *, written: bool, known: str = ""
+        self,
+        key: str,
+        record: Record,
+        content: Mapping[str, Any],
+        state: bytes,
+        *,
+        written: bool,
+        found: bool = False,
+        known: str = "",
     ) -> Record:
-        """Keep a state that is about to be written to the file, or is there already, as the latest.
+        """Keep a state that is about to be written to the file, or was `found` there, as the latest.
 
         Its fingerprint is made unless it is `known`.
 
         Raises:
             DiskFull, StorageFailed: when it cannot be written.
         """
-        saved = Saved(known or fingerprint(content), b64encode(state).decode(), written=written)
+        saved = Saved(known or fingerprint(content), b64encode(state).decode(), written=written, found=found)
         folder = private_folder(self._of(key))
         place = folder / f"{saved.content}.json.z"
         if not place.exists():
             write_atomically(place, zlib.compress(json.dumps(content).encode(), 1))
         others = [each for each in record.saved if each.content != saved.content]
-        return self._write(folder, Record((*others[-KEPT + 1 :], saved)))
+        return self._write(folder, Record(_kept(folder, (*others[-KEPT + 1 :], saved))))
 
     def note_written(self, key: str, record: Record, file: str) -> Record:
         """The latest state has been written; `file` is the hash of the file's bytes.
@@ -179,3 +199,19 @@ class Records:
 
     def _of(self, key: str) -> Path:
         return self._folder / sha256(key.encode()).hexdigest()[:32]
+
+
+def _kept(folder: Path, states: Sequence[Saved]) -> tuple[Saved, ...]:
+    """The latest of these for which there is room, in any case back to one before the last that the file has held."""
+    kept: list[Saved] = []
+    size = 0
+    held = False
+    for saved in reversed(states):
+        with contextlib.suppress(OSError):
+            size += (folder / f"{saved.content}.json.z").stat().st_size
+        if held and size > KEPT_BYTES:
+            break
+        # The latest may be about to be written: until it is, the file holds one before it.
+        held = held or (saved.written and bool(kept))
+        kept.append(saved)
+    return tuple(reversed(kept))

@@ -13,6 +13,7 @@ from jupyter_server_ydoc.rooms import DocumentRoom
 from jupyter_server_ydoc.utils import LogLevel
 
 from ..document.shared_cells import content_in, copy_of
+from ..document.size_limit import check_size
 from ..replicas.replica import RoomEnded
 from ..replicas.turn_taking import turn
 from ..saved_for import saved_for
@@ -60,6 +61,8 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
         self.record = Record()
         self.file_time: Any = None
         """The file's time when it was last read or written for this room."""
+        self.taken_in = ""
+        """The fingerprint of what the room has taken in, and could not yet remember to have."""
         self.file_is_stale = False
         """Whether the file has to be written though nothing was edited."""
         self._known_path = ""
@@ -132,6 +135,16 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
         update, state = self.ydoc.get_update(), self.ydoc.get_state()
         return await asyncio.to_thread(lambda: content_in(copy_of(update))), state
 
+    async def check_size(self) -> None:
+        """Nothing when the file may be opened.
+
+        Raises:
+            HTTPError: when there is none.
+            NotebookTooLarge: when it has too many bytes.
+        """
+        model = await ensure_async(self._file._contents_manager.get(self.path, content=False))
+        check_size(model.get("size"), self.keeping.largest_mb)
+
     async def load(self) -> dict[str, Any]:
         """The notebook in the file.
 
@@ -154,11 +167,13 @@ class LiveRoom(DocumentRoom):  # type: ignore[misc]  # upstream ships no types
         """The notebook at this moment, read at once: for what changes it in the same breath."""
         return content_in(self._document)
 
-    async def note(self, content: dict[str, Any], state: bytes, *, written: bool, fingerprint: str = "") -> None:
+    async def note(
+        self, content: dict[str, Any], state: bytes, *, written: bool, found: bool = False, fingerprint: str = ""
+    ) -> None:
         """Remember on disk what is about to be written to the file, or is there; its `fingerprint` if it is known."""
         note = self.keeping.records.note
         self.record = await asyncio.to_thread(
-            note, self.key, self.record, content, state, written=written, known=fingerprint
+            note, self.key, self.record, content, state, written=written, found=found, known=fingerprint
         )
 
     async def note_written(self, file_hash: str) -> None:

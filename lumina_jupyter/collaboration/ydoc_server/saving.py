@@ -69,6 +69,12 @@ class Saver:
         """Save at once, whatever was edited; the task fails when it could not be saved."""
         return self._begin(forced=True)
 
+    def again(self) -> None:
+        """The file could not be taken in: it is tried again, as a save that failed is."""
+        self.dirty = True
+        if self._delay is not None and not self._failing:
+            self._at(asyncio.get_running_loop().time() + self._retry)
+
     async def finish(self) -> None:
         """Save what is unsaved, if it may be saved unasked, also what is edited meanwhile; what fails is not repeated."""
         if self._timer is not None:

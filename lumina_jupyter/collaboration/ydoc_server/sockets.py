@@ -25,6 +25,7 @@ from pycrdt import (  # noqa: TID253 (imported where jupyter-server-ydoc is load
 from tornado.web import HTTPError, authenticated
 
 from .arrival import Arrival
+from .close_reason import fitting
 from .rights import WriteRight, may
 from .room import LiveRoom
 from .writers import Writer
@@ -89,6 +90,10 @@ class GuardedSocket(YDocWebSocketHandler, _Prepared):  # type: ignore[misc]  # u
             self._arrival = Arrival(self.room, self)
         await super().open(room_id)
         self.rooms.settle()
+
+    def close(self, code: int | None = None, reason: str | None = None) -> None:
+        """Upstream's; it says why in JSON, which is cut to what a websocket can say at its end."""
+        super().close(code, None if reason is None else fitting(reason))
 
     async def on_message(self, message: Any) -> None:
         """Take a message in, unless it writes and who sent it may not."""

@@ -111,6 +111,17 @@ async def test_a_file_that_is_no_notebook_stops_no_save(face: Face) -> None:
     assert await moments(face, "a.ipynb") == []
 
 
+async def test_what_is_too_large_is_saved_over_without_being_kept(
+    face: Face, change_settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = put(face, "a.ipynb", "x" * 2_000)
+    change_settings(notebook_mb=0.001)
+    await save(face, "a.ipynb", "second")
+    assert sources(path) == ["second"]
+    assert await moments(face, "a.ipynb") == []
+    assert "is not kept: It has 0 MB, more than notebook_mb (0.001)" in caplog.text
+
+
 @pytest.mark.parametrize("folder", [False, True])
 async def test_a_history_follows_a_rename(face: Face, folder: bool) -> None:
     old, new = ("work/a.ipynb", "done/a.ipynb") if folder else ("work/a.ipynb", "work/b.ipynb")

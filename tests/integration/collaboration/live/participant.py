@@ -48,6 +48,7 @@ class Participant:
         self.room = ""
         self.session = ""
         self.close_code: int | None = None
+        self.close_reason: str | None = None
         self.asked = 0
         """How often the server has asked for what this participant has."""
         self.answers: asyncio.Semaphore | None = None
@@ -152,7 +153,7 @@ class Participant:
                 await connection.write_message(reply, binary=True)
             if message[1] == 1:
                 self._synced.set()
-        self.close_code = connection.close_code
+        self.close_code, self.close_reason = connection.close_code, connection.close_reason
 
 
 async def until(condition: Callable[[], Any], describe: Callable[[], object] = lambda: "") -> None:
