@@ -21,8 +21,9 @@ from tests.e2e.server import LabServer
 NAME = "sales.ipynb"
 LOAD = "import pandas as pd\n\nsales = pd.DataFrame({'month': [1, 2, 3], 'units': [10, 12, 18]})\nsales"
 BROKEN = "total = sales['unit'].sum()\nprint('total', total)"
-STILL_BROKEN = "total = sales['Units'].sum()\nprint('total', total)"
+STILL_BROKEN = "total = sales['units'].add_up()\nprint('total', total)"
 MENDED = "total = sales['units'].sum()\nprint('total', total)"
+MINE = "  # mine"
 NOTE = "## Total\n\nThe units of all months."
 TASK = {
     "action": "fix",
@@ -164,7 +165,7 @@ def session(browser: Browser, replayed_lab: LabServer, provider: ReplayedProvide
     context.close()
 
 
-def test_a_plan_is_seen_approved_carried_out_mended_and_undone(session: Session) -> None:
+def test_a_plan_is_seen_approved_carried_out_mended_and_undone(session: Session, browser: Browser) -> None:
     page, panel = session.page, session.panel
     session.read_and_plan(PLAN)
     session.write(STILL_BROKEN, MENDED)
@@ -180,15 +181,102 @@ def test_a_plan_is_seen_approved_carried_out_mended_and_undone(session: Session)
     assert session.sources() == [LOAD, BROKEN]
     session.pictures("plan")
     assert violations(page.page, "#lumina-activity") == []
+    # A press on what has just come to be seen does nothing: approving is on purpose.
     session.decide(plan, "Approve plan")
 
-    # The check runs the cell, which a person is asked about: in the panel and in the status bar.
+    # The check runs the cell, which a person is asked about: in the panel, in the status bar, in every browser.
     card = session.cards.first
     expect(card).to_be_visible()
+    expect(card).to_contain_text("Runs a cell of sales.ipynb")
+    expect(card).to_contain_text("Cell #2 of sales.ipynb")
+    expect(card.locator(".jp-LuminaCode")).to_contain_text("add_up")
     expect(page.page.locator("#lumina-waiting")).to_contain_text("1 waits for you")
     session.pictures("approval")
     assert violations(page.page, ".jp-LuminaApproval, #lumina-waiting") == []
+    context = browser.new_context(viewport={"width": 900, "height": 900})
+    other = LabPage(context.new_page(), page.server)
+    other.open()
+    other.page.locator("#lumina-waiting").get_by_role("button").press("Enter")
+    theirs = other.page.locator("[data-approval]")
+    expect(theirs).to_contain_text("Runs a cell of sales.ipynb")
+    other.screenshot("agent-approval-narrow")
     session.decide(card, "Allow for this run")
+    expect(theirs).to_have_count(0)
+    expect(other.page.locator(".jp-LuminaApproval-settled")).to_contain_text("Allowed by")
+    expect(other.page.locator("#lumina-waiting")).to_be_hidden()
+    context.close()
+
+    # What was written first fails its check, and is mended.
     expect(session.state).to_contain_text("Done", timeout=60_000)
-    session.pictures("done")
-    print(panel.inner_text())
+    mended = session.step("Mend the cell that fails")
+    expect(mended).to_contain_text("Check failed")
+    expect(mended).to_contain_text("Tries again.")
+    expect(mended).to_contain_text("Check passed")
+    session.expect_sources(LOAD, MENDED, NOTE)
+    expect(page.cell(1).locator(".jp-OutputArea-output")).to_have_text("total 40")
+    report = panel.get_by_role("region", name="Report")
+    expect(report).to_contain_text("The total is 40 units.")
+    expect(report.locator("strong")).to_have_text("total")
+    expect(report.locator(".jp-LuminaActivity-chip[data-stale='true']")).to_have_count(0)
+    session.pictures("report")
+    assert violations(page.page, "#lumina-activity") == []
+
+    # The evidence is stale once its cell is another.
+    page.edit(page.cell(1))
+    page.page.keyboard.press("Control+End")
+    page.page.keyboard.type(MINE)
+    expect(report.locator(".jp-LuminaActivity-chip[data-stale='true']")).to_contain_text("stale")
+
+    # One step is undone, then all, and brought again; what a person wrote stays.
+    panel.get_by_role("button", name="Undo the step: Say what the total is of").click()
+    session.expect_sources(LOAD, MENDED + MINE)
+    expect(session.step("Say what the total is of")).to_contain_text("Undone by")
+    session.button("Undo Run").click()
+    session.expect_sources(LOAD, BROKEN + MINE)
+    expect(session.state).to_contain_text("Undone")
+    session.pictures("undone")
+    session.button("Redo Run").click()
+    session.expect_sources(LOAD, MENDED + MINE, NOTE)
+    session.button("Undo Run").click()
+    session.expect_sources(LOAD, BROKEN + MINE)
+
+
+def test_a_task_from_the_chat_is_refused_and_one_is_stopped(session: Session) -> None:
+    page, panel = session.page, session.panel
+    page.command("lumina:open-chat")
+    chat = page.page.locator("#lumina-chat")
+    chat.get_by_label("Question to Lumina").press("Control+.")
+    words = chat.get_by_label("Task for the agent")
+    expect(words).to_be_visible()
+    run_it = {"id": "s1", "title": "Run the cell", "tool": "run_cell", "arguments": {"cell_id": "total"}}
+    session.read_and_plan({"phases": [{"title": "Run", "steps": [run_it]}], "answers": False})
+    words.fill("Run the cell that fails")
+    words.press("Enter")
+
+    # Its card stands with the conversation, and asks there.
+    card = chat.get_by_role("region", name="What the agent does")
+    asked = card.locator("[data-approval]")
+    expect(asked).to_contain_text("Runs a cell of sales.ipynb")
+    session.pictures("chat")
+    assert violations(page.page, "#lumina-chat") == []
+    expect(words).to_have_value("")
+    session.decide(asked, "Deny")
+    expect(card).to_contain_text("Stopped")
+    card.get_by_role("button", name="See the report").click()
+    expect(session.step("Run the cell").first).to_contain_text("Denied by")
+    session.pictures("refused")
+    assert page.cell(1).locator(".jp-InputPrompt").inner_text().strip() == "[2]:"
+
+    # Stopped while the model writes: at once, and nothing has been changed.
+    session.read_and_plan(PLAN)
+    session.provider.say("```python\n", "total = 1\n", "```", hold_after=1, when="You write Python")
+    session.start("Mend the cell", gear="3")
+    expect(session.step("Mend the cell that fails").first).to_contain_text("being done")
+    expect(session.button("Interrupt kernel")).to_be_visible()
+    session.pictures("working")
+    session.button("Stop agent").click()
+    expect(session.state).to_contain_text("Stopped")
+    session.provider.wait_for_answering(0)
+    assert session.sources() == [LOAD, BROKEN + MINE]
+    expect(panel.get_by_role("region", name="Report")).to_contain_text("Report: Stopped")
+    session.pictures("stopped")

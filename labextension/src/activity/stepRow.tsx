@@ -34,9 +34,11 @@ export const StepRow = React.memo(function StepRow(props: IStepRow): React.React
         <span className="jp-LuminaActivity-mark" aria-hidden="true" />
         <span className="jp-LuminaActivity-stepTitle">{step.title}</span>
         <span className="jp-LuminaActivity-stepState">
-          {stepStateOf(state, trans)}
-          {tries > 1 && `, ${trans.__('attempt %1', attempts[tries - 1]!.number)}`}
-          {endedAt !== null && `, ${duration(Math.max(0, endedAt - step.beganAt), trans)}`}
+          <span>{stepStateOf(state, trans)}</span>
+          {tries > 1 && <span>, {trans.__('attempt %1', attempts[tries - 1]!.number)}</span>}
+          {endedAt !== null && (
+            <span>, {duration(Math.max(0, endedAt - step.beganAt), trans)}</span>
+          )}
         </span>
       </div>
       <div className="jp-LuminaActivity-stepBody">
