@@ -22,7 +22,7 @@ def answer(task: Task, scene: Scene) -> Plan:
     """Look at the file if the data are not loaded, compute, print, answer."""
     file = unread_table(task, scene)
     steps = (
-        *((look_at_file(file),) if file else ()),
+        *((look_at_file(file, scene.notebook.path),) if file else ()),
         add_code(
             IN_FORM if _NAMED.search(task.words) else WRITES,
             title="Write code that computes the answer",

@@ -30,7 +30,7 @@ def clean(task: Task, scene: Scene) -> Plan:
     kept = f" Assign the result to `{name}` itself." if name else ""
     kept += _how_to_numbers(task, scene) if _TO_NUMBERS.search(task.words) else ""
     steps = (
-        *((look_at_file(file),) if file else ()),
+        *((look_at_file(file, scene.notebook.path),) if file else ()),
         add_code(
             f"Code that cleans the data as asked.{kept}", title="Write the cleaning", after=place_below(task, scene)
         ),

@@ -15,7 +15,7 @@ def plot(task: Task, scene: Scene) -> Plan:
     """A new cell, run; it must show a picture."""
     file = unread_table(task, scene)
     steps = (
-        *((look_at_file(file),) if file else ()),
+        *((look_at_file(file, scene.notebook.path),) if file else ()),
         add_code(WRITES, title="Write the plot", after=place_below(task, scene)),
         run_new(check=HAS_PICTURE, expects="A picture is shown."),
     )

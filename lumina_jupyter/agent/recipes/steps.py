@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 from typing import Any
 
@@ -64,15 +65,21 @@ def run(cell: str, *, title: str = "Run the cell", id: str = "run") -> Step:
     )
 
 
-def look_at_file(path: str) -> Step:
-    """Read the first lines of a file, for what its columns are called."""
+def look_at_file(path: str, notebook: str) -> Step:
+    """Read the first lines of a file in the notebook's folder, for what its columns are called."""
     return Step(
         id="look",
         title=f"Look at {path}",
         tool="read_file",
-        arguments={"path": path, "first_line": 1, "last_line": FILE_LINES},
+        # Tools count paths from the folder of all notebooks, code from the notebook's own.
+        arguments={"path": posixpath.join(posixpath.dirname(notebook), path), "first_line": 1, "last_line": FILE_LINES},
         expects="The first lines of the file.",
     )
+
+
+def look_at_files(id: str) -> Step:
+    """List the files, where one of them could not be read."""
+    return Step(id=id, title="List the files", tool="list_files", expects="The files of the folder.")
 
 
 def _added(id: str, title: str, writes: str, arguments: Mapping[str, Any]) -> Step:

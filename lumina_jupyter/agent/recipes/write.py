@@ -16,7 +16,7 @@ def write(task: Task, scene: Scene) -> Plan:
     name = asked_name(task.words)
     writes = "Code that does what the task asks for." + (f" What it makes has the name `{name}`." if name else "")
     steps = (
-        *((look_at_file(file),) if file else ()),
+        *((look_at_file(file, scene.notebook.path),) if file else ()),
         add_code(writes, title="Write the cell", after=place_below(task, scene)),
         run_new(check=RUNS),
     )

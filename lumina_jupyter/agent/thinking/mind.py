@@ -68,7 +68,7 @@ class ModelMind:
         """Another step to the same end; None when there is none."""
         asker = await self._asker(thinking)
         if asker.ability.small:
-            return planning.simpler_step(step)
+            return planning.simpler_step(step, scene)
         sight = self._sight(scene, task.words, asker.ability)
         return await planning.another_step(asker, task, plan, step, sight, self._tool)
 

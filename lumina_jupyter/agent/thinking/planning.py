@@ -12,6 +12,7 @@ from ...tools import Tool
 from ..gears import Gear
 from ..plan import Plan, Step
 from ..recipes import recipe_plan
+from ..recipes.steps import look_at_files
 from ..scene import Scene
 from ..task import Task
 from .asking import Asker
@@ -100,8 +101,13 @@ async def another_step(asker: Asker, task: Task, plan: Plan, step: Step, sight: 
 SIMPLER = " Do it in the simplest way, in few lines, with what is imported already."
 
 
-def simpler_step(step: Step) -> Step | None:
-    """The same step for a small model, told to go about it more simply; None when that has been tried."""
+def simpler_step(step: Step, scene: Scene) -> Step | None:
+    """The same step for a small model, told to go about it more simply; None when that has been tried.
+
+    A look at a file is for orientation alone: where it fails, the names of the files do.
+    """
+    if step.tool == "read_file" and "list_files" in scene.tools:
+        return look_at_files(step.id)
     if not step.writes or step.writes.endswith(SIMPLER):
         return None
     return replace(step, writes=step.writes + SIMPLER)

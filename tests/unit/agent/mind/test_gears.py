@@ -21,6 +21,7 @@ def test_easy_tasks_are_fast_and_hard_ones_careful() -> None:
     assert choose_gear(Task(words="Plot a histogram", action="plot", complexity=0.05), most=5) == 5
     assert choose_gear(Task(words="Plot a histogram", action="plot", complexity=0.05), most=4) == 4
     assert choose_gear(Task(words=HARD, action="write", complexity=0.9)) == 1
+    assert choose_gear(Task(words=HARD, action="write", complexity=0.0), most=5) <= 3  # whatever a model says of it
     assert choose_gear(Task(words="Refactor f", action="refactor", complexity=0.05), most=5) == 3
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -16,6 +17,7 @@ from lumina_jupyter.agent.scene import Scene
 from lumina_jupyter.agent.task import Action, Task
 from lumina_jupyter.agent.thinking.plan_checks import faults_of
 from lumina_jupyter.agent.thinking.reflecting import mending_plan
+from lumina_jupyter.context import NotebookView
 from lumina_jupyter.errors import ToolDenied
 from lumina_jupyter.tools import Tool
 
@@ -56,6 +58,9 @@ def test_an_error_is_fixed_in_the_cell_that_has_it_and_the_cell_is_run() -> None
 def test_a_question_is_computed_run_and_answered_and_a_file_that_nobody_has_read_is_looked_at_first() -> None:
     plan = _plan("answer", "What is the mean of a in a.csv?", scene(files=("a.csv",)))
     assert [step.tool for step in plan.steps] == ["read_file", "add_cell", "run_cell"]
+    assert plan.steps[0].arguments["path"] == "a.csv"
+    below = replace(scene(files=("a.csv",)), notebook=NotebookView(path="deep/er/b.ipynb"))
+    assert _plan("plot", "Plot a of a.csv", below).steps[0].arguments["path"] == "deep/er/a.csv"
     assert plan.steps[2].from_steps == {"cell_id": plan.steps[1].id}
     assert plan.answers
     loaded = scene(
@@ -93,6 +98,15 @@ def test_numbers_are_cleaned_as_they_are_written(words: str, comma: bool) -> Non
     write = next(step for step in _plan("clean", words, scene()).steps if step.writes)
     assert ("[^0-9,-]" in write.writes) is comma
     assert ("[^0-9.-]" in write.writes) is not comma
+
+
+def test_stale_cells_are_looked_for_where_there_is_a_tool_that_knows_them() -> None:
+    there = scene(code("a", "x = 1"))
+    able = replace(there, tools=(*there.tools, "find_stale_cells"))
+    (step,) = _plan("find", "Which cell was edited after it ran?", able).steps
+    assert step.tool == "find_stale_cells"
+    for words, others in (("Which cell was edited after it ran?", there), ("Which cell defines x?", able)):
+        assert [each.tool for each in _plan("find", words, others).steps] == ["read_notebook"]
 
 
 def test_a_plot_must_show_a_picture() -> None:
