@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
@@ -207,6 +208,20 @@ async def test_a_tool_asks_the_person_before_the_agent_and_goes_on(face: Face, m
     assert asked == ["Your name?"]
     # It goes on where it stood: nothing is done twice.
     assert len(began) == 1
+
+
+async def test_the_documents_tool_asks(face: Face) -> None:
+    text = (Path(__file__).parents[3] / "docs" / "mcp.md").read_text()
+    [example] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(example, names)
+    await offer(face, declared(names["greet"], effects=["read"]))
+
+    async def answer(_context: Any, _params: Any) -> types.ElicitResult:
+        return types.ElicitResult(action="accept", content={"name": "Ada"})
+
+    async with agent(face, elicitation_callback=answer) as client:
+        assert text_of(await client.call_tool("greet", {})) == "Hello, Ada"
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
