@@ -8,16 +8,27 @@ import { costOf, outcomeOf } from './words';
 export const ReportView = React.memo(function ReportView(props: {
   run: string;
   report: IReport;
+  /** Whether all that it speaks of was undone since. */
+  undone: boolean;
   /** Changes with what is known of the cells that evidence rests on. */
   known: unknown;
 }): React.ReactElement {
-  const { report, run } = props;
+  const { report, run, undone } = props;
   const { rendermime, trans } = useParts();
   const took = { ...report, tokens: report.input_tokens + report.output_tokens };
   const label = trans.__('Report');
   return (
-    <section className="jp-LuminaActivity-report" data-outcome={report.outcome} aria-label={label}>
+    <section
+      className="jp-LuminaActivity-report"
+      data-outcome={undone ? 'undone' : report.outcome}
+      aria-label={label}
+    >
       <h3>{trans.__('Report: %1', outcomeOf(report.outcome, trans))}</h3>
+      {undone && (
+        <p>
+          <b>{trans.__('All of this was undone since.')}</b>
+        </p>
+      )}
       {report.summary && <p>{report.summary}</p>}
       {report.answer && <Answer text={report.answer} rendermime={rendermime} />}
       <Sentences title={trans.__('What was done')} sentences={report.done} />

@@ -32,7 +32,14 @@ export function RunView({ run }: { run: IRun }): React.ReactElement {
       {away && !over && <p className="jp-LuminaActivity-away">{away}</p>}
       {problem?.run === run.id && <Failure error={problem.error} trans={trans} />}
       {!over && <Controls run={run} picture={picture} state={state} planWaits={planWaits} />}
-      {picture.report && <ReportView run={run.id} report={picture.report} known={model.known} />}
+      {picture.report && (
+        <ReportView
+          run={run.id}
+          report={picture.report}
+          known={model.known}
+          undone={state === 'undone'}
+        />
+      )}
       {over && <Afterwards run={run.id} picture={picture} />}
       {picture.understood && (
         <p className="jp-LuminaPage-soft">{trans.__('Understood as: %1', picture.understood)}</p>

@@ -34,11 +34,15 @@ export const StepRow = React.memo(function StepRow(props: IStepRow): React.React
         <span className="jp-LuminaActivity-mark" aria-hidden="true" />
         <span className="jp-LuminaActivity-stepTitle">{step.title}</span>
         <span className="jp-LuminaActivity-stepState">
-          <span>{stepStateOf(state, trans)}</span>
-          {tries > 1 && <span>, {trans.__('attempt %1', attempts[tries - 1]!.number)}</span>}
-          {endedAt !== null && (
-            <span>, {duration(Math.max(0, endedAt - step.beganAt), trans)}</span>
-          )}
+          {[
+            stepStateOf(state, trans),
+            tries > 1 && trans.__('attempt %1', attempts[tries - 1]!.number),
+            endedAt !== null && duration(Math.max(0, endedAt - step.beganAt), trans)
+          ]
+            .filter(part => part)
+            .map((part, at) => (
+              <span key={at}>{part}</span>
+            ))}
         </span>
       </div>
       <div className="jp-LuminaActivity-stepBody">
@@ -141,11 +145,27 @@ function Attempt(props: {
         </Details>
       ))}
       {check && (
-        <p className="jp-LuminaActivity-check" data-passed={attempt.check?.passed}>
-          {check}
-        </p>
+        <div className="jp-LuminaActivity-check" data-passed={attempt.check?.passed}>
+          <p>{shortened(check)}</p>
+          {shortened(check) !== check && (
+            <Details summary={trans.__('All of it')}>
+              {() => (
+                <pre className="jp-LuminaCode-plain" tabIndex={0}>
+                  {attempt.check?.detail}
+                </pre>
+              )}
+            </Details>
+          )}
+        </div>
       )}
       {recovery && <p>{recovery}</p>}
     </div>
   );
+}
+
+/** Characters of what a check says that are shown at once. */
+const SHORT = 160;
+
+function shortened(text: string): string {
+  return text.length > SHORT ? `${text.slice(0, SHORT).trimEnd()}…` : text;
 }
