@@ -9,11 +9,19 @@ from ..scene import Scene
 from ..task import Task
 
 _FILES = re.compile(r"\bfiles?\b|\bfolder\b|\bdirectory\b", re.IGNORECASE)
+_STALE = re.compile(
+    r"\b(?:stale|out[- ]of[- ]date|outdated|not up to date|run again|re-?run|edited (?:after|since)|changed (?:after|since))\b",
+    re.IGNORECASE,
+)
 
 
 def find(task: Task, scene: Scene) -> Plan:
-    """Read the notebook, or list the files, and answer."""
-    if _FILES.search(task.words) and "list_files" in scene.tools:
+    """Read the notebook, list the files or look which cells are stale, and answer."""
+    if _STALE.search(task.words) and "find_stale_cells" in scene.tools:
+        step = Step(
+            id="look", title="Look which cells are stale", tool="find_stale_cells", expects="The cells that are stale."
+        )
+    elif _FILES.search(task.words) and "list_files" in scene.tools:
         step = Step(id="look", title="List the files", tool="list_files", expects="The files of the folder.")
     else:
         step = Step(id="look", title="Read the notebook", tool="read_notebook", expects="The cells of the notebook.")

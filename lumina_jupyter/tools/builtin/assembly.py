@@ -20,6 +20,7 @@ from .notebook_reading import reading_tools
 from .notebook_running import RunsCells, running_tools
 from .readings import Readings
 from .showing import showing_tools
+from .stale_cells import stale_cell_tools
 from .variables import variable_tools
 
 
@@ -57,6 +58,7 @@ def builtin_tools(
         *editing_tools(access),
         *running_tools(access, runs),
         *variable_tools(settings, eyes, view),
+        *stale_cell_tools(eyes, view),
         *file_tools(files),
         *code_tools(access),
         *(showing_tools(access, pages) if pages is not None else ()),

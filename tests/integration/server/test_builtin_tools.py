@@ -59,6 +59,11 @@ async def test_a_run_in_a_live_room_is_seen_and_undone(face: Face) -> None:
     seeing = ToolContext(actor=context.actor, notebook=NAME, kernel_id=session["kernel"]["id"])
     assert "answer" in (await call("list_variables", seeing)).text
     assert "42" in (await call("describe_variable", seeing, name="answer")).text
+    room.ycells[0]["source"].insert(0, "# typed\n")
+    stale = (await call("find_stale_cells", seeing)).text
+    assert f"({first}) was edited after it ran" in stale
+    assert ") failed" in stale
+    del room.ycells[0]["source"][: len("# typed\n")]
     await engine.undoing.undo(NAME, run="run_1")
     assert [str(cell["source"]) for cell in room.ycells] == ["typed = a = 1"]
     assert not room.ycells[0]["outputs"]
