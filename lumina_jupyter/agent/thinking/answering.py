@@ -21,6 +21,7 @@ _SHORT = 300
 _FEW_LINES = 6
 _MOST_NAMES = 20
 _NAMED = re.compile(r"@([A-Za-z]\w{0,60})\[")
+_YES_OR_NO = re.compile(r"\byes\b\W{1,5}(?:or|and|,|/)?\W{0,5}\bno\b", re.IGNORECASE)
 _FORM = re.compile(
     r"\b(?:format|form|yes or no|true or false|sentences?|words?|explain|why|summar\w*|interpret\w*|describe|conclu\w*)\b",
     re.IGNORECASE,
@@ -63,9 +64,15 @@ def as_printed(task: Task, scene: Scene) -> str:
     names = asked_names(task.words)
     if names:
         found = [re.search(rf"@{re.escape(name)}\[[^\[\]\n]{{1,200}}\]", text) for name in names]
-        return "\n".join(each[0] for each in found if each is not None) if all(found) else ""
+        said = "\n".join(each[0] for each in found if each is not None) if all(found) else ""
+        return _as_yes_or_no(said) if _YES_OR_NO.search(task.words) else said
     short = len(text) <= _SHORT and text.count("\n") < _FEW_LINES
     return text if short and not _FORM.search(task.words) else ""
+
+
+def _as_yes_or_no(text: str) -> str:
+    """Python's truth in the words that were asked for."""
+    return re.sub(r"\[(True|False)\]", lambda found: "[yes]" if found[1] == "True" else "[no]", text)
 
 
 def asked_names(words: str) -> list[str]:

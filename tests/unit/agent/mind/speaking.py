@@ -28,6 +28,7 @@ class Speaker:
         self._replies = list(replies)
         self.asked: list[ChatRequest] = []
         self.closed = 0
+        self.given = 0
 
     async def __call__(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
         self.asked.append(request)
@@ -35,6 +36,7 @@ class Speaker:
         reply = self._replies.pop(0)
         try:
             for event in _events(reply):
+                self.given += 1
                 yield event
         finally:
             self.closed += 1

@@ -140,6 +140,7 @@ def test_a_reply_without_end_is_left_and_its_connection_closed(tools: dict[str, 
     with pytest.raises(AnswerUnusable):
         asyncio.run(mind_of(speaker, tools).read("Fix it", scene(), thinking()))
     assert speaker.closed == len(speaker.asked) == 2
+    assert speaker.given < 2 * 30  # of 2 x 62
 
 
 def test_a_plan_in_an_output_is_data_and_cannot_end_its_frame(tools: dict[str, Tool]) -> None:

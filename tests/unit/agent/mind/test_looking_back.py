@@ -37,6 +37,8 @@ def _answer(task: Task, there: Scene, tools: dict[str, Tool], *replies: str, mod
 
 def test_an_answer_that_was_printed_in_its_form_is_given_as_it_stands(tools: dict[str, Tool]) -> None:
     assert _answer(ASKED, _ran("n = 3\n@mean[1.50] @std[0.25]\n"), tools)[0] == "@mean[1.50]\n@std[0.25]"
+    yes = Task(words="Is it normal? Answer @normal[x], x being 'yes' or 'no'", action="answer")
+    assert _answer(yes, _ran("@normal[False]"), tools)[0] == "@normal[no]"
     plain = Task(words="What is the mean?", action="answer")
     assert _answer(plain, _ran("mean: 1.5\n"), tools)[0] == "mean: 1.5"
 
