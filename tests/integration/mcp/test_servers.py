@@ -45,8 +45,8 @@ async def test_a_servers_tools_resources_and_prompts_are_tools_of_ours(
     assert await desk.call("mcp__kind__get_prompt", name="greet", arguments={"name": "Ada"}) == "user: Greet Ada."
 
 
-async def test_what_goes_wrong_is_told_in_words(desk: Desk) -> None:
-    await desk.start(kind=entry("honest.py"))
+async def test_what_goes_wrong_is_told_in_words(desk: Desk, address: str) -> None:
+    await desk.start(kind={"url": address})
     with pytest.raises(McpCallFailed, match="it cannot be done"):
         await desk.call("mcp__kind__fail")
     with pytest.raises(InvalidArguments, match="`b` is missing"):
@@ -161,17 +161,17 @@ async def test_a_call_that_is_given_up_leaves_the_server_well(desk: Desk) -> Non
     assert await desk.call("mcp__kind__add", a=1, b=1) == "2"
 
 
-async def test_a_call_that_takes_too_long_ends_in_words(make_desk: Callable[..., Desk]) -> None:
+async def test_a_call_that_takes_too_long_ends_in_words(make_desk: Callable[..., Desk], address: str) -> None:
     desk = make_desk()
-    await desk.start(slow=hostile("silent", timeout=0.2), kind=entry("honest.py", timeout=0.2))
+    await desk.start(slow=hostile("silent", timeout=0.2), kind={"url": address, "timeout": 0.2})
     for name in ("mcp__slow__tool", "mcp__kind__wait"):
         with pytest.raises(McpServerUnavailable, match=r"within 0\.2 seconds"):
             await desk.call(name)
 
 
-async def test_asking_a_person_does_not_use_up_a_calls_time(make_desk: Callable[..., Desk]) -> None:
+async def test_asking_a_person_does_not_use_up_a_calls_time(make_desk: Callable[..., Desk], address: str) -> None:
     desk = make_desk()
-    await desk.start(kind=entry("honest.py", timeout=2))
+    await desk.start(kind={"url": address, "timeout": 2})
     slow = asyncio.Event()
     answer = desk.person.answer
 
