@@ -5,10 +5,13 @@ from __future__ import annotations
 from ..plan import Phase, Plan
 from ..scene import Scene
 from ..task import Task
+from .idioms import idioms
 from .rename import rename
 from .scenery import code_target, dependents
 from .steps import RUNS, edit, run
 from .write import write
+
+_WRITES = "The whole code of the cell, changed as asked. It must still define and show everything that it does now."
 
 
 def refactor(task: Task, scene: Scene) -> Plan:
@@ -21,7 +24,7 @@ def refactor(task: Task, scene: Scene) -> Plan:
         return write(task, scene)
     step = edit(
         cell.id,
-        "The whole code of the cell, changed as asked. It must still define and show everything that it does now.",
+        f"{_WRITES} {idioms(task.words, cell.source)}".rstrip(),
         title="Rewrite the cell",
         check=RUNS,
         expects="The cell does the same as before.",

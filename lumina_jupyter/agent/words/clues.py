@@ -101,8 +101,8 @@ def clues_of(words: str, scene: Scene) -> Clues:
     for action, weight, pattern in _PATTERNS:
         if pattern.search(text):
             scores[action] = max(scores.get(action, 0.0), weight)
-    if "change" not in scores and _ALTERS.match(text) and called_cell(text, scene) is not None:
-        scores["change"] = _ALTERS_A_FUNCTION
+    if _ALTERS.match(text) and called_cell(text, scene) is not None:
+        scores["change"] = max(_ALTERS_A_FUNCTION, scores.get("change", 0.0) + CERTAIN)
     ranked = sorted(scores, key=lambda action: -scores[action])
     if not ranked:
         ranked = ["answer", "write"]

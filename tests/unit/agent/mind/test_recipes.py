@@ -109,6 +109,32 @@ def test_stale_cells_are_looked_for_where_there_is_a_tool_that_knows_them() -> N
         assert [each.tool for each in _plan("find", words, others).steps] == ["read_notebook"]
 
 
+LOOP = code("loop", "out = []\nfor _, row in df.iterrows():\n    out.append(row.a * 2)")
+TWICE = code("twice", "def fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)")
+ONCE = code("once", "def down(n):\n    return n and down(n - 1)")
+
+
+@pytest.mark.parametrize(
+    ("action", "words", "cell", "told"),
+    [
+        ("write", "Show a row for each city and a column for each year", "", "aggfunc='sum'"),
+        ("write", "Pivot the mean price by city and year", "", "aggfunc='mean'"),
+        ("write", "Join a and b; rows without a partner must be kept", "", "how='left'"),
+        ("refactor", "Make the loop faster", "loop", "whole columns"),
+        ("refactor", "fib is slow", "twice", "lru_cache"),
+        ("refactor", "down is slow", "once", ""),
+        ("refactor", "Simplify the loop", "loop", ""),
+        ("write", "Join a and b on city", "", ""),
+    ],
+)
+def test_how_usual_things_are_done_is_told(action: Action, words: str, cell: str, told: str) -> None:
+    steps = _plan(action, words, scene(LOOP, TWICE, ONCE), target_kind="cell", target=cell).steps
+    write = next(step.writes for step in steps if step.writes)
+    hints = ("pivot_table", "how='left'", "whole columns", "lru_cache")
+    assert told in write
+    assert bool(told) == any(hint in write for hint in hints)
+
+
 def test_a_plot_must_show_a_picture() -> None:
     assert _plan("plot", "Plot a", scene()).steps[-1].check.text == "image/png"
 
