@@ -55,7 +55,8 @@ async def test_a_page_is_asked_for_a_cell_and_a_file_and_says_what_became_of_it(
 async def test_where_no_page_can_show_it_that_is_said(face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
     put(face, "a.ipynb", "1")
     put(face, "b.ipynb", "2")
-    for name, arguments in (("select_cell", {"cell_id": "c0"}), ("open_file", {"file_path": "a.ipynb"})):
+    alone: dict[str, dict[str, Any]] = {"select_cell": {"cell_id": "c0"}, "open_file": {"file_path": "a.ipynb"}}
+    for name, arguments in alone.items():
         outcome = await use(face, name, **arguments)
         assert outcome.error_code == "no_page_open"
         assert "no page open" in outcome.text
