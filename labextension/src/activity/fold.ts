@@ -11,8 +11,8 @@ import { stepAfter, stepBegun, stepFor } from './foldStep';
 import { dryRunOf, planOf, reportOf } from './reading';
 import { isOver, type ILogged, type IPlan, type IStep, type RunState } from './wire';
 
-/** States that are told in the timeline. */
-const TOLD: ReadonlySet<RunState> = new Set(['paused', 'interrupted', 'stopped', 'undone']);
+/** States that are told in the timeline; how a run ended, its report tells. */
+const TOLD: ReadonlySet<RunState> = new Set(['paused', 'interrupted']);
 
 /** Events about one step. */
 const OF_STEP: ReadonlySet<string> = new Set([

@@ -27,7 +27,9 @@ export function RunView({ run }: { run: IRun }): React.ReactElement {
       <p role="status" className="jp-LuminaActivity-state">
         {/* To be seen it stands above. */}
         <span className="jp-Lumina-agentSaid">{stateOf(state, trans)}. </span>
-        {[current && `${current.title}.`, why].filter(Boolean).join(' ')}
+        {[current && `${current.title}.`, why !== picture.report?.summary && why]
+          .filter(Boolean)
+          .join(' ')}
       </p>
       {away && !over && <p className="jp-LuminaActivity-away">{away}</p>}
       {problem?.run === run.id && <Failure error={problem.error} trans={trans} />}
