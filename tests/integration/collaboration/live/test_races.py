@@ -12,7 +12,7 @@ from lumina_jupyter.collaboration import Author, Whole
 from lumina_jupyter.collaboration.document.document import NotebookDocument
 from lumina_jupyter.collaboration.replicas.room_replica import RoomReplica
 from lumina_jupyter.collaboration.ydoc_server import opening
-from lumina_jupyter.errors import LuminaError
+from lumina_jupyter.errors import DiskFull, LuminaError
 from tests.integration.collaboration.live.conftest import NAME, Live, code
 from tests.integration.collaboration.live.participant import until
 from tests.integration.collaboration.live.test_opening import die
@@ -241,3 +241,48 @@ async def test_what_the_second_who_returns_has_in_common_with_the_file_is_there_
     assert [anna.texts[0].count(each) for each in ("written by ben", "away anna", "git")] == [1, 1, 1], anna.texts
     await anna.leave()
     await ben.leave()
+
+
+async def test_what_was_typed_is_there_though_the_history_has_lost_what_was_taken_in_after_it(live: Live) -> None:
+    live.put(code("a", "alpha"), code("b", "beta"))
+    async with live.joined() as anna:
+        room = live.room()
+        room.saver._delay = 1000.0
+        anna.type(0, "_late")
+        await until(lambda: "_late" in str(room.read()))
+        await room.remembered()
+        await room.flush_history()
+        earlier = room.ydoc.get_update()
+        live.edit_file(lambda content: content["cells"][1].update(source="beta_git"))
+        await anna.until(lambda: anna.texts == ["alpha_late", "beta_git"])
+    await die(live)
+    room.keeping._thread.submit(room.keeping._log.replace, room.ystore.path, earlier).result()
+    async with live.joined() as ben:
+        assert ben.texts == ["alpha_late", "beta_git"]
+        await anna.join()
+        await until(lambda: live.on_disk() == ["alpha_late", "beta_git"], live.on_disk)
+        assert anna.texts == ben.texts == ["alpha_late", "beta_git"]
+        await anna.leave()
+
+
+async def test_what_cannot_be_remembered_is_taken_in_as_soon_as_it_can_be(live: Live) -> None:
+    """Nobody has it before: with a history that has lost it, they would bring it a second time."""
+    live.put(code("a", "alpha"), code("b", "beta"))
+    async with live.joined() as anna:
+        room = live.room()
+        await room.remembered()
+        note, refused = room.note, asyncio.Event()
+
+        async def full(*arguments: Any, **named: Any) -> None:
+            refused.set()
+            raise DiskFull("The disk is full.", hint="Delete something.")
+
+        room.note = full
+        live.edit_file(lambda content: content["cells"][1].update(source="beta_git"))
+        await refused.wait()
+        anna.type(0, "!")
+        await until(lambda: "!" in str(room.read()))
+        assert "git" not in str(room.read())
+        room.note = note
+        await anna.until(lambda: anna.texts == ["alpha!", "beta_git"])
+        await until(lambda: live.on_disk() == ["alpha!", "beta_git"], live.on_disk)
