@@ -17,6 +17,7 @@ from ..report import Outcome, Report
 from ..reporting import make_report, report_of
 from ..run import RunState
 from ..run_events import Criticised, PlanMade, Reported, StepEnded, TaskRead
+from ..scene import Scene
 from ..task import Task
 from .means import Means
 from .phases import Phases, RunEnds, shift
@@ -102,9 +103,9 @@ class Course:
         await run.control.go()
         run.check_budget()
         scene = await self._work.planned()
-        await self._planned(task, await self._means.mind().plan(task, scene, run.thinking()))
+        await self._planned(task, await self._means.mind().plan(task, scene, run.thinking()), scene)
 
-    async def _planned(self, task: Task, plan: Plan) -> Plan:
+    async def _planned(self, task: Task, plan: Plan, scene: Scene) -> Plan:
         """Take a plan that can be carried out; one that cannot goes back to the model once.
 
         Raises:
@@ -112,7 +113,6 @@ class Course:
         """
         run = self._run
         known = set(run.ledger.steps)
-        scene = await self._work.planned()
         plan = renamed(plan, known)
         faults = await faults_of(plan, scene, run.gear, self._means.toolbox, known)
         if faults:
@@ -123,6 +123,8 @@ class Course:
         if faults:
             raise PlanUnusable(f"The model's plan cannot be carried out: {' '.join(faults)}")
         run.log.add(PlanMade(plan))
+        # People see the plan before it is worked out what it would do.
+        await run.log.flush()
         run.log.add(await dry_run(self._means, run, plan))
         return plan
 
@@ -167,9 +169,15 @@ class Course:
         if not faults:
             return
         answers = run.ledger.plan is not None and run.ledger.plan.answers
-        plan = await mind.revise(task, faults, await self._work.planned(), run.thinking())
-        # What was answered before may be another answer when the work is mended.
-        plan = await self._planned(task, replace(plan, answers=plan.answers or answers))
+        scene = await self._work.planned()
+        try:
+            plan = await mind.revise(task, faults, scene, run.thinking())
+            # What was answered before may be another answer when the work is mended.
+            plan = await self._planned(task, replace(plan, answers=plan.answers or answers), scene)
+        except (AnswerUnusable, PlanUnusable) as error:
+            # What was done is done all the same, and the faults are in the log.
+            log.warning("a run's faults could not be mended: %s", error)
+            return
         if not run.gear.approves_plan:
             await self._phases.carry_out(plan)
             if plan.answers:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,7 +26,7 @@ from .scripted import Scripted
 
 __all__ = ["face", "jp_server_config", "provider", "start_replay"]
 Found = TypeVar("Found")
-PATIENCE = 90.0
+PATIENCE = 240.0
 """Seconds after which a test gives up to wait; no test measures them."""
 
 
@@ -130,7 +130,7 @@ MakeDesk = Callable[..., Awaitable[Desk]]
 
 
 @pytest.fixture
-def desk(face: Face) -> Iterator[MakeDesk]:
+def desk(face: Face) -> MakeDesk:
     """Makes a notebook of these cells, open in a live room, and an agent for it."""
 
     async def make(*cells: str, **settings: Any) -> Desk:
@@ -144,4 +144,4 @@ def desk(face: Face) -> Iterator[MakeDesk]:
         agents._means = replace(agents._means, mind=lambda: mind)  # the double of the remote model
         return Desk(engine, notebook, mind, await notebook.open_room())
 
-    yield make
+    return make

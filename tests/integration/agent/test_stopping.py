@@ -130,18 +130,9 @@ async def test_a_run_is_stopped_and_paused_wherever_it_is(desk: MakeDesk, point:
     plans = {"hangs": hanging, "thinks": plan(add("w"), add("z", "late = 1"))}
     if point == "thinks":
         here.mind.before = lambda what: forever() if what == "write" else None
-    run = await here.begin(
-        plans.get(point, plan(add("a", SLEEP), run_of(), add("z", "late = 1"))), gear="1" if point == "asks" else "4"
-    )
-    if point == "asks":
-        await here.state(run.id, "waiting")  # for the plan
-    elif point in ("waits", "runs"):
-        await here.asked(run.id)
-        if point == "runs":
-            await here.decide(run.id)
-            await until(lambda: _said(here, run.id))
-    else:
-        await entered.wait()
+    wanted = plans.get(point, plan(add("a", SLEEP), run_of(), add("z", "late = 1")))
+    run = await here.begin(wanted, gear="1" if point == "asks" else "4")
+    await _at(here, run.id, point, entered)
     if point != "asks":
         paused = await here.agents.pause(run.id)
         assert paused.state == "paused"
@@ -163,6 +154,19 @@ async def test_a_run_is_stopped_and_paused_wherever_it_is(desk: MakeDesk, point:
     with pytest.raises(RunNotReady):
         await here.agents.pause(run.id)
     assert (await here.agents.stop(run.id)).state == "stopped"
+
+
+async def _at(here: Desk, run_id: str, point: str, entered: asyncio.Event) -> None:
+    """Wait until a run is where it is to be stopped."""
+    if point == "asks":
+        await here.state(run_id, "waiting")  # for the plan
+    elif point in ("waits", "runs"):
+        await here.asked(run_id)
+        if point == "runs":
+            await here.decide(run_id)
+            await until(lambda: _said(here, run_id))
+    else:
+        await entered.wait()
 
 
 async def _said(here: Desk, run_id: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from lumina_jupyter.agent import RunRequest, Step
@@ -124,7 +126,7 @@ async def test_a_stopped_step_is_undone_with_its_variables_and_a_kernel_that_is_
     assert await here.kernel("print(x)") == 1
     # A step whose kernel was restarted since.
     run = await here.done(plan(add("b", "x = 3"), run_of("b")))
-    manager = here.notebook.face.app.kernel_manager
+    manager: Any = here.notebook.face.app.kernel_manager
     (kernel_id,) = manager.list_kernel_ids()
     await manager.restart_kernel(kernel_id)
     undone = await here.agents.undo(run.id, by="Ada")
