@@ -13,7 +13,7 @@ from .persona import NAME, Persona
 MOST_BYTES = 64_000
 MOST_CHARACTERS = 20_000
 """Characters of a prompt at most."""
-_FIELDS = {"name", "title", "description", "prompt", "tools", "gear", "model", "hands_over_to"}
+FIELDS = {"name", "title", "description", "prompt", "tools", "gear", "model", "hands_over_to"}
 _GEARS = [gear for gear in get_args(GearName) if gear != "reverse"]
 
 
@@ -48,8 +48,8 @@ def persona_of(content: object, name: str, *, source: str) -> Persona:
         InvalidSetting: when it is none.
     """
     if not isinstance(content, Mapping):
-        raise InvalidSetting(f"{name}: a persona is a mapping of {', '.join(sorted(_FIELDS))}.")
-    unknown = sorted(str(key)[:40] for key in content.keys() - _FIELDS)
+        raise InvalidSetting(f"{name}: a persona is a mapping of {', '.join(sorted(FIELDS))}.")
+    unknown = sorted(str(key)[:40] for key in content.keys() - FIELDS)
     if unknown:
         raise InvalidSetting(f"{name}: {unknown[0]!r} is nothing that a persona has.", hint=f"It has {_listed()}.")
     called = _text(content, "name", name)
@@ -97,4 +97,4 @@ def _names(content: Mapping[Any, Any], field: str, name: str, otherwise: tuple[s
 
 
 def _listed() -> str:
-    return ", ".join(sorted(_FIELDS))
+    return ", ".join(sorted(FIELDS))
