@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..plan import Phase, Plan
+from ..plan import Check, Phase, Plan
 from ..scene import Scene
 from ..task import Task
 from .scenery import place_below, unread_table
@@ -16,18 +16,23 @@ IN_FORM = (
     "as in print(f'@name[{value:.2f}]')."
 )
 _NAMED = re.compile(r"@[A-Za-z]\w{0,60}\[")
+"""The form of an answer, as in `@mean[value]`."""
 
 
 def answer(task: Task, scene: Scene) -> Plan:
     """Look at the file if the data are not loaded, compute, print, answer."""
     file = unread_table(task, scene)
+    form = _NAMED.search(task.words)
     steps = (
         *((look_at_file(file, scene.notebook.path),) if file else ()),
         add_code(
-            IN_FORM if _NAMED.search(task.words) else WRITES,
+            IN_FORM if form else WRITES,
             title="Write code that computes the answer",
             after=place_below(task, scene),
         ),
-        run_new(check=HAS_OUTPUT, expects="The results are printed."),
+        run_new(
+            check=Check(kind="contains", text=form[0]) if form else HAS_OUTPUT,
+            expects="The results are printed.",
+        ),
     )
     return Plan(phases=(Phase(title="Compute", steps=steps),), answers=True)

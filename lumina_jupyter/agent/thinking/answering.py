@@ -12,9 +12,10 @@ from ...gateway import Message
 from ..scene import Scene
 from ..task import Task
 from .asking import Asker
+from .grounding import unfounded
 from .instructions import system
 from .reply_text import markdown_in
-from .scene_text import Sight
+from .scene_text import Sight, result_of
 
 MOST_TOKENS = 400
 _SHORT = 300
@@ -44,11 +45,28 @@ async def answer(asker: Asker, task: Task, sight: Sight) -> str:
         Message.of("system", system(asker.thinking.persona, "answer")),
         Message.of("user", _prompt(task, sight, brief=asker.ability.small)),
     ]
-    said = await asker.text(messages, most=MOST_TOKENS)
-    text = markdown_in(said.text)
+    text = markdown_in((await asker.text(messages, most=MOST_TOKENS)).text)
     if not text:
         raise AnswerUnusable("The model gave no answer.", hint="Ask again, or choose a larger model.")
-    return text
+    return text if task.action != "answer" else await _founded(asker, task, sight, messages, text)
+
+
+async def _founded(asker: Asker, task: Task, sight: Sight, messages: list[Message], text: str) -> str:
+    """The answer, once its numbers stand in the outputs; of a small model that makes some up, the outputs themselves."""
+    results = [result_of(each) for each in sight.scene.done if each.result.strip() and not each.failed]
+    sources = [*results, task.words] if asker.ability.small else [*results, messages[-1].text]
+    wrong = unfounded(text, sources) if results else []
+    if not wrong:
+        return text
+    told = (
+        f"{', '.join(wrong[:3])} stands in no output. Answer with what stands there alone, and where it does not say the "
+        "answer, say that."
+    )
+    again = await asker.text([*messages, Message.of("assistant", text), Message.of("user", told)], most=MOST_TOKENS)
+    text = markdown_in(again.text)
+    if text and not (asker.ability.small and unfounded(text, sources)):
+        return text
+    return f"The steps put this out, which does not say the answer as it was asked for:\n\n```\n{results[-1]}\n```"
 
 
 def as_printed(task: Task, scene: Scene) -> str:

@@ -12,7 +12,7 @@ from ...tools import Tool
 from ..gears import Gear
 from ..plan import Plan, Step
 from ..recipes import recipe_plan
-from ..recipes.steps import look_at_files
+from ..recipes.steps import HAS_OUTPUT, look_at_files
 from ..scene import Scene
 from ..task import Task
 from .asking import Asker
@@ -108,6 +108,9 @@ def simpler_step(step: Step, scene: Scene) -> Step | None:
     """
     if step.tool == "read_file" and "list_files" in scene.tools:
         return look_at_files(step.id)
+    if step.tool == "run_cell" and step.check.kind == "contains":
+        # What is printed in another form can be said in words.
+        return replace(step, check=HAS_OUTPUT)
     if not step.writes or step.writes.endswith(SIMPLER):
         return None
     return replace(step, writes=step.writes + SIMPLER)

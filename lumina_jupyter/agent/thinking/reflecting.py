@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,15 +15,13 @@ from ..report import Report
 from ..scene import Done, Scene
 from ..task import Task
 from .asking import Asker
+from .grounding import unfounded
 from .instructions import system
-from .scene_text import Sight
+from .scene_text import Sight, result_of
 
 MOST_FAULTS = 5
 MOST_TOKENS = 500
 _FAULT_LENGTH = 300
-_NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?")
-_SMALL_NUMBER = 10
-"""Whole numbers below it are counted and numbered with, and need not stand in an output."""
 
 
 def plain_faults(task: Task, report: Report, scene: Scene) -> tuple[str, ...]:
@@ -34,11 +31,11 @@ def plain_faults(task: Task, report: Report, scene: Scene) -> tuple[str, ...]:
         faults.append(f"The last step, “{scene.done[-1].title}”, failed.")
     if task.action in {"answer", "explain", "find"} and not report.answer.strip():
         faults.append("There is no answer.")
-    results = [each.result for each in scene.done if not each.failed and each.result]
+    results = [result_of(each) for each in scene.done if not each.failed and each.result]
     if task.action == "answer" and results:
-        unfounded = _unfounded(report.answer, [*results, task.words])
-        if unfounded:
-            faults.append(f"The answer says {', '.join(unfounded[:3])}, which stands in no output.")
+        wrong = unfounded(report.answer, [*results, task.words])
+        if wrong:
+            faults.append(f"The answer says {', '.join(wrong[:3])}, which stands in no output.")
     return tuple(faults)
 
 
@@ -87,29 +84,6 @@ def _rewriting(written: Done, faults: str, scene: Scene) -> Step:
     code = cell is None or cell.kind == "code"
     writes = f"The whole {'code' if code else 'text'} of the cell again, without this fault: {faults[:1_000]}"
     return edit(written.cell, writes, title="Write the cell again", check=RUNS if code else READS_BACK)
-
-
-def _unfounded(answer: str, sources: list[str]) -> list[str]:
-    """The numbers of an answer that no source has, not even rounded."""
-    known = {value for source in sources for value in map(_value, _NUMBER.findall(source)) if value is not None}
-    found: list[str] = []
-    for text in _NUMBER.findall(answer):
-        value = _value(text)
-        if value is None or (value == int(value) and abs(value) < _SMALL_NUMBER):
-            continue
-        places = len(text.partition(".")[2])
-        half = 0.5000001 * 10**-places
-        if not any(abs(value - each) <= half or abs(value - 100 * each) <= half for each in known):
-            found.append(text)
-    return found
-
-
-def _value(text: str) -> float | None:
-    try:
-        value = float(text.replace(",", "").rstrip("."))
-    except ValueError:
-        return None
-    return value if abs(value) < 1e300 else None
 
 
 _SCHEMA = JsonSchema(

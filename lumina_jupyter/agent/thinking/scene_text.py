@@ -24,6 +24,8 @@ from .variable_lines import variable_line
 
 MOST_VARIABLES = 40
 MOST_FILES = 20
+_RUNS = frozenset({"run_cell", "run_all_cells"})
+_RAN = re.compile(r"^Cell \S+: \w+ after [\d.]+ s\.$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,9 +164,14 @@ class Sight:
         return f"<lumina:{name}>\n{contained(text)}\n</lumina:{name}>\n" if text else ""
 
 
+def result_of(done: Done) -> str:
+    """What a step gave back; of cells that ran, what they put out without how long it took."""
+    return _RAN.sub("", done.result).strip() if done.tool in _RUNS else done.result.strip()
+
+
 def _done(each: Done, budget: int) -> str:
     state = " failed" if each.failed else ""
-    result = cut_middle(each.result.strip(), max(120, min(characters(budget) // 2, 4_000)))
+    result = cut_middle(result_of(each), max(120, min(characters(budget) // 2, 4_000)))
     cell = f" (cell {each.cell})" if each.cell else ""
     return f"{each.title}{state}{cell}:\n{result}" if result else f"{each.title}{state}{cell}."
 

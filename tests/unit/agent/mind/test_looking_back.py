@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from lumina_jupyter.agent import Phase, Plan, Report, Step, Task
+from lumina_jupyter.agent import Check, Phase, Plan, Report, Step, Task
 from lumina_jupyter.agent.estimate import Estimates
 from lumina_jupyter.agent.gears import GEARS
 from lumina_jupyter.agent.scene import Done, Scene
@@ -49,12 +49,22 @@ def test_words_are_found_by_the_model_where_more_is_asked_for_and_it_sees_the_ou
     for task, there in (
         (ASKED, _ran("mean 1.5, std 0.25")),
         (Task(words="Explain the mean", action="answer"), _ran("1.5")),
-        (Task(words="What is the mean?", action="answer"), _ran("line\n" * 40)),
+        (Task(words="What is the mean?", action="answer"), _ran("1.5\n" * 40)),
     ):
         said, speaker = _answer(task, there, tools, "It is 1.5.")
         assert said == "It is 1.5."
         assert "<lumina:done>" in speaker.prompts[0]
         assert "print(x)" not in speaker.prompts[0]
+
+
+def test_an_answer_that_is_made_up_is_told_once_and_then_gives_way_to_the_outputs(tools: dict[str, Tool]) -> None:
+    there = _ran("@p_one[nan]")
+    told, speaker = _answer(ASKED, there, tools, "@mean[0.0000]", "The outputs do not say it.")
+    assert told == "The outputs do not say it."
+    assert "0.0000 stands in no output" in speaker.prompts[1]
+    said, _ = _answer(ASKED, there, tools, "@mean[0.0000]", "@mean[0.1]")
+    assert "@p_one[nan]" in said
+    assert "0.1" not in said
 
 
 def test_numbers_that_nothing_put_out_are_faults_and_rounded_ones_are_not(tools: dict[str, Tool]) -> None:
@@ -118,6 +128,12 @@ def test_another_way_is_another_step_of_the_same_id_or_none(tools: dict[str, Too
     assert way({"step": None}) is None
     same = {"id": "s1", "title": "Add", "tool": "add_cell", "arguments": {}, "writes": "code", "writes_to": "content"}
     assert way({"step": same}, {"step": same}) is None
+    ran = Step(
+        id="r", title="Run", tool="run_cell", from_steps={"cell_id": "s1"}, check=Check(kind="contains", text="@a[")
+    )
+    in_words = way(model=SMALL, step=ran)
+    assert in_words is not None
+    assert in_words.check.kind == "has_output"
     simpler = way(model=SMALL)
     assert simpler is not None
     assert simpler.writes.startswith("code ")

@@ -147,6 +147,20 @@ def test_what_depends_on_refactored_code_is_run_again() -> None:
     ]
 
 
+def test_there_are_no_more_steps_than_the_gear_allows() -> None:
+    uses = [code(f"use-{number}", f"y{number} = area(1, {number})") for number in range(6)]
+    task = Task(words="Refactor area", action="refactor", target_kind="cell", target="def")
+    assert len(recipe_plan(task, scene(DEFINES, *uses), GEARS[3]).steps) == 7
+    few = recipe_plan(task, scene(DEFINES, *uses), GEARS[5])
+    assert len(few.steps) == GEARS[5].steps
+    assert "no more steps" in few.note
+
+
+def test_an_answer_in_a_form_is_checked_by_it() -> None:
+    plan = _plan("answer", "What is it? Answer as @mean[value]", scene())
+    assert (plan.steps[-1].check.kind, plan.steps[-1].check.text) == ("contains", "@mean[")
+
+
 def test_an_explanation_changes_nothing_unless_a_cell_is_asked_for() -> None:
     assert _plan("explain", "Explain area", scene(DEFINES)).steps == ()
     (step,) = _plan(

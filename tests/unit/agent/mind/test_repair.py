@@ -27,6 +27,7 @@ DF = scene(
         ("# Load\ndf = pd.read_csv('your_file.csv')\n\ndf.head()", "df.head()"),
         ("df = pd.read_csv('people.csv')\ndf.head()", "df.head()"),
         ("df = pd.read_csv('people.csv', sep=';')\ndf", "df = pd.read_csv('people.csv', sep=';')\ndf"),
+        ("rows = [1]\ndf = pd.DataFrame({'a': rows})", "rows = [1]\ndf = pd.DataFrame({'a': rows})"),
         ("print(df['age'], df[['unit_price', 'Name']])", "print(df['Age'], df[['Unit Price', 'Name']])"),
         ("df['age'] = 1\nprint(df['age'])", "df['age'] = 1\nprint(df['age'])"),
         ("print(df['weight'])", "print(df['weight'])"),
