@@ -94,8 +94,9 @@ class RunStory:
 
     @property
     def plan_waits(self) -> bool:
-        """Whether it waits for somebody to decide about its plan."""
-        return self.state == "waiting" and self.plan is not None and not self.plan_decided and not self.asking
+        """Whether it waits for somebody to decide about its plan: nothing of it has begun yet."""
+        planned = self.state == "waiting" and self.plan is not None and not self.plan_decided and not self.question
+        return planned and all(step.progress == "due" for step in self.steps.values())
 
     @property
     def asking(self) -> list[StepStory]:

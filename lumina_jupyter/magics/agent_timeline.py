@@ -65,11 +65,11 @@ class Timeline:
 
     def take(self, _event: LoggedEvent) -> None:
         """An event is in the story; show it when that is due."""
-        if self._story.dry_run is not None and self._story.dry_run is not self._dry_run:
-            self._dry_run = self._story.dry_run
-            if self._story.plan is not None:
-                self.show()
-                self._output.show(_plan(self._dry_run, self._story))
+        made = self._story.dry_run
+        if self._story.plan_waits and made is not None and made is not self._dry_run:
+            self._dry_run = made
+            self.show()
+            self._output.show(_plan(made, self._story))
         self.tick()
 
     def tick(self) -> None:
@@ -100,7 +100,7 @@ class Timeline:
         if story.question:
             lines += ["", f"**It asks:** {escaped(story.question)} {self._decide}"]
         for step in story.asking:
-            what = escaped(_cut(step.note or step.title))
+            what = escaped(_cut(step.note or step.title).rstrip("."))
             lines += ["", f"**Waits for your approval** `{step.approval}`: {what}. {self._decide}"]
         if story.plan_waits:
             lines += ["", f"**The plan waits for your approval** (`{story.id}`). {self._decide}"]

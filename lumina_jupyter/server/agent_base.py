@@ -29,7 +29,7 @@ class AgentBase(DecidingBase):
         return await (await self.agents()).get(run_id, self.viewer.name)
 
     async def notebook_of(self, notebook: str, kernel_id: str) -> str:
-        """The notebook that is meant, below the server's root. A kernel means its own, whatever else it says.
+        """The notebook that is meant, below the server's root; for a kernel its own.
 
         Raises:
             Forbidden: when a kernel names another notebook than its own, or belongs to none.
@@ -38,7 +38,8 @@ class AgentBase(DecidingBase):
         if not self.is_kernel:
             return await self.service.notebooks.of_kernel(kernel_id, named)
         own = await self.service.notebooks.of_kernel(kernel_id)
-        if not own or (named and named != own):
+        # Jupyter tells kernels the whole path of their notebook.
+        if not own or (named and not f"/{named}".endswith(f"/{own}")):
             raise Forbidden(
                 "A kernel may start the agent in its own notebook alone.",
                 hint="Start it in JupyterLab, or with `lumina agent` outside of a kernel.",

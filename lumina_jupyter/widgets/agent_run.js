@@ -17,6 +17,8 @@ const WORDS = {
 const PERMISSIONS = { allow: "at once", ask: "asks you", deny: "not allowed here" };
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 10_000;
+const SETTLES = 600;
+/* Milliseconds after which a choice that has just appeared can be made: nobody means what was not there yet. */
 
 const STYLE = `
   :host { display: block; }
@@ -192,7 +194,8 @@ class Story {
   }
 
   get planWaits() {
-    return this.state === "waiting" && this.planned && !this.decided && this.asking.length === 0;
+    const planned = this.state === "waiting" && this.planned && !this.decided && !this.question;
+    return planned && [...this.steps.values()].every((step) => step.progress === "due");
   }
 
   get ended() {
@@ -492,8 +495,10 @@ class View {
       box.append(element("p", "small", "Decide in JupyterLab, or with `lumina approvals` and `lumina runs` in a terminal."));
       return box;
     }
+    const born = performance.now();
     for (const [text, pressed, main] of choices) {
       box.append(this.button(text, async (made) => {
+        if (performance.now() - born < SETTLES) return;
         const all = [...box.querySelectorAll("button")];
         for (const each of all) each.disabled = true;
         await pressed(made);
@@ -550,7 +555,7 @@ function render({ model, el }) {
   let view = null;
   let following = false;
   const act = acting(known, run, (message) => view.fail(message), () => follow());
-  const host = element("div");
+  const host = element("div", "lumina-run");
   el.append(host);
   view = new View(host, story, act);
   const take = (logged) => {

@@ -71,7 +71,7 @@ class AgentRun(anywidget.AnyWidget):
             self._follower.start()
 
     def _follow(self) -> None:
-        agents, waiting = self._client.agents, _Waiting(self._send)
+        agents, waiting = self._client.agents, _Waiting(self._send_events)
         after = int(self.events[-1]["sequence"]) if self.events else 0
         try:
             for logged in agents.follow(self.run_id, after=after):
@@ -87,7 +87,7 @@ class AgentRun(anywidget.AnyWidget):
         finally:
             self._follower = None
 
-    def _send(self, events: list[dict[str, Any]]) -> None:
+    def _send_events(self, events: list[dict[str, Any]]) -> None:
         self.send({"type": "events", "events": events})
 
 

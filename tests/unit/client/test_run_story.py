@@ -107,6 +107,10 @@ def test_a_plan_that_waits_is_no_approval_and_no_question() -> None:
     story, lines = told(PlanMade(PLAN), dry_run, StateChanged("waiting"), PlanDecided("refuse", "Ada"))
     assert not story.plan_waits
     assert lines[-1] == "The plan was refused by Ada."
+    # Between an approval and the run's going on it waits for nobody's decision on the plan.
+    begun: list[RunEvent] = [PlanMade(PLAN), StepBegan("s2", "Run it", 2), ApprovalNeeded("s2", "apr_1", "Run")]
+    story, _ = told(*begun, StateChanged("waiting"), ApprovalSettled("s2", "apr_1", "granted", "Ada"))
+    assert not story.plan_waits
     story, _ = told(StateChanged("waiting"), Questioned("Which column?"))
     assert story.question == "Which column?"
     assert not story.plan_waits
