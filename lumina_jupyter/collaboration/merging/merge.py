@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -56,7 +56,9 @@ def _merge_cells(sides: Sides, conflicts: list[Conflict]) -> list[dict[str, Any]
 
 def _nodes(base: Sequence[Any], ours: Sequence[Any], theirs: Sequence[Any]) -> list[Node]:
     """Every cell once, with its places in the three notebooks."""
-    ours_of, theirs_of = _matched(base, ours), _matched(base, theirs)
+    # What both have by one id, and the base has not, is new on both sides, whatever it looks like.
+    new = first_ids(ours).keys() & first_ids(theirs).keys() - first_ids(base).keys()
+    ours_of, theirs_of = _matched(base, ours, new), _matched(base, theirs, new)
     ours_at = {was: at for at, was in ours_of.items()}
     theirs_at = {was: at for at, was in theirs_of.items()}
     nodes = [Node(at, ours_at.get(at), theirs_at.get(at)) for at in range(len(base))]
@@ -66,13 +68,15 @@ def _nodes(base: Sequence[Any], ours: Sequence[Any], theirs: Sequence[Any]) -> l
     return nodes + [Node(None, at, None) for at in range(len(ours)) if at not in ours_of and at not in shared]
 
 
-def _matched(base: Sequence[Mapping[str, Any]], side: Sequence[Mapping[str, Any]]) -> dict[int, int]:
-    """For the positions in a side, those of the same cells in the base."""
+def _matched(base: Sequence[Mapping[str, Any]], side: Sequence[Mapping[str, Any]], new: Set[str]) -> dict[int, int]:
+    """For the positions in a side, those of the same cells in the base; the `new` ids have none."""
     named = first_ids(base)
     known = {at: named[cell_id] for cell_id, at in first_ids(side).items() if cell_id in named}
     looks, others = [Look.of(cell) for cell in base], [Look.of(cell) for cell in side]
 
     def believed(at: int, was: int) -> bool:
+        if side[at].get("id") in new:
+            return False
         # An empty cell is no sign of what a cell with another id once was.
         named_both = base[was].get("id") and side[at].get("id")
         return not named_both or at in known or bool(looks[was].source.strip() and others[at].source.strip())

@@ -329,3 +329,12 @@ def test_where_one_side_moves_its_order_holds(order: list[int], data: st.DataObj
     expected = [f"{at}" for at in order]
     assert [cell["id"] for cell in merge(base, ours, theirs).content["cells"]] == expected
     assert [cell["id"] for cell in merge(base, theirs, ours).content["cells"]] == expected
+
+
+def test_a_cell_that_both_have_by_one_id_is_new_on_both_sides_though_one_deleted_a_cell_like_it() -> None:
+    """One side split a cell; the other has both parts, and deleted the first."""
+    base = notebook(code("a", "one"), code("b", "alpha beta gamma"))
+    ours = notebook(code("a", "one"), code("n", "beta gamma"), code("b", "alpha beta gamma"))
+    theirs = notebook(code("a", "one"), code("n", "beta gamma"))
+    for one, other in itertools.permutations((ours, theirs)):
+        assert ids(merge(base, one, other)) == "an"
