@@ -20,7 +20,7 @@ from pycrdt import (
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, websocket_connect
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds that a condition may take to come true on a busy machine."""
 
 
