@@ -15,8 +15,9 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tests.e2e.accessibility import violations
 from tests.e2e.page import DARK, LIGHT, LabPage
-from tests.e2e.provider import ReplayedProvider
-from tests.e2e.server import LabServer
+from tests.e2e.provider import ReplayedProvider, settings_for
+from tests.e2e.server import LabServer, running_lab
+from tests.replay.server import Reply
 
 NAME = "sales.ipynb"
 LOAD = "import pandas as pd\n\nsales = pd.DataFrame({'month': [1, 2, 3], 'units': [10, 12, 18]})\nsales"
@@ -141,8 +142,27 @@ class Session:
             self.page.screenshot(f"agent-{name}-{suffix}")
 
 
+def tool_call(name: str, **arguments: str) -> Reply:
+    """A streamed call of a tool."""
+    call = {"index": 0, "id": "call_1", "function": {"name": name, "arguments": json.dumps(arguments)}}
+    chunks: list[dict[str, object]] = [
+        {"id": "c", "choices": [{"index": 0, "delta": {"role": "assistant", "tool_calls": [call]}}]},
+        {"id": "c", "choices": [{"index": 0, "delta": {}, "finish_reason": "tool_calls"}]},
+    ]
+    body = "".join(f"data: {json.dumps(chunk)}\n\n" for chunk in chunks) + "data: [DONE]\n\n"
+    return Reply(content_type="text/event-stream", body=body.encode())
+
+
 @pytest.fixture(scope="module")
-def session(browser: Browser, replayed_lab: LabServer, provider: ReplayedProvider) -> Iterator[Session]:
+def tools_lab(tmp_path_factory: pytest.TempPathFactory, provider: ReplayedProvider) -> Iterator[LabServer]:
+    """A JupyterLab with shared notebooks in which the chat uses tools."""
+    settings = {**settings_for(provider), "Lumina.chat_tools": "True"}
+    with running_lab(tmp_path_factory.mktemp("tools-lab"), collaboration=True, settings=settings) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def session(browser: Browser, tools_lab: LabServer, provider: ReplayedProvider) -> Iterator[Session]:
     """The panel beside a notebook whose second cell fails."""
     notebook = nbformat.v4.new_notebook()
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)"}
@@ -150,9 +170,9 @@ def session(browser: Browser, replayed_lab: LabServer, provider: ReplayedProvide
         nbformat.v4.new_code_cell(LOAD, id="load"),
         nbformat.v4.new_code_cell(BROKEN, id="total"),
     ]
-    nbformat.write(notebook, replayed_lab.root / NAME)
+    nbformat.write(notebook, tools_lab.root / NAME)
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
-    page = LabPage(context.new_page(), replayed_lab)
+    page = LabPage(context.new_page(), tools_lab)
     page.open(NAME)
     page.wait_for_kernel()
     page.run_cell(0)
@@ -280,3 +300,29 @@ def test_a_task_from_the_chat_is_refused_and_one_is_stopped(session: Session) ->
     assert session.sources() == [LOAD, BROKEN + MINE]
     expect(panel.get_by_role("region", name="Report")).to_contain_text("Report: Stopped")
     session.pictures("stopped")
+
+
+def test_a_tool_of_the_chat_asks_in_its_answer(session: Session) -> None:
+    page = session.page
+    page.command("lumina:open-chat")
+    chat = page.page.locator("#lumina-chat")
+    chat.get_by_role("button", name="Ask", exact=True).click()
+    session.provider.reply(tool_call("run_cell", cell_id="load"), when="Run the first cell")
+    session.provider.say("It shows three months.", when="call_1")
+    words = chat.get_by_label("Question to Lumina")
+    words.fill("Run the first cell")
+    words.press("Enter")
+    turn = chat.get_by_role("article")
+    asked = turn.locator("[data-approval]")
+    expect(asked).to_contain_text("The chat")
+    expect(asked).to_contain_text("Cell #1 of sales.ipynb")
+    # What is told to those who have no cards is not told here.
+    expect(turn).not_to_contain_text("lumina approvals grant")
+    session.pictures("chat-tool")
+    assert violations(page.page, "#lumina-chat") == []
+    # An Enter that meant something else does nothing, for it is not on the card.
+    page.page.keyboard.press("Enter")
+    expect(asked).to_be_visible()
+    session.decide(asked, "Allow once")
+    expect(turn).to_contain_text("It shows three months.")
+    expect(turn.locator(".jp-LuminaApproval-settled")).to_contain_text("Allowed by")
