@@ -49,11 +49,13 @@ async def write(asker: Asker, task: Task, step: Step, sight: Sight, *, fault: st
     ]
     tried = _tried(step, sight.scene) if fault else set()
     temperature = _ANOTHER_DRAW if asker.ability.small and len(tried) > 1 else None
+    # What this step wrote before is not there to be used.
+    others = _without_own(step, sight.scene) if fault else sight.scene
     asked = messages
     text = wrong = ""
     for _ in range(2):
         said = await asker.text(asked, most=MOST_TOKENS, temperature=temperature)
-        text, wrong = _usable(said, task, place, sight.scene)
+        text, wrong = _usable(said, task, place, others)
         if not wrong and not fault and place.before and text.strip() == place.before.strip():
             wrong = "That is the cell as it stands, with nothing changed in it."
         if not wrong and text.strip() not in tried:
@@ -86,6 +88,15 @@ def _tried(step: Step, scene: Scene) -> set[str]:
 
 def _last(step: Step, scene: Scene) -> Done | None:
     return next((each for each in reversed(scene.done) if each.step == step.id and (each.written or each.cell)), None)
+
+
+def _without_own(step: Step, scene: Scene) -> Scene:
+    """The scene without the cell that the step has made."""
+    last = _last(step, scene)
+    if last is None or not last.cell:
+        return scene
+    cells = tuple(cell for cell in scene.notebook.cells if cell.id != last.cell)
+    return replace(scene, notebook=replace(scene.notebook, cells=cells))
 
 
 class _Place:

@@ -11,6 +11,7 @@ from ...scene import Scene
 from .columns import with_columns_as_they_are
 from .copied import without_copies
 from .edits import parse
+from .file_paths import with_files_from_here
 from .imports import with_imports
 from .in_place import with_columns_assigned
 from .made_up import without_made_up_data, without_unasked_drops, without_unasked_files
@@ -55,6 +56,7 @@ def repaired(
     if syntax_fault(code) or _MAGIC.search(code) or len(code) > LONGEST:
         return code
     try:
+        code = with_files_from_here(code, scene)
         code = without_copies(code, scene, before, given)
         code = without_made_up_data(code, scene, set(code_names(before).writes) if before else set())
         if words:

@@ -239,6 +239,16 @@ def test_what_has_failed_before_is_not_taken_again(tools: dict[str, Tool]) -> No
     assert (speaker.asked[1].temperature or 0) > 0
 
 
+def test_what_stays_of_a_cell_that_failed_is_no_copy(tools: dict[str, Tool]) -> None:
+    failed = "x = [1]\ny = x[1]"
+    done = Done(step="w", title="W", tool="add_cell", written=failed, result="IndexError", failed=True, cell="a")
+    there = scene(code("a", failed), done=(done,))
+    speaker = Speaker("x = [1]\ny = x[0]")
+    assert asyncio.run(mind_of(speaker, tools).write(TASK, WRITE, there, thinking(SMALL), fault="IndexError")) == (
+        "x = [1]\ny = x[0]"
+    )
+
+
 def test_a_cell_that_is_written_as_it_stands_is_no_change(tools: dict[str, Tool]) -> None:
     there = scene(code("cell-a", "x = 1"))
     step = Step(id="e", title="Edit", tool="edit_cell", arguments={"cell_id": "cell-a"}, writes="", writes_to="content")

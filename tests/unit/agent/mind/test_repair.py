@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -43,6 +44,13 @@ DF = scene(
 )
 def test_slips_are_mended_and_nothing_else_is_touched(written: str, mended: str) -> None:
     assert repaired(written, DF) == mended
+
+
+def test_files_are_named_as_the_notebooks_code_reaches_them() -> None:
+    deep = replace(DF, notebook=replace(DF.notebook, path="a/b/notes.ipynb"))
+    assert repaired("x = open('a/b/people.csv')", deep) == "x = open('people.csv')"
+    assert repaired("x = open('a/people.csv')", deep) == "x = open('a/people.csv')"
+    assert repaired("x = open('a/b/people.csv')", DF) == "x = open('a/b/people.csv')"
 
 
 def test_nothing_is_saved_or_dropped_that_nobody_asked_for() -> None:
