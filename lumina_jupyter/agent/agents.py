@@ -15,9 +15,10 @@ from ..errors import InvalidBody, LuminaError, NotFound, RunNotReady, UnknownNam
 from .control import Ending
 from .executor.course import Course, break_off
 from .executor.means import Means
-from .gears import GEARS, Grid
+from .gears import GEARS, GearName, Grid
 from .ledger import StepRecord
-from .live_run import LiveRun
+from .live_run import GEAR_NAMES, LiveRun
+from .personas import Personas
 from .reporting import with_staleness
 from .run import ENDED, RunRequest, RunView
 from .run_events import Delegated, LoggedEvent, PlanDecided, Replied, Reported, StateChanged
@@ -59,9 +60,16 @@ class Agents:
         self._runs: OrderedDict[str, LiveRun] = OrderedDict()
         self._work: dict[str, asyncio.Task[None]] = {}
         self._left: set[asyncio.Task[None]] = set()
+        self._next_gears: dict[tuple[str, str], GearName] = {}
+        """The gear that a person wants for the next task in a notebook."""
         self._remembering: dict[str, asyncio.Task[None]] = {}
         self._looking: asyncio.Task[None] | None = None
         self._closed = False
+
+    @property
+    def personas(self) -> Personas:
+        """Who can work."""
+        return self._means.personas
 
     # --- beginning --------------------------------------------------------------------------------
 
@@ -92,6 +100,9 @@ class Agents:
                 gear=persona.gear if request.gear == "auto" else request.gear,
                 model=request.model or persona.model,
             )
+        if request.gear == "auto":
+            gear = self._next_gears.pop((request.notebook, request.user), request.gear)
+            request = replace(request, gear=gear)
         if await self._store.get(request.run_id) is not None:
             raise RunNotReady(f"There is a run {request.run_id[:40]!r} already.", hint="Look at it, or begin another.")
         audience = await self._audience(request.conversation) if request.conversation else ""
@@ -253,7 +264,10 @@ class Agents:
             raise InvalidBody(f"There is no gear {gear}.", field="gear")
         if run.view.state in ENDED:
             raise RunNotReady("The run has ended.")
-        run.wish(gear, grid)
+        if grid == "task":
+            self._next_gears[run.notebook, run.request.user] = GEAR_NAMES[gear]
+        else:
+            run.wish(gear, grid)
         return run.view
 
     # --- the hand on it ---------------------------------------------------------------------------

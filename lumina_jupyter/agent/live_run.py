@@ -24,7 +24,7 @@ from .run_view import WORKING
 
 FIRST_GEAR = 3
 """The gear in which the words are read before one is chosen."""
-_NAMES: dict[int, GearName] = {1: "1", 2: "2", 3: "3", 4: "4", 5: "5"}
+GEAR_NAMES: dict[int, GearName] = {1: "1", 2: "2", 3: "3", 4: "4", 5: "5"}
 
 
 async def nothing_to_prepare() -> None:
@@ -56,6 +56,7 @@ class LiveRun:
         self.kernel_id = request.kernel_id
         self.gear_name: GearName = request.gear
         self.shifter = Shifter(log.view.gear or FIRST_GEAR, name=request.gear, most=request.most_gear)
+        self._wished = 0
         self.waits = False
         """Whether an approval is waited for."""
         self.was_interrupted = False
@@ -100,9 +101,14 @@ class LiveRun:
             self.state("planning" if self.ledger.task is not None else "reading")
 
     def wish(self, gear: int, grid: Grid) -> None:
-        """A person wants another gear; from then on it is theirs, with what it lets be done."""
+        """A person wants another gear."""
         self.shifter.wish(gear, grid)
-        self.gear_name = _NAMES[gear]
+        self._wished = gear
+
+    def shifted(self) -> None:
+        """Once the gear is in that a person wants, it is theirs, with what it lets be done; not a moment before."""
+        if self._wished == self.gear.number:
+            self.gear_name, self._wished = GEAR_NAMES[self._wished], 0
 
     def check_budget(self) -> None:
         """Nothing while the run may go on.

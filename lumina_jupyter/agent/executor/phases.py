@@ -206,6 +206,7 @@ class Phases:
         change = run.shifter.at(grid)
         if change is not None and change.after != run.gear.number:
             await shift(self._means, run, change.after, change.why)
+        run.shifted()
 
 
 async def shift(means: Means, run: LiveRun, gear: int, why: str) -> None:

@@ -41,7 +41,7 @@ async def test_a_run_edits_runs_checks_answers_and_its_evidence_turns_stale(desk
     # In the third gear an edit needs nobody, and each kind of call that runs code is asked about until it is granted.
     asked = [each.summary for each in await here.of(view.id, ApprovalNeeded)]
     assert len(asked) == 2
-    assert "Runs 1 cells" in asked[0]
+    assert "on its kernel" in asked[0]
     (dry,) = await here.of(view.id, DryRunMade)
     assert [each.permission for each in dry.steps] == ["allow", "ask", "ask"]
     assert [each.passed for each in await here.of(view.id, StepChecked)] == [True] * 3
@@ -153,7 +153,14 @@ async def test_nothing_that_a_model_or_an_output_says_raises_what_may_be_done(de
     assert (await here.agents.get(run.id)).state == "waiting"
     live = here.agents._runs[run.id]
     assert live.context().autonomy == "edits"
+    # A gear that a person wants lets nothing be done before it is in; one for the next task is the next run's.
+    await here.agents.shift(run.id, 2, "phase")
+    assert live.context().autonomy == "edits"
+    await here.agents.shift(run.id, 1, "task")
     await here.agents.stop(run.id, "Ada")
+    following = await here.begin(plan(add("a", "z = 3")), gear="auto")
+    assert following.gear == 1
+    await here.agents.stop(following.id)
     # The settings are the most in every gear, and a person's own gear is theirs.
     here.engine.settings.agent_autonomy = "ask"
     run = await here.begin(plan(add("a", "z = 3")), gear="5")
