@@ -43,8 +43,8 @@ def _faster(code: str) -> list[str]:
     found: list[str] = []
     if any(isinstance(node, ast.Attribute) and node.attr in _ROW_BY_ROW for node in ast.walk(tree)):
         found.append(
-            "Compute whole columns at once, without a loop and without `apply`, with `.where(condition, other)` or "
-            "`.loc[condition, column]` where rows differ."
+            "Compute whole columns at once, without a loop and without `apply`; where rows differ, with "
+            "`np.where(condition, value_if_true, value_if_false)`."
         )
     if any(_calls_itself(node) for node in ast.walk(tree)):
         found.append("Have results that were computed kept, with `@functools.lru_cache(maxsize=None)` and its import.")
