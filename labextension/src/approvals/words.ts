@@ -65,12 +65,16 @@ export function targetOf(
 }
 
 /** What the button says that allows the calls like it. */
-export function scopeLabel(scope: Scope, { target }: Approval, trans: TranslationBundle): string {
+export function scopeLabel(scope: Scope, approval: Approval, trans: TranslationBundle): string {
+  const { actor_kind: kind, target } = approval;
   switch (scope) {
     case 'cell':
       return trans.__('Allow for this cell');
     case 'run':
-      return trans.__('Allow for this run');
+      // What is a run to an agent is an answer to who asks a model.
+      return kind === 'chat' || kind === 'magic'
+        ? trans.__('Allow for this answer')
+        : trans.__('Allow for this run');
     case 'always':
       return target.kind === 'url'
         ? trans.__('Always allow for this host')
