@@ -22,6 +22,7 @@ COMMANDS = {
     "chat": "Talk to a model, or ask it one thing.",
     "agent": "Have the agent do something in a notebook.",
     "runs": "See what the agent did, stop it, undo it.",
+    "personas": "List the personas that answer or work as the agent.",
     "conversations": "List, search, export and delete conversations.",
     "notebook": "Read, run, undo and restore notebooks.",
     "models": "List the models that can answer now.",

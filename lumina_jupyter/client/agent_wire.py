@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from ..agent import Check, Gear, Phase, Plan, Report, RunView, Step, Task
+from ..agent.personas import KnownPersonas, Persona, PersonaTrouble
 from ..agent.report import Evidence
 from ..agent.run_events import DryRunStep, LoggedEvent, RunEvent, run_event_classes
 
@@ -28,6 +29,14 @@ def run_of(told: Told) -> RunView:
 def gear_of(told: Told) -> Gear:
     """A gear."""
     return Gear(**_known(Gear, told))
+
+
+def personas_of(told: Told) -> KnownPersonas:
+    """The personas."""
+    lists = ("tools", "hands_over_to")
+    personas = ({**_known(Persona, each), **{name: tuple(each[name]) for name in lists}} for each in told["personas"])
+    troubles = (PersonaTrouble(**_known(PersonaTrouble, each)) for each in told["troubles"])
+    return KnownPersonas(personas=tuple(Persona(**each) for each in personas), troubles=tuple(troubles))
 
 
 def logged_of(told: Told) -> LoggedEvent | None:

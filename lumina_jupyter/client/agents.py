@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from ..agent import Gear, RunRequest, RunView
 from ..agent.gears import Grid
+from ..agent.personas import KnownPersonas
 from ..agent.run_events import LoggedEvent, StateChanged
 
 PlanVerdict = Literal["approve", "refuse"]
@@ -68,6 +69,10 @@ class AgentClient(Protocol):
 
     def gears(self) -> list[Gear]:
         """The gears, from the most careful to the fastest."""
+        ...
+
+    def personas(self) -> KnownPersonas:
+        """Who can be asked and who can work as the agent."""
         ...
 
 

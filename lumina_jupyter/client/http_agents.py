@@ -10,9 +10,10 @@ from urllib.parse import quote
 
 from ..agent import Gear, RunRequest, RunView
 from ..agent.gears import Grid
+from ..agent.personas import KnownPersonas
 from ..agent.run_events import LoggedEvent
 from ..errors import ServerUnreachable
-from .agent_wire import gear_of, logged_of, run_of
+from .agent_wire import gear_of, logged_of, personas_of, run_of
 from .agents import PlanVerdict, until_interrupted
 from .following import FIRST_WAIT, LONGEST_WAIT, TRIES
 from .refusals import error_of
@@ -131,6 +132,10 @@ class HttpAgents:
     def gears(self) -> list[Gear]:
         """The gears."""
         return [gear_of(each) for each in self._call("GET", "gears")["gears"]]
+
+    def personas(self) -> KnownPersonas:
+        """The personas."""
+        return personas_of(self._call("GET", "personas"))
 
     def _steer(self, run_id: str, word: str, body: dict[str, Any] | None = None) -> RunView:
         return run_of(self._call("POST", f"{_path(run_id)}/{word}", body=body))

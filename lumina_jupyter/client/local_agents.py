@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..agent import GEARS, Gear, RunRequest, RunView
 from ..agent.gears import Grid
+from ..agent.personas import KnownPersonas
 from ..agent.run_events import LoggedEvent
 from .agents import PlanVerdict, until_interrupted
 
@@ -101,3 +102,7 @@ class LocalAgents:
     def gears(self) -> list[Gear]:
         """The gears."""
         return list(GEARS.values())
+
+    def personas(self) -> KnownPersonas:
+        """The personas."""
+        return self._work(self._agents.personas.known())

@@ -31,6 +31,7 @@ def run_agent(session: Session, options: CellOptions, words: str) -> None:
         active_cell=cell_id(session),
         gear=options.gear or session.gear,
         model=options.model or session.model,
+        persona=options.persona,
         plan_only=options.plan or options.dry_run,
         asked_by="magic",
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..errors import InvalidOption, NotFound
 from .agent_cell import follow, run_agent
 from .arguments import CellOptions, gear_named, no_arguments
+from .beside import beside
 from .output import markdown, sentence
 from .tables import table
 
@@ -140,13 +141,15 @@ def _limits(gear: Gear) -> list[str]:
 
 
 def _reverse(session: Session) -> None:
-    for run in _runs(session):
-        if run.state != "undone":
-            undone = session.client.agents.undo(run.id)
-            told = f"The run {undone.id} ({_cut(undone.words)}) is taken back. {undone.why}".strip()
-            session.output.show(markdown(sentence(told), told))
-            return
-    raise NotFound("The agent did nothing in this notebook that could be undone.")
+    run = next((each for each in _runs(session) if each.state != "undone"), None)
+    if run is None:
+        raise NotFound("The agent did nothing in this notebook that could be undone.")
+
+    def act() -> str:
+        undone = session.client.agents.undo(run.id)
+        return f"The run {undone.id} ({_cut(undone.words)}) is taken back. {undone.why}".strip()
+
+    beside(session, act, f"Taking back the run {run.id} …")
 
 
 def _steer(session: Session, name: str, arguments: Sequence[str], act: Callable[[str], RunView]) -> RunView:

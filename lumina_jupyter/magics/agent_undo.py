@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import NotFound
-from .output import markdown, sentence
+from .beside import beside
 
 if TYPE_CHECKING:
     from ..agent import RunView
@@ -25,12 +25,16 @@ def undo_run(session: Session, named: Sequence[str], *, redo: bool) -> bool:
     run, step = _named(session, named) if named else _last(session, redo=redo)
     if run is None:
         return False
-    done = session.client.agents.undo(run.id, step or None, redo=redo)
     what = f"step {step} of the run {run.id}" if step else f"the run {run.id}"
     word, back = ("Done again", "") if redo else ("Undone", f" `%lumina redo {run.id}` brings it again.")
-    left = f" {done.why}" if done.why and done.why != run.why else ""
-    told = f"{word}: {what}; what people wrote is as it was.{left}{back}"
-    session.output.show(markdown(sentence(told), told))
+
+    def act() -> str:
+        done = session.client.agents.undo(run.id, step or None, redo=redo)
+        left = f" {done.why}" if done.why and done.why != run.why else ""
+        return f"{word}: {what}; what people wrote is as it was.{left}{back}"
+
+    # Variables are brought back in this kernel, once this cell has left it.
+    beside(session, act, f"{'Bringing again' if redo else 'Taking back'} {what} …")
     return True
 
 

@@ -47,6 +47,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "--gear", "", "GEAR", "how carefully the agent works: 1 (asks before each step) to 5 (fastest), auto, reverse"
     ),
+    Option("--persona", "", "NAME", "who answers, or works as the agent; `%lumina personas` lists them"),
     Option("--plan", "", "", "with --agent: show the plan and what it would do, and wait for its approval"),
     Option("--dry-run", "", "", "show what would be sent, and send nothing"),
 )
@@ -69,6 +70,7 @@ class CellOptions:
     tools: bool = False
     agent: bool = False
     gear: GearName | Literal[""] = ""
+    persona: str = ""
     plan: bool = False
     dry_run: bool = False
 
@@ -212,6 +214,8 @@ def _with(options: CellOptions, option: str, value: str) -> CellOptions:
             return replace(options, temperature=_temperature(value))
         case "--gear":
             return replace(options, gear=gear_named(value, option))
+        case "--persona":
+            return replace(options, persona=value)
         case "--context":
             return replace(options, context=(*options.context, *names(value, option)))
     return _with_flag(options, option)

@@ -121,6 +121,7 @@ def _question(
         prompt=(TextPart(prompt),),
         context=tuple(TextPart(f"{part}\n\n") for part in context),
         model=options.model or session.model,
+        persona=options.persona,
         system=options.system if options.system is None else whole(options.system),
         schema=schema.for_request if schema is not None else None,
         max_tokens=options.max_tokens,

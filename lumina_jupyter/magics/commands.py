@@ -63,6 +63,7 @@ MEANINGS: dict[str, str] = {
     "undo": "undo what an agent did last, its cells, files and variables; what you wrote stays: "
     "`%lumina undo [list|RUN [STEP]]`",
     "redo": "bring again what was undone: `%lumina redo [RUN [STEP]]`",
+    "personas": "who can be asked with `%%lumina --persona NAME`, or work as the agent",
     "tools": "what a model can call from this notebook, in cells that begin with `%%lumina --tools`",
     "approvals": "calls of tools that wait for a person",
     "approve": "allow one, or the plan of a run: `%lumina approve ID [cell|run|always]`; with a server only where a setting lets kernels decide",
@@ -86,6 +87,7 @@ def _commands() -> dict[str, Command]:
     from .notebook_edits import redo, show_proposals, undo
     from .notebook_history import restore
     from .notebook_map import show_map
+    from .persona_commands import show_personas
     from .repair import explain, fix
     from .tool_commands import approve, deny, show_approvals, show_tools
 
@@ -103,6 +105,7 @@ def _commands() -> dict[str, Command]:
         "undo": undo,
         "redo": redo,
         "restore": restore,
+        "personas": show_personas,
         "tools": show_tools,
         "approvals": show_approvals,
         "approve": approve,

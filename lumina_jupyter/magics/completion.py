@@ -51,6 +51,8 @@ def _cell_candidates(ipython: InteractiveShell, words: list[str], fragment: str)
         return list(FORMATS)
     if previous == "--gear":
         return list(GEAR_NAMES)
+    if previous == "--persona":
+        return [each.name for each in session_of(ipython).client.agents.personas().personas]
     if previous in _WITH_NAME:
         return sorted(name for name in ipython.user_ns if not name.startswith("_"))
     if previous in _WITH_FREE_VALUE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..agent import Gear, RunView
+from ..agent.personas import KnownPersonas
 from ..agent.run_events import run_event_classes
 from .agent_bodies import NewAgentRun, NewPlanVerdict, NewReply, NewShift, NewUndo
 from .operation import KERNEL, NOTEBOOK, REF, Operation, Schema, object_of
@@ -21,6 +22,12 @@ AGENT_EVENT_TYPES: tuple[Any, ...] = tuple(run_event_classes().values())
 AGENT_OPERATIONS = (
     Operation(
         method="get", path="/lumina/api/gears", summary="The gears that the agent works in.", lists={"gears": Gear}
+    ),
+    Operation(
+        method="get",
+        path="/lumina/api/personas",
+        summary="Who can be asked and who can work as the agent, and the files that are no personas.",
+        answer=KnownPersonas,
     ),
     Operation(
         method="get",

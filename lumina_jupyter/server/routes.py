@@ -60,6 +60,7 @@ from .handlers.openai_chat import ChatCompletionsHandler
 from .handlers.openai_embeddings import EmbeddingsHandler
 from .handlers.openai_models import OpenAIModelHandler, OpenAIModelsHandler
 from .handlers.page_requests import PageRequestHandler
+from .handlers.personas import PersonasHandler
 from .handlers.preferences import PreferencesHandler
 from .handlers.presence import PresenceHandler
 from .handlers.providers import ProbeHandler, ProvidersHandler
@@ -137,6 +138,7 @@ def routes() -> tuple[Route, ...]:
         Route(rf"/lumina/api/approvals/{_ID}", ApprovalHandler),
         Route(r"/lumina/api/audit", AuditHandler),
         Route(r"/lumina/api/gears", GearsHandler),
+        Route(r"/lumina/api/personas", PersonasHandler),
         Route(r"/lumina/api/runs", AgentRunsHandler),
         Route(rf"/lumina/api/runs/{_ID}", AgentRunHandler),
         Route(rf"/lumina/api/runs/{_ID}/events", AgentEventsHandler),

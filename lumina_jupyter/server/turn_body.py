@@ -37,6 +37,7 @@ class NewTurn:
     parent: str | None = None
     model: str = ""
     command: str = ""
+    persona: str = ""
     images: tuple[PastedImage, ...] = ()
     view: NotebookView | None = None
     kernel_id: str = ""
@@ -60,6 +61,7 @@ class NewTurn:
             parent=self.parent,
             model=self.model,
             command=self.command,
+            persona=self.persona,
             view=self.view,
             look="notebook",
             notebook=notebook,

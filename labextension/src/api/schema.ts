@@ -1774,6 +1774,51 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/lumina/api/personas': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Who can be asked and who can work as the agent, and the files that are no personas. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Who can be asked and who can work as the agent, and the files that are no personas. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['KnownPersonas'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/lumina/api/runs': {
     parameters: {
       query?: never;
@@ -5871,6 +5916,22 @@ export interface components {
       base_hash: string;
     };
     /**
+     * KnownPersonas
+     * @description All personas, by name, and the files that are none.
+     */
+    KnownPersonas: {
+      /**
+       * Personas
+       * @default []
+       */
+      personas: components['schemas']['Persona'][];
+      /**
+       * Troubles
+       * @default []
+       */
+      troubles: components['schemas']['PersonaTrouble'][];
+    };
+    /**
      * LeftOut
      * @description Something that the model does not see; `tokens` is what it would have taken, 0 where that is unknown.
      */
@@ -6555,6 +6616,11 @@ export interface components {
        */
       command?: string;
       /**
+       * Persona
+       * @default
+       */
+      persona?: string;
+      /**
        * Images
        * @default []
        */
@@ -6772,6 +6838,63 @@ export interface components {
        * @default
        */
       media_type?: string;
+    };
+    /**
+     * Persona
+     * @description One persona.
+     *
+     *     `name` is how it is called (`@teacher`), `description` what others call it for, `prompt` who it is for the model.
+     *     `tools` are patterns of the names of those that it may call (`read_*`, `!run_*`); the permission gate decides all the
+     *     same. An empty `model` is the gear's. `hands_over_to` are the personas to whom it may hand over or give work, `*` for all.
+     *     `source` is `built-in` or the file's path.
+     */
+    Persona: {
+      /** Name */
+      name: string;
+      /** Title */
+      title: string;
+      /** Description */
+      description: string;
+      /** Prompt */
+      prompt: string;
+      /**
+       * Tools
+       * @default [
+       *       "*"
+       *     ]
+       */
+      tools: string[];
+      /**
+       * Gear
+       * @default auto
+       * @enum {string}
+       */
+      gear: 'auto' | 'reverse' | '1' | '2' | '3' | '4' | '5';
+      /**
+       * Model
+       * @default
+       */
+      model: string;
+      /**
+       * Hands Over To
+       * @default []
+       */
+      hands_over_to: string[];
+      /**
+       * Source
+       * @default built-in
+       */
+      source: string;
+    };
+    /**
+     * PersonaTrouble
+     * @description A file that is no persona, and why, in a sentence for people.
+     */
+    PersonaTrouble: {
+      /** Source */
+      source: string;
+      /** Message */
+      message: string;
     };
     /**
      * Phase

@@ -3,6 +3,6 @@
 from .addressed import addressed
 from .hand_over import hand_over_tool, with_hand_overs
 from .library import Personas
-from .persona import Persona, PersonaTrouble
+from .persona import KnownPersonas, Persona, PersonaTrouble
 
-__all__ = ["Persona", "PersonaTrouble", "Personas", "addressed", "hand_over_tool", "with_hand_overs"]
+__all__ = ["KnownPersonas", "Persona", "PersonaTrouble", "Personas", "addressed", "hand_over_tool", "with_hand_overs"]

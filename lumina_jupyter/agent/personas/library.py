@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ...errors import InvalidSetting, UnknownName
 from .file import read_persona
-from .persona import Persona, PersonaTrouble
+from .persona import KnownPersonas, Persona, PersonaTrouble
 
 BUILT_IN = Path(__file__).with_name("built_in")
 _SUFFIXES = {".yaml", ".yml"}
@@ -39,10 +39,9 @@ class Personas:
         await asyncio.to_thread(self._look)
         return sorted(self._known.values(), key=lambda each: each.name)
 
-    async def troubles(self) -> tuple[PersonaTrouble, ...]:
-        """The files that are no personas."""
-        await asyncio.to_thread(self._look)
-        return self._troubles
+    async def known(self) -> KnownPersonas:
+        """All of them, by name, and the files that are none."""
+        return KnownPersonas(personas=tuple(await self.list()), troubles=self._troubles)
 
     async def get(self, name: str) -> Persona:
         """The persona of that name.

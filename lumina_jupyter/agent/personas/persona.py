@@ -46,3 +46,11 @@ class PersonaTrouble:
 
     source: str
     message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPersonas:
+    """All personas, by name, and the files that are none."""
+
+    personas: tuple[Persona, ...] = ()
+    troubles: tuple[PersonaTrouble, ...] = ()

@@ -79,6 +79,7 @@ ROUTES = [
     ("POST", "lumina/api/approvals/apr_1", {"verdict": "grant"}),
     ("GET", "lumina/api/audit", None),
     ("GET", "lumina/api/gears", None),
+    ("GET", "lumina/api/personas", None),
     ("GET", "lumina/api/runs", None),
     ("POST", "lumina/api/runs", {"words": "Do it.", "notebook": "a.ipynb"}),
     ("GET", "lumina/api/runs/run_1", None),

@@ -49,6 +49,7 @@ async def test_answers_fit_their_descriptions(face: Face) -> None:
         ("get", "/lumina/api/approvals/rules", "", None),
         ("get", "/lumina/api/audit", "?limit=5", None),
         ("get", "/lumina/api/gears", "", None),
+        ("get", "/lumina/api/personas", "", None),
         ("get", "/lumina/api/runs", "", None),
         ("get", "/lumina/api/openapi.json", "", None),
         ("post", "/lumina/v1/chat/completions", "", chat),

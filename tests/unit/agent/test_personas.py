@@ -14,7 +14,7 @@ from lumina_jupyter.errors import UnknownName
 async def test_the_built_in_ones_are_whole_and_know_each_other() -> None:
     personas = Personas()
     known = {each.name: each for each in await personas.list()}
-    assert await personas.troubles() == ()
+    assert (await personas.known()).troubles == ()
     assert {"analyst", "coordinator", "engineer", "reviewer", "teacher"} <= known.keys()
     for each in known.values():
         assert each.description, each.name
@@ -77,7 +77,7 @@ async def test_a_wrong_file_is_told_and_harms_no_other(tmp_path: Path, content: 
     (tmp_path / "good.yaml").write_text("prompt: Be good.\n")
     personas = Personas([tmp_path])
     assert (await personas.get("good")).prompt == "Be good."
-    [trouble] = await personas.troubles()
+    [trouble] = (await personas.known()).troubles
     assert said in trouble.message
     assert trouble.source.endswith("broken.yaml")
 
