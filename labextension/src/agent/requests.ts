@@ -63,7 +63,10 @@ export class PageRequests {
     const { content } = panel;
     const at = content.widgets.findIndex(({ model }) => model.id === cell);
     if (at < 0) {
-      return { done: false, told: trans.__('The cell is not in the notebook as the page shows it.') };
+      return {
+        done: false,
+        told: trans.__('The cell is not in the notebook as the page shows it.')
+      };
     }
     if (isWriting(document.activeElement)) {
       await content.scrollToItem(at, 'smart');
