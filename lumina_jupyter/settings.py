@@ -211,7 +211,9 @@ class Lumina(Configurable):
         "", help="Model that works in gear 5, as `provider/name`; empty: the notebook's own."
     ).tag(config=True)
     agent_depth = Int(
-        2, min=0, help="How often a task of the agent may be given away: 1 lets a coordinator's colleagues give away none."
+        2,
+        min=0,
+        help="How often a task of the agent may be given away: 1 lets a coordinator's colleagues give away none.",
     ).tag(config=True)
     agent_parallel = Int(
         2, min=1, help="Colleagues that work for one coordinator at the same time; the others wait for their turn."

@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import Literal
 
-from ..errors import InvalidBody, LuminaError, NotFound, RunNotReady, UnknownName
+from ..errors import InvalidBody, LuminaError, NotFound, RunNotReady
 from .control import Ending
 from .executor.course import Course, break_off
 from .executor.means import Means
 from .gears import GEARS, GearName, Grid
+from .held_runs import HeldRuns
 from .ledger import StepRecord
 from .live_run import GEAR_NAMES, LiveRun
 from .personas import Personas
@@ -29,8 +28,6 @@ from .undoing import can_be_redone, can_be_undone
 
 STOP_SECONDS = 0.27
 """Seconds that what is under way gets to end when a run is stopped; the run is over then all the same."""
-KEPT = 50
-"""Runs that are over and still in memory."""
 LISTED = 50
 
 Views = list[RunView]
@@ -57,13 +54,12 @@ class Agents:
         self._store = store
         self._keeper = keeper
         self._audience = audience
-        self._runs: OrderedDict[str, LiveRun] = OrderedDict()
         self._work: dict[str, asyncio.Task[None]] = {}
         self._left: set[asyncio.Task[None]] = set()
         self._next_gears: dict[tuple[str, str], GearName] = {}
         """The gear that a person wants for the next task in a notebook."""
         self._remembering: dict[str, asyncio.Task[None]] = {}
-        self._looking: asyncio.Task[None] | None = None
+        self._held = HeldRuns(means.settings, store, keeper, means.personas, self._work.__contains__)
         self._closed = False
 
     @property
@@ -81,7 +77,7 @@ class Agents:
             RunNotReady: when too many work at this moment.
             NotFound: when there is no such notebook or conversation, or nothing to undo.
         """
-        await self._found_unended()
+        await self._held.found_unended()
         if request.gear == "reverse":
             return await self._undo_last(request)
         if not request.words.strip():
@@ -112,7 +108,7 @@ class Agents:
             request=request, audience=audience, state="reading", keeper=self._keeper(), created_at=time.time()
         )
         await self._store.add(kept)
-        run = self._held(
+        run = self._held.hold(
             LiveRun(self._means.settings, request, audience, RunLog(request, kept.created_at, self._store), persona)
         )
         self._go(run)
@@ -154,7 +150,7 @@ class Agents:
         Raises:
             NotFound: when there is none of that id for the viewer.
         """
-        run = await self._run(run_id, viewer)
+        run = await self._held.find(run_id, viewer)
         view = run.view
         if view.report is None:
             return view
@@ -166,10 +162,10 @@ class Agents:
 
     async def list(self, notebook: str = "", viewer: str = "") -> Views:
         """The latest runs of a notebook, or of all, that are for the viewer; the newest first."""
-        await self._found_unended()
+        await self._held.found_unended()
         views = []
         for kept in await self._store.latest(notebook, viewer, LISTED):
-            run = self._runs.get(kept.request.run_id)
+            run = self._held.get(kept.request.run_id)
             if run is not None:
                 views.append(run.view)
             else:
@@ -183,7 +179,7 @@ class Agents:
         Raises:
             NotFound: when there is none of that id for the viewer.
         """
-        run = await self._run(run_id, viewer)
+        run = await self._held.find(run_id, viewer)
         return [each for each in run.log.events if each.sequence > after]
 
     async def watch(self, run_id: str, after: int = 0, viewer: str = "") -> AsyncGenerator[LoggedEvent, None]:
@@ -192,7 +188,7 @@ class Agents:
         Raises:
             NotFound: as `events`, before the first event.
         """
-        run = await self._run(run_id, viewer)
+        run = await self._held.find(run_id, viewer)
         async for event in run.log.watch(after):
             yield event
 
@@ -202,7 +198,7 @@ class Agents:
         Raises:
             NotFound: when there is none of that id.
         """
-        run = self._runs.get(run_id)
+        run = self._held.get(run_id)
         if run is None:
             raise NotFound(f"There is no run {run_id[:40]!r} at work.")
         async for _ in run.log.watch(run.view.sequence):
@@ -211,7 +207,7 @@ class Agents:
 
     def at_work(self, run_id: str) -> LiveRun | None:
         """The run of that id while it works."""
-        return self._runs.get(run_id) if run_id in self._work else None
+        return self._held.get(run_id) if run_id in self._work else None
 
     # --- deciding -----------------------------------------------------------------------------------
 
@@ -224,10 +220,10 @@ class Agents:
             NotFound: when there is none of that id for the viewer.
             RunNotReady: when no plan waits.
         """
-        run = await self._run(run_id, viewer)
+        run = await self._held.find(run_id, viewer)
         if run.view.state != "waiting" or run.id in self._work or run.ledger.plan is None or run.ledger.decided:
             raise RunNotReady("No plan of this run waits to be decided on.")
-        await self._take_over(run)
+        await self._held.take_over(run)
         run.log.add(PlanDecided(verdict, by))
         if verdict == "refuse":
             run.control.ending = Ending("refused", f"{by or 'Somebody'} refused the plan.")
@@ -244,7 +240,7 @@ class Agents:
             NotFound: when there is none of that id for the viewer.
             RunNotReady: when it asks nothing.
         """
-        run = await self._run(run_id, viewer)
+        run = await self._held.find(run_id, viewer)
         if not run.control.asks:
             raise RunNotReady("The run asks nothing.")
         run.log.add(Replied(text, by))
@@ -259,7 +255,7 @@ class Agents:
             InvalidBody: when there is no such gear.
             RunNotReady: when it has ended.
         """
-        run = await self._run(run_id, viewer)
+        run = await self._held.find(run_id, viewer)
         if gear not in GEARS:
             raise InvalidBody(f"There is no gear {gear}.", field="gear")
         if run.view.state in ENDED:
@@ -279,7 +275,7 @@ class Agents:
             NotFound: when there is none of that id for the viewer.
             RunNotReady: when it does not work.
         """
-        run = await self._run(run_id, viewer)
+        run = await self._held.find(run_id, viewer)
         if run.id not in self._work:
             raise RunNotReady("The run does not work at this moment.")
         run.control.pause()
@@ -293,7 +289,7 @@ class Agents:
             NotFound: when there is none of that id for the viewer.
             RunNotReady: when it is neither.
         """
-        run = await self._run(run_id, viewer)
+        run = await self._held.find(run_id, viewer)
         if run.control.paused:
             run.control.resume()
             run.go_on()
@@ -302,7 +298,7 @@ class Agents:
             raise RunNotReady("The run is neither paused nor interrupted.")
         if run.request.persona and run.persona is None:
             raise RunNotReady(f"The persona {run.request.persona} is not there any more.", hint="Undo or stop the run.")
-        await self._take_over(run)
+        await self._held.take_over(run)
         run.was_interrupted = True
         run.state("running" if run.ledger.plan is not None else "reading", "It goes on where the server ended.")
         self._go(run)
@@ -314,7 +310,7 @@ class Agents:
         Raises:
             NotFound: when there is none of that id for the viewer.
         """
-        run = await self._run(run_id, viewer)
+        run = await self._held.find(run_id, viewer)
         if run.view.state in ENDED:
             return run.view
         await self._end(run, Ending("stopped", f"{by or 'Somebody'} stopped it."))
@@ -327,7 +323,7 @@ class Agents:
             self._left.add(work)
             await asyncio.wait({work}, timeout=STOP_SECONDS)
         else:
-            await self._take_over(run)
+            await self._held.take_over(run)
         break_off(run)
 
     # --- undo and redo ------------------------------------------------------------------------------
@@ -338,7 +334,7 @@ class Agents:
         Raises:
             NotFound: when there is no such run for the viewer, or nothing that is not undone already.
         """
-        run = await self._run(run_id, viewer)
+        run = await self._held.find(run_id, viewer)
         if run.id in self._work:
             await self.stop(run_id, by, viewer)
         return await self._change(run, step, by, undo=True)
@@ -350,7 +346,7 @@ class Agents:
             NotFound: when there is no such run for the viewer, or nothing that is undone.
             RunNotReady: when it works.
         """
-        run = await self._run(run_id, viewer)
+        run = await self._held.find(run_id, viewer)
         if run.id in self._work:
             raise RunNotReady("The run works at this moment.")
         return await self._change(run, step, by, undo=False)
@@ -360,7 +356,7 @@ class Agents:
         records = [each for name, each in run.ledger.records.items() if step in (None, name) and able(each)]
         if not records:
             raise NotFound(f"There is nothing of this run to {'undo' if undo else 'redo'}.")
-        await self._take_over(run)
+        await self._held.take_over(run)
         if run.id in self._remembering:
             await asyncio.wait({self._remembering[run.id]})
         run.log.reopen()
@@ -394,7 +390,7 @@ class Agents:
 
     async def _undo_last(self, request: RunRequest) -> RunView:
         for kept in await self._store.latest(request.notebook, request.user, LISTED):
-            run = await self._run(kept.request.run_id, request.user)
+            run = await self._held.find(kept.request.run_id, request.user)
             if run.request.user == request.user and any(can_be_undone(each) for each in run.ledger.records.values()):
                 return await self.undo(run.id, by=request.user, viewer=request.user)
         raise NotFound("There is no run of yours in this notebook that could be undone.")
@@ -405,14 +401,14 @@ class Agents:
         Raises:
             NotFound: when there is none of that id for the viewer.
         """
-        return [*(await self._run(run_id, viewer)).ledger.records.values()]
+        return [*(await self._held.find(run_id, viewer)).ledger.records.values()]
 
     # --- keeping ------------------------------------------------------------------------------------
 
     async def rename_notebook(self, old: str, new: str) -> None:
         """Let runs follow a notebook, or the notebooks in a folder, to the new path."""
         await self._store.rename(old, new)
-        for run in self._runs.values():
+        for run in self._held:
             if f"{run.notebook}/".startswith(f"{old}/"):
                 run.notebook = new + run.notebook.removeprefix(old)
 
@@ -420,76 +416,14 @@ class Agents:
         """Interrupt what works; it can go on after the next start."""
         self._closed = True
         ending = Ending("closing", "The server was shut down while it worked; it can go on.")
-        await asyncio.gather(*(self._end(self._runs[run_id], ending) for run_id in tuple(self._work)))
+        await asyncio.gather(*(self._end(run, ending) for run in self._held if run.id in self._work))
         for task in self._remembering.values():
             task.cancel()
-        for run in self._runs.values():
+        for run in self._held:
             try:
                 await run.log.flush()
             except LuminaError as error:
                 log.error("the end of a run could not be kept: %s", error)
-
-    async def _run(self, run_id: str, viewer: str) -> LiveRun:
-        """The run, from memory or from the database."""
-        await self._found_unended()
-        run = self._runs.get(run_id)
-        if run is None:
-            kept = await self._store.get(run_id)
-            if kept is not None and run_id not in self._runs:
-                self._held(await self._loaded(kept))
-            run = self._runs.get(run_id)
-        if run is None or (run.audience and run.audience != viewer):
-            raise NotFound(f"There is no run {run_id[:40]!r}.", hint="`lumina runs` lists those that there are.")
-        self._runs.move_to_end(run_id)
-        return run
-
-    async def _loaded(self, kept: KeptRun) -> LiveRun:
-        events = await self._store.events(kept.request.run_id)
-        run_log = RunLog(kept.request, kept.created_at, self._store, events)
-        persona = None
-        if kept.request.persona:
-            with suppress(UnknownName):  # it is needed only when the run is to go on
-                persona = await self._means.personas.get(kept.request.persona)
-        run = LiveRun(self._means.settings, kept.request, kept.audience, run_log, persona)
-        if run.view.state in ENDED:
-            run_log.end()
-        return run
-
-    def _held(self, run: LiveRun) -> LiveRun:
-        self._runs[run.id] = run
-        for old in [each for each in self._runs.values() if each.id not in self._work and each.id != run.id]:
-            if len(self._runs) <= KEPT:
-                break
-            del self._runs[old.id]
-        return run
-
-    async def _take_over(self, run: LiveRun) -> None:
-        """Be the process that works on a run.
-
-        Raises:
-            RunNotReady: when another one still does.
-        """
-        kept = await self._store.get(run.id)
-        if kept is None or kept.keeper == self._keeper():
-            return
-        if self._store.is_kept(kept) or not await self._store.keep(run.id, kept.keeper):
-            raise RunNotReady("Another process works on this run.", hint="Ask there.")
-
-    async def _found_unended(self) -> None:
-        """Once: what was under way when a server ended is interrupted from now on."""
-        if self._looking is None or (self._looking.done() and self._looking.exception() is not None):
-            self._looking = asyncio.get_running_loop().create_task(self._interrupt_unended())
-        await asyncio.shield(self._looking)
-
-    async def _interrupt_unended(self) -> None:
-        for kept in await self._store.unended():
-            run = await self._loaded(kept)
-            waits = run.view.state == "waiting" and run.ledger.plan is not None and run.ledger.decided is None
-            if waits and not run.view.step:
-                continue  # a plan waits for a person, and nothing was under way
-            if await self._store.keep(run.id, kept.keeper):
-                run.state("interrupted", "The server ended while it worked; it can go on, be stopped or be undone.")
-                await run.log.flush()
 
 
 def _state_before(run: LiveRun) -> Literal["done", "failed", "stopped"]:

@@ -154,7 +154,7 @@ async def test_a_cell_has_the_agent_run_cells_in_its_own_kernel(desk: MakeDesk, 
         other = await front.done("print('meanwhile')")
         run = await over(here)
         assert (run.words, run.gear_name, run.state) == ("Add y, isn't it?", "3", "done"), run.why
-        assert (await here.agents._run(run.id, "")).request.asked_by == "magic"
+        assert (await here.agents._held.find(run.id, "")).request.asked_by == "magic"
         await cell.shows("It is **42**.")
         await cell.shows(f"%lumina undo {run.id}")
         assert here.cells == ["x = 20", "y = 21 * 2\nprint(y)"]

@@ -89,7 +89,8 @@ async def test_a_failed_check_is_retried_with_the_fault_then_in_another_way_then
 
     async def asks() -> bool:
         await here.decide(run.id)
-        return here.agents._runs[run.id].control.asks
+        live = here.agents.at_work(run.id)
+        return live is not None and live.control.asks
 
     await until(asks)
     await here.agents.reply(run.id, "Assign 1 to fine.", "Ada")
@@ -151,7 +152,8 @@ async def test_nothing_that_a_model_or_an_output_says_raises_what_may_be_done(de
     second = await here.asked(run.id)
     assert second.id != first.id
     assert (await here.agents.get(run.id)).state == "waiting"
-    live = here.agents._runs[run.id]
+    live = here.agents.at_work(run.id)
+    assert live is not None
     assert live.context().autonomy == "edits"
     # A gear that a person wants lets nothing be done before it is in; one for the next task is the next run's.
     await here.agents.shift(run.id, 2, "phase")
