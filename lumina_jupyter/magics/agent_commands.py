@@ -71,7 +71,7 @@ def show_runs(session: Session, arguments: Sequence[str]) -> None:
         session.output.show(markdown("The agent has done nothing in this notebook. Begin with `%%lumina --agent`."))
         return
     rows = [
-        [run.id, _when(run.created_at), run.state, str(run.gear or run.gear_name), _cut(run.words), _took(run)]
+        [f"`{run.id}`", _when(run.created_at), run.state, str(run.gear or run.gear_name), _cut(run.words), _took(run)]
         for run in runs[:RUNS_SHOWN]
     ]
     note = "`%lumina run ID` shows one, and `%lumina undo ID` takes it back."
