@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..agent.run_events import LoggedEvent
     from .session import Session
 
-_WITH_SERVER = "Decide in JupyterLab, or with `lumina approvals` in a terminal."
+_WITH_SERVER = "Decide in JupyterLab, or with `lumina approvals` and `lumina runs` in a terminal."
 _ALONE = "You are asked below."
 
 
