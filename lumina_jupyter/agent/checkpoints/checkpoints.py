@@ -80,7 +80,8 @@ class Checkpoints:
         variables = ""
         if self._runs_in_kernel(run, tool):
             variables = _key(run, number)
-            kept, lost = await self._variables.keep(path, variables)
+            cell = str(arguments.get("cell_id") or "")
+            kept, lost = await self._variables.keep(path, variables, (cell,) if cell else ())
             covers += kept
             not_covered += lost
         elif not self._is_known(run, tool):

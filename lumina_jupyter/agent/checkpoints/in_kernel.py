@@ -41,7 +41,30 @@ def home():
     if found is None:
         found = sys.modules[HOME] = types.ModuleType(HOME)
         found.values, found.things, found.points, found.alike = {}, {}, {}, {}
+        found.open, found.others, found.bound = {}, {}, None
+        watch(found)
     return found
+
+
+def watch(kept):
+    """Note what cells of others bind while a step is under way: it is not the step's to take back."""
+    shell = sys.modules["IPython"].get_ipython()
+
+    def begins(info):
+        kept.bound = {name: id(value) for name, value in shell.user_ns.items()} if kept.open else None
+
+    def ends(result):
+        if kept.bound is None:
+            return
+        cell = getattr(result.info, "cell_id", None)
+        now = {name: id(value) for name, value in shell.user_ns.items()}
+        changed = {name for name in {**kept.bound, **now} if kept.bound.get(name) != now.get(name)}
+        for key, own in kept.open.items():
+            if cell not in own:
+                kept.others.setdefault(key, set()).update(changed)
+
+    shell.events.register("pre_run_cell", begins)
+    shell.events.register("post_run_cell", ends)
 
 
 def names():
@@ -87,8 +110,13 @@ def entry(value, room, until):
     return ("bytes", home().alike.get(digest, digest)), data
 
 
-def keep(key, most, seconds):
+def keep(key, most, seconds, own):
+    """Keep what there is under a key, before a step that runs these cells, or after it (`key:after`, and no cells)."""
     kept = home()
+    if key.endswith(":after"):
+        kept.open.pop(key.removesuffix(":after"), None)
+    elif own:
+        kept.open[key] = frozenset(own)
     if key not in kept.points:
         space, found = names()
         until, room, point, seen = time.monotonic() + seconds, most, {}, {}
@@ -124,7 +152,9 @@ def tidy(kept, most):
             del kept.things[each]
         if len(kept.points) < 3 or sum(map(len, kept.values.values())) <= most:
             return
-        del kept.points[next(iter(kept.points))]
+        oldest = next(iter(kept.points))
+        del kept.points[oldest]
+        kept.others.pop(oldest, None)
 
 
 def bring(expected, target, most, seconds):
@@ -134,10 +164,11 @@ def bring(expected, target, most, seconds):
         return {"known": False, "changed": [], "left": {}}
     space, _found = names()
     was, wanted = kept.points[expected], kept.points[target]
+    others = kept.others.get(min(expected, target, key=len), ())
     until, changed, left, made = time.monotonic() + seconds, [], {}, {}
     for name in [*wanted, *(name for name in was if name not in wanted)]:
         want, before = wanted.get(name), was.get(name)
-        if want == before:
+        if want == before or name in others:
             continue
         now = entry(space[name], most, until)[0] if name in space else None
         if now == want:
@@ -164,7 +195,7 @@ def bring(expected, target, most, seconds):
 
 asked = json.loads(given)
 if asked["ask"] == "keep":
-    answer = json.dumps(keep(asked["key"], asked["most"], asked["seconds"]))
+    answer = json.dumps(keep(asked["key"], asked["most"], asked["seconds"], asked["own"]))
 elif asked["ask"] == "bring":
     answer = json.dumps(bring(asked["expected"], asked["target"], asked["most"], asked["seconds"]))
 else:

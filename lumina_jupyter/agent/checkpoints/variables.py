@@ -45,12 +45,19 @@ class KernelVariables:
         self._settings = settings
         self._kernels = kernels
 
-    async def keep(self, path: str, key: str) -> tuple[list[str], list[str]]:
-        """Keep the variables of a notebook's kernel under a key; what is kept and what is not, as sentences."""
+    async def keep(self, path: str, key: str, cells: Sequence[str] = ()) -> tuple[list[str], list[str]]:
+        """Keep the variables of a notebook's kernel under a key; what is kept and what is not, as sentences.
+
+        Args:
+            path: The notebook's.
+            key: Under which they are found again.
+            cells: The cells that are run next. What other cells bind meanwhile is not brought back; when it is not
+                known which are run, everything counts as theirs.
+        """
         if not self._settings.checkpoint_mb or not self._settings.checkpoint_seconds:
             return [], ["the kernel's variables (`checkpoint_mb` or `checkpoint_seconds` is 0)"]
         try:
-            answer = await self._ask(path, {"ask": "keep", "key": key})
+            answer = await self._ask(path, {"ask": "keep", "key": key, "own": list(cells)})
         except LuminaError as error:
             return [], [f"the kernel's variables: {error.message}"]
         lost = {str(name): str(why) for name, why in dict(answer.get("lost") or {}).items()}

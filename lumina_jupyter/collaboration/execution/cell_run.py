@@ -155,7 +155,7 @@ class CellRun:
             await asyncio.wait({listening})
 
     async def _listen(self, source: str, link: KernelLink, tell: Tell) -> None:
-        async for kind, content in link.execute(source):
+        async for kind, content in link.execute(source, self._cell_id):
             if kind == "started":
                 self._began = self._now
                 tell(None, 0)

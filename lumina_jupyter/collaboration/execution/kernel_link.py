@@ -67,15 +67,17 @@ class KernelLink:
             if await self._heard(asked):
                 return
 
-    async def execute(self, code: str) -> AsyncGenerator[Message, None]:
-        """Run code and give what comes of it, up to and with the kernel's reply.
+    async def execute(self, code: str, cell_id: str) -> AsyncGenerator[Message, None]:
+        """Run a cell's code and give what comes of it, up to and with the kernel's reply.
+
+        The kernel is told which cell it is, as JupyterLab tells it.
 
         Raises:
             KernelDied: when the kernel ends before the code does.
         """
         for _attempt in range(MOST_ABORTED):
             aborted = False
-            async for message in self._executed(code):
+            async for message in self._executed(code, cell_id):
                 aborted = message.kind == "execute_reply" and message.content.get("status") == "aborted"
                 if not aborted:
                     yield message
@@ -84,7 +86,7 @@ class KernelLink:
             await self.ready()
         raise KernelDied("The kernel refuses to run the cell: other cells fail before it, again and again.")
 
-    async def _executed(self, code: str) -> AsyncGenerator[Message, None]:
+    async def _executed(self, code: str, cell_id: str) -> AsyncGenerator[Message, None]:
         asked = self._send(
             "execute_request",
             {
@@ -96,6 +98,7 @@ class KernelLink:
                 "allow_stdin": False,
                 "stop_on_error": True,
             },
+            {"cellId": cell_id},
         )
         reply = asyncio.create_task(self._reply(asked))
         try:
@@ -156,7 +159,7 @@ class KernelLink:
             return None
         return message
 
-    def _send(self, kind: str, content: dict[str, Any]) -> str:
-        message = self._client.session.msg(kind, content)
+    def _send(self, kind: str, content: dict[str, Any], metadata: dict[str, Any] | None = None) -> str:
+        message = self._client.session.msg(kind, content, metadata=metadata)
         self._client.shell_channel.send(message)
         return str(message["header"]["msg_id"])
