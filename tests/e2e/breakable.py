@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import time
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -86,10 +87,10 @@ class BreakableLab:
             for each in found.parent.glob("updates.db*"):
                 shutil.copy(each, folder)
             with closing(sqlite3.connect(Path(folder) / found.name)) as database:
-                updates = database.execute("SELECT room, data FROM updates ORDER BY number").fetchall()
+                updates = database.execute("SELECT room, data, squashed FROM updates ORDER BY number").fetchall()
             rooms: defaultdict[str, YNotebook] = defaultdict(YNotebook)
-            for room, update in updates:
-                rooms[room].ydoc.apply_update(update)
+            for room, update, squashed in updates:
+                rooms[room].ydoc.apply_update(zlib.decompress(update) if squashed else update)
             return [str(notebook.ycells[0]["source"]) for notebook in rooms.values() if len(notebook.ycells)]
         return []
 
