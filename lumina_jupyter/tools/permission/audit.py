@@ -47,6 +47,7 @@ class Audit:
         self._pruned = 0.0
         self._pending: deque[AuditEntry] = deque(maxlen=MOST_PENDING)
         self._writing: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
         self._trouble: LuminaError | None = None
 
     def add(self, entry: AuditEntry) -> None:
@@ -77,6 +78,13 @@ class Audit:
             await self._write()
 
     async def _write(self) -> None:
+        # One after the other: what two wrote at the same time would be there twice.
+        async with self._turn:
+            await self._write_pending()
+        if self._trouble is None:
+            await self._prune()
+
+    async def _write_pending(self) -> None:
         while self._pending:
             batch = list(self._pending)
             try:
@@ -89,7 +97,6 @@ class Audit:
             self._trouble = None
             for _ in batch:
                 self._pending.popleft()
-        await self._prune()
 
     async def _prune(self) -> None:
         """Delete what is too old: with the first entry that a process writes, and then once a day."""
