@@ -123,11 +123,9 @@ function closeOnEscape(popup: Popup, item: StatusItem): void {
     if (event.key === 'Escape') {
       event.preventDefault();
       event.stopPropagation();
-      const nowhere = document.activeElement === document.body;
       popup.dispose();
-      if (nowhere) {
-        item.focus();
-      }
+      // Wherever the focus was drawn to meanwhile: who closes it goes on where they opened it.
+      item.focus();
     }
   };
   document.addEventListener('keydown', close, true);
