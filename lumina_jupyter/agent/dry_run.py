@@ -31,6 +31,9 @@ async def _foreseen(means: Means, run: LiveRun, step: Step) -> DryRunStep:
     except LuminaError as error:
         return DryRunStep(step.id, step.title, permission="deny", reason=error.message)
     summary = preview.summary if preview is not None else step.title
+    if step.writes:
+        # A difference from what is not written yet would show what will never be there.
+        return DryRunStep(step.id, f"{summary} To be written: {step.writes}", "", decision.outcome, decision.reason)
     return DryRunStep(step.id, summary, _change(preview), decision.outcome, decision.reason)
 
 

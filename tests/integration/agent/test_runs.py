@@ -44,6 +44,8 @@ async def test_a_run_edits_runs_checks_answers_and_its_evidence_turns_stale(desk
     assert "on its kernel" in asked[0]
     (dry,) = await here.of(view.id, DryRunMade)
     assert [each.permission for each in dry.steps] == ["allow", "ask", "ask"]
+    # What the model will write is said in words, and never shown as a change.
+    assert (dry.steps[0].summary.endswith("To be written: the code"), dry.steps[0].diff) == (True, "")
     assert [each.passed for each in await here.of(view.id, StepChecked)] == [True] * 3
     # What is shown is what the log says, and the evidence is as good as the cell that it is of.
     events = await here.agents.events(view.id)
