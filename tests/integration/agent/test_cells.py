@@ -63,7 +63,8 @@ class FrontEnd:
     async def run(self, source: str) -> Cell:
         """Run a cell to its end."""
         cell = Cell(source)
-        identifier = self._client.execute(source, allow_stdin=False)
+        # without this a kernel aborts what follows at once on a cell that failed
+        identifier = self._client.execute(source, allow_stdin=False, stop_on_error=False)
         self._cells[identifier] = cell
         while True:
             reply = await self._client.get_shell_msg(timeout=120)
