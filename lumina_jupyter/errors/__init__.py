@@ -8,6 +8,7 @@ Neither ever holds a key: text that came from outside goes through `telemetry.re
 from __future__ import annotations
 
 from lumina_jupyter.errors.agent import AgentLooped, BudgetExhausted, PlanUnusable, RunNotReady
+from lumina_jupyter.errors.automl import DataUnusable, ExperimentMissing, NothingTrained, SettingUnusable
 from lumina_jupyter.errors.base import LuminaError, error_classes
 from lumina_jupyter.errors.mcp import McpCallFailed, McpConfigInvalid, McpServerMisbehaved, McpServerUnavailable
 from lumina_jupyter.errors.model import DownloadFailed, EmbeddedModelFailed, EmbeddedModelUnusable, NoModelAvailable
@@ -87,11 +88,13 @@ __all__ = [
     "ConnectionFailed",
     "ContentFiltered",
     "ContextTooLong",
+    "DataUnusable",
     "DiskFull",
     "DownloadFailed",
     "EditDoesNotFit",
     "EmbeddedModelFailed",
     "EmbeddedModelUnusable",
+    "ExperimentMissing",
     "ExpressionFailed",
     "FetchFailed",
     "FetchRefused",
@@ -118,6 +121,7 @@ __all__ = [
     "NotFound",
     "NotebookTooLarge",
     "NotebookUnreadable",
+    "NothingTrained",
     "Overloaded",
     "PermissionRefused",
     "PlanUnusable",
@@ -131,6 +135,7 @@ __all__ = [
     "RunTimedOut",
     "SandboxUnavailable",
     "ServerUnreachable",
+    "SettingUnusable",
     "SnapshotDamaged",
     "StorageFailed",
     "StreamBroken",

@@ -1,0 +1,84 @@
+"""A candidate: a family of models with its parameters; and what became of it, fold by fold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Origin = Literal["naive", "baseline", "portfolio", "search", "stack"]
+TrialState = Literal["running", "done", "pruned", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """What a trial tries.
+
+    Args:
+        family: Name of the family, as in `families.FAMILIES`.
+        params: Parameters of the family's space, JSON values only.
+        origin: Where it comes from. "naive" and "baseline" are what every result is compared with.
+    """
+
+    family: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    origin: Origin = "search"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoldResult:
+    """What a fit on one fold gave.
+
+    Args:
+        fold: Position of the fold in the validation's list.
+        score: By the search's metric on the rows held out, greater is better (losses are negated); None when it failed.
+        seconds: Wall time of the fit and the prediction.
+        predict_seconds: Wall time of the prediction of the rows held out.
+        iterations: How many trees or epochs early stopping kept; 0 where there is no such thing.
+        peak_bytes: The most memory that the worker's process held.
+        model_bytes: Size of the model on the disk.
+        failure: Why it failed, as a sentence; empty when it did not.
+    """
+
+    fold: int
+    score: float | None
+    seconds: float = 0.0
+    predict_seconds: float = 0.0
+    iterations: int = 0
+    peak_bytes: int = 0
+    model_bytes: int = 0
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A candidate and its results: a row of the leaderboard.
+
+    Args:
+        number: Counts from 0 in the order in which trials began, never given twice.
+        candidate: What was tried.
+        state: "pruned" is a trial that was given up because its first folds were bad.
+        folds: What its folds gave so far, in the order of folds.
+        rows: Share of the rows that it was trained on (1 is all), 0 to 1.
+        started: Seconds since the search began.
+        reason: Why it was pruned or failed, as a sentence.
+    """
+
+    number: int
+    candidate: Candidate
+    state: TrialState = "running"
+    folds: tuple[FoldResult, ...] = ()
+    rows: float = 1.0
+    started: float = 0.0
+    reason: str = ""
+
+    @property
+    def score(self) -> float | None:
+        """Mean of the folds' scores, or None as long as there are none."""
+        scores = [each.score for each in self.folds if each.score is not None]
+        return sum(scores) / len(scores) if scores else None
+
+    @property
+    def seconds(self) -> float:
+        """What it took so far, summed over its folds."""
+        return sum(each.seconds for each in self.folds)

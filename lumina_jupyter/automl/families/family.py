@@ -1,0 +1,79 @@
+"""What a family of models is: where it starts, what may be varied, and how an estimator is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
+
+from lumina_jupyter.automl.task import TaskKind
+
+if TYPE_CHECKING:
+    import optuna
+
+Params = Mapping[str, Any]
+Encoding = Literal["native", "ordinal", "scaled"]
+"""How a family wants its features: "native" takes categories and missing values as they are (as codes), "ordinal" wants
+numbers with no missing values, "scaled" wants one-hot categories and numbers of like size with no missing values."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """The size of what is learned, by which defaults and limits are chosen.
+
+    Args:
+        rows: Rows to train on.
+        features: Columns before encoding.
+        categories: How many of them are categories.
+        texts: How many of them are text.
+        classes: Number of classes; 0 for numbers.
+    """
+
+    rows: int
+    features: int
+    categories: int = 0
+    texts: int = 0
+    classes: int = 0
+
+
+class Family(Protocol):
+    """A family of models. Stateless; one instance in the registry.
+
+    `build` gives an estimator of scikit-learn's kind for features that are encoded as `encoding` says. Two builds with the
+    same arguments train to the same model, whatever number of threads they get.
+    """
+
+    name: ClassVar[str]
+    """Stable, short, in lower case: "lightgbm". It is written into experiments."""
+    title: ClassVar[str]
+    """For people: "LightGBM"."""
+    tasks: ClassVar[frozenset[TaskKind]]
+    encoding: ClassVar[Encoding]
+    stops_early: ClassVar[bool]
+    """Whether `fit` takes `eval_set` and stops by itself; what it kept is read by `iterations`."""
+
+    def missing(self) -> str:
+        """Why the family can't be used here (a library that is not installed), or an empty text."""
+
+    def suits(self, shape: Shape) -> bool:
+        """Whether it can be worth its time at this size: kernel machines are not for a million rows."""
+
+    def cost(self, shape: Shape) -> float:
+        """How long its first configuration takes beside histogram gradient boosting (1.0), roughly: cheap ones go first."""
+
+    def portfolio(self, kind: TaskKind, shape: Shape) -> Iterator[Params]:
+        """Configurations known to be good on many tables, the best first; the first of them is the family's default."""
+
+    def space(self, trial: optuna.Trial, kind: TaskKind, shape: Shape) -> Params:
+        """A configuration, asked of Optuna. Names of parameters are the family's own, not its library's."""
+
+    def build(
+        self, params: Params, kind: TaskKind, shape: Shape, *, seed: int, threads: int, iterations: int = 0
+    ) -> Any:
+        """An estimator that is not fitted. `iterations` fixes the number of trees or epochs where early stopping found one."""
+
+    def fit(self, estimator: Any, features: Any, target: Any, *, weights: Any = None, held_out: Any = None) -> None:
+        """Fit in place. `held_out` is (features, target) by which a family that can stops early; others ignore it."""
+
+    def iterations(self, estimator: Any) -> int:
+        """How many trees or epochs a fitted estimator kept; 0 where there is no such thing."""
