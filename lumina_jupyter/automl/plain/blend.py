@@ -1,0 +1,67 @@
+"""Several models that predict together, each with a weight, in the words of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+
+class Blend(BaseEstimator):
+    """A weighted mean of models, which speaks of classes as they are in the data.
+
+    Args:
+        models: The models. Those of classes number them from 0, in the order of `classes`.
+        weights: The weight of each; they sum to 1.
+        classes: The classes as they are in the data; empty where numbers are predicted.
+    """
+
+    def __init__(self, models: Sequence[Any], weights: Sequence[float], classes: Sequence[Any] = ()) -> None:
+        self.models = models
+        self.weights = weights
+        self.classes = classes
+
+    @classmethod
+    def of_fitted(cls, models: Sequence[Any], weights: Sequence[float], classes: Sequence[Any] = ()) -> Blend:
+        """A blend of models that are fitted already."""
+        made = cls(models, weights, classes)
+        made.models_ = list(models)
+        return made
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.estimator_type = "classifier" if len(self.classes) else "regressor"
+        return tags
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "models_")
+
+    @property
+    def classes_(self) -> Any:
+        """The classes, in the order of the columns of `predict_proba`."""
+        return np.asarray(self.classes)
+
+    def fit(self, X: Any, y: Any) -> Blend:
+        """Fit every model."""
+        target = np.asarray(y)
+        if len(self.classes):
+            numbers = {label: number for number, label in enumerate(self.classes)}
+            target = np.array([numbers[label] for label in target.tolist()])
+        # Each is fitted in place: a `FoldAverage` clones its own models.
+        self.models_ = [model.fit(X, target) for model in self.models]
+        return self
+
+    def predict(self, X: Any) -> Any:
+        """The weighted mean of the predictions, or the likeliest class."""
+        if len(self.classes):
+            return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        return self._mean([np.asarray(model.predict(X), dtype=float) for model in self.models_])
+
+    def predict_proba(self, X: Any) -> Any:
+        """The weighted mean of the probabilities, a column a class."""
+        return self._mean([model.predict_proba(X) for model in self.models_])
+
+    def _mean(self, predictions: list[Any]) -> Any:
+        return sum(weight * each for weight, each in zip(self.weights, predictions, strict=True))

@@ -1,0 +1,54 @@
+"""Models of one kind, each fitted without another part of the rows, that predict together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, clone
+
+
+class FoldAverage(BaseEstimator):
+    """Fits one model a fold and predicts their mean.
+
+    Args:
+        models: One model a fold, not fitted. Classes are numbered from 0.
+        rows: The positions of the rows that each of them is trained on, or None for all rows.
+        classes: How many classes there are; 0 where numbers are predicted.
+    """
+
+    def __init__(self, models: Sequence[Any], rows: Sequence[Any], classes: int = 0) -> None:
+        self.models = models
+        self.rows = rows
+        self.classes = classes
+
+    @classmethod
+    def of_fitted(cls, models: Sequence[Any], classes: int = 0) -> FoldAverage:
+        """The mean of models that are fitted already."""
+        made = cls(models, [None] * len(models), classes)
+        made.models_ = list(models)
+        return made
+
+    def fit(self, X: Any, y: Any) -> FoldAverage:
+        """Fit every model on its rows of a data frame and a target."""
+        target = np.asarray(y)
+        self.models_ = []
+        for model, rows in zip(self.models, self.rows, strict=True):
+            chosen = np.arange(len(target)) if rows is None else np.asarray(rows)
+            part = X.iloc[chosen] if hasattr(X, "iloc") else X[chosen]
+            self.models_.append(clone(model).fit(part, target[chosen]))
+        return self
+
+    def predict(self, X: Any) -> Any:
+        """The mean of the models' predictions; for classes the number of the likeliest one."""
+        if self.classes:
+            return self.predict_proba(X).argmax(axis=1)
+        return np.mean([np.asarray(model.predict(X), dtype=float) for model in self.models_], axis=0)
+
+    def predict_proba(self, X: Any) -> Any:
+        """The mean of the models' probabilities, a column a class, whether or not a model has met the class."""
+        total = np.zeros((len(X), self.classes))
+        for model in self.models_:
+            total[:, np.asarray(model.classes_, dtype=int)] += model.predict_proba(X)
+        return total / len(self.models_)
