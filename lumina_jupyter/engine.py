@@ -17,9 +17,11 @@ from pathlib import Path
 from ._version import __version__
 from .agent.agents import Agents
 from .agent.assembly import agents
+from .agent.conversing import told_of
 from .agent.estimate import Estimates
 from .agent.gears.models import GearModels
 from .agent.personas import Personas, addressed, hand_over_tool, with_hand_overs
+from .agent.run import RunRequest, RunView
 from .agent.surroundings import Sight
 from .agent.team import Team, delegate_tool
 from .agent.thinking import ModelMind
@@ -176,7 +178,13 @@ class Engine:
             choose_model=GearModels(self.settings, self._discovery.default_model).choose,
             estimate=Estimates(self.settings, self._catalog.cost, self._model, mind.speeds),
             audience=self.memory.audience,
+            over=self._run_over,
         )
+
+    async def _run_over(self, request: RunRequest, run: RunView) -> None:
+        """A run is over: the conversation in which it was asked for says what came of it."""
+        if request.conversation:
+            await self.memory.works.end(request.conversation, run.id, told_of(run))
 
     def _embedded_provider(self) -> Provider:
         from .gateway.providers.embedded import Embedded

@@ -35,6 +35,10 @@ Events = list[LoggedEvent]
 Records = list[StepRecord]
 AudienceOf = Callable[[str], Awaitable[str]]
 """The one person whom a conversation is for; empty for a shared one."""
+Begun = Callable[[RunRequest], Awaitable[None]]
+"""Is told of a run before it does anything."""
+Over = Callable[[RunRequest, RunView], Awaitable[None]]
+"""Is told of a run that is over."""
 
 log = logging.getLogger(__name__)
 
@@ -47,13 +51,23 @@ class Agents:
         store: Where they are kept.
         keeper: The name of this process.
         audience: Whom a conversation is for.
+        over: Is told of each run that is over; of one that is undone or redone afterwards it is not told again.
     """
 
-    def __init__(self, means: Means, store: RunStore, keeper: Callable[[], str], audience: AudienceOf) -> None:
+    def __init__(
+        self,
+        means: Means,
+        store: RunStore,
+        keeper: Callable[[], str],
+        audience: AudienceOf,
+        over: Over | None = None,
+    ) -> None:
         self._means = means
         self._store = store
         self._keeper = keeper
         self._audience = audience
+        self._tell_over = over
+        self._telling: set[asyncio.Task[None]] = set()
         self._work: dict[str, asyncio.Task[None]] = {}
         self._left: set[asyncio.Task[None]] = set()
         self._next_gears: dict[tuple[str, str], GearName] = {}
@@ -69,8 +83,10 @@ class Agents:
 
     # --- beginning --------------------------------------------------------------------------------
 
-    async def start(self, request: RunRequest) -> RunView:
+    async def start(self, request: RunRequest, begun: Begun | None = None) -> RunView:
         """Begin a run; it goes on whoever watches. In gear `reverse` the notebook's last run is undone.
+
+        `begun` is told of the run as it will be done, when nothing speaks against it any more.
 
         Raises:
             InvalidBody: when nothing is asked, or in no notebook.
@@ -107,6 +123,8 @@ class Agents:
         kept = KeptRun(
             request=request, audience=audience, state="reading", keeper=self._keeper(), created_at=time.time()
         )
+        if begun is not None:
+            await begun(request)
         await self._store.add(kept)
         run = self._held.hold(
             LiveRun(self._means.settings, request, audience, RunLog(request, kept.created_at, self._store), persona)
@@ -128,8 +146,22 @@ class Agents:
             del self._work[run.id]
         break_off(run)
         self._remember(run)
+        self._told_over(run)
         if not task.cancelled() and task.exception() is not None:
             log.error("a run of the agent broke", exc_info=task.exception())
+
+    def _told_over(self, run: LiveRun) -> None:
+        """Tell of a run that is over."""
+        if self._tell_over is not None and run.view.state in ENDED:
+            task = asyncio.get_running_loop().create_task(self._tell(self._tell_over, run))
+            self._telling.add(task)
+            task.add_done_callback(self._telling.discard)
+
+    async def _tell(self, over: Over, run: LiveRun) -> None:
+        try:
+            await over(run.request, run.view)
+        except LuminaError as error:
+            log.error("it could not be told that a run is over: %s", error)
 
     def _remember(self, run: LiveRun) -> None:
         """Of a step that was stopped: what it has made of the variables, so that undoing it takes that back."""
@@ -221,6 +253,10 @@ class Agents:
             RunNotReady: when no plan waits.
         """
         run = await self._held.find(run_id, viewer)
+        work = self._work.get(run.id)
+        if work is not None and run.view.state == "waiting" and not run.waits and not run.control.asks:
+            # It waits for nothing else than this, and is about to lie down.
+            await asyncio.wait({work}, timeout=STOP_SECONDS)
         if run.view.state != "waiting" or run.id in self._work or run.ledger.plan is None or run.ledger.decided:
             raise RunNotReady("No plan of this run waits to be decided on.")
         await self._held.take_over(run)
@@ -228,6 +264,7 @@ class Agents:
         if verdict == "refuse":
             run.control.ending = Ending("refused", f"{by or 'Somebody'} refused the plan.")
             break_off(run)
+            self._told_over(run)
             return run.view
         run.state("running", "")
         self._go(run)
@@ -325,6 +362,8 @@ class Agents:
         else:
             await self._held.take_over(run)
         break_off(run)
+        if work is None:
+            self._told_over(run)
 
     # --- undo and redo ------------------------------------------------------------------------------
 
@@ -419,6 +458,8 @@ class Agents:
         await asyncio.gather(*(self._end(run, ending) for run in self._held if run.id in self._work))
         for task in self._remembering.values():
             task.cancel()
+        if self._telling:
+            await asyncio.wait(self._telling)
         for run in self._held:
             try:
                 await run.log.flush()

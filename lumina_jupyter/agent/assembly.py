@@ -10,7 +10,7 @@ from ..settings import Lumina
 from ..storage import Database
 from ..tools import Toolbox
 from ..tools.builtin.file_changes import FileChanges
-from .agents import Agents
+from .agents import Agents, Over
 from .checkpoints.checkpoints import Checkpoints
 from .checkpoints.variables import HasKernels, KernelVariables
 from .executor.assertions import assertions
@@ -41,6 +41,7 @@ def agents(
     choose_model: ChooseModel,
     estimate: MakeEstimate,
     audience: Callable[[str], Awaitable[str]],
+    over: Over | None = None,
 ) -> Agents:
     """The service.
 
@@ -60,6 +61,7 @@ def agents(
         choose_model: The model for a gear.
         estimate: What a plan will take.
         audience: Whom a conversation is for.
+        over: Is told of runs that are over.
     """
     variables = KernelVariables(settings, kernels)
     keeper = Keeper()
@@ -79,4 +81,4 @@ def agents(
         checkpoints=Checkpoints(notebooks, snapshots, variables, toolbox.registry.get),
         undoer=Undoer(cells, FileChanges(settings.data_path / "file-changes"), toolbox, variables),
     )
-    return Agents(means, store, lambda: keeper.name, audience)
+    return Agents(means, store, lambda: keeper.name, audience, over)

@@ -21,6 +21,7 @@ from .people import NOBODY, Viewer
 from .question import Question
 from .search import Hit, search
 from .turns import Sees, Started, Turns
+from .works import Works
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -45,6 +46,8 @@ class Memory:
         self._conversations = Conversations(database)
         self._live = LiveConversations(database, self._log)
         self._turns = Turns(settings, gateway, database, self._live, expand=expand, gather=gather, sees=sees, work=work)
+        self.works = Works(database, self._live)
+        """What was given to the agent."""
 
     # --- turns ------------------------------------------------------------------------------------
 

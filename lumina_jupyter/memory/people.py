@@ -29,3 +29,12 @@ class Viewer:
 
 NOBODY = Viewer()
 """A kernel, the command line, this process: they see what is shared."""
+
+
+def shown(person: Person | None) -> dict[str, str]:
+    """A person as logs hold them, with each question."""
+    return (
+        {"name": "", "initials": "", "color": ""}
+        if person is None
+        else {"name": person.name, "initials": person.initials, "color": person.color}
+    )

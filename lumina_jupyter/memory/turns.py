@@ -21,7 +21,7 @@ from .gathering import Expand, Gather, Work
 from .history import messages
 from .live import LiveConversations
 from .log import TURN_LENGTH, Log, NewEntry
-from .people import NOBODY, Person, Viewer
+from .people import NOBODY, Viewer, shown
 from .question import Question
 from .turn import Turn
 from .turn_log import TurnLog, trouble_notice
@@ -198,7 +198,7 @@ class Turns:
             "command": prompted.command,
             "persona": prompted.persona,
             "images": [{"sha256": image.sha256, "media_type": image.media_type} for image in images],
-            "by": _shown(viewer.person),
+            "by": shown(viewer.person),
         }
         if prompted.text != question.text:
             data["prompt"] = prompted.text
@@ -261,11 +261,3 @@ class Turns:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), seconds)
         await self.unsaved.close()
-
-
-def _shown(person: Person | None) -> dict[str, str]:
-    return (
-        {"name": "", "initials": "", "color": ""}
-        if person is None
-        else {"name": person.name, "initials": person.initials, "color": person.color}
-    )

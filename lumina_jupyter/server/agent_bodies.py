@@ -25,7 +25,8 @@ class NewAgentRun:
 
     `notebook` may be left out where `kernel_id` says whose it is. `gear` is a number in words, `auto` or `reverse`,
     `most_gear` how far `auto` may shift up. With `plan_only` nothing is done before somebody approves the plan.
-    `run_id` is the run's id, for who wants to know it before the answer comes.
+    `run_id` is the run's id, for who wants to know it before the answer comes. In a `conversation` the run is a turn that
+    follows the turn `follows`: the last one asked when that is left out, none when it is empty.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
@@ -39,6 +40,7 @@ class NewAgentRun:
     persona: str = ""
     plan_only: bool = False
     conversation: str = ""
+    follows: str | None = None
     run_id: str = field(default_factory=new_run_id)
 
     def check(self) -> None:
@@ -55,7 +57,7 @@ class NewAgentRun:
             raise InvalidBody("most_gear must be a whole number from 1 to 5.", field="most_gear")
         if not _RUN.fullmatch(self.run_id):
             raise InvalidBody("A run's id is `run_` and up to 32 letters and digits.", field="run_id")
-        for name in ("kernel_id", "active_cell", "persona", "conversation"):
+        for name in ("kernel_id", "active_cell", "persona", "conversation", "follows"):
             if getattr(self, name) and not _ID.fullmatch(getattr(self, name)):
                 raise InvalidBody(f"{name} is no id.", field=name)
 

@@ -6216,7 +6216,8 @@ export interface components {
      *
      *     `notebook` may be left out where `kernel_id` says whose it is. `gear` is a number in words, `auto` or `reverse`,
      *     `most_gear` how far `auto` may shift up. With `plan_only` nothing is done before somebody approves the plan.
-     *     `run_id` is the run's id, for who wants to know it before the answer comes.
+     *     `run_id` is the run's id, for who wants to know it before the answer comes. In a `conversation` the run is a turn that
+     *     follows the turn `follows`: the last one asked when that is left out, none when it is empty.
      */
     NewAgentRun: {
       /** Words */
@@ -6267,6 +6268,11 @@ export interface components {
        * @default
        */
       conversation?: string;
+      /**
+       * Follows
+       * @default null
+       */
+      follows?: string | null;
       /** Run Id */
       run_id?: string;
     };
@@ -8659,6 +8665,7 @@ export interface components {
      *
      *     `content` has been shortened, and secrets are masked; `handle` reads on with `read_more` when `truncated`.
      *     `error_code` is a code of `errors`, with `is_error`. `duration` is in seconds, without the wait for an approval.
+     *     `content` is for the model that called; `told` what people are told of an error, without advice that is for a model.
      */
     ToolOutcome: {
       /** Content */
@@ -8694,6 +8701,11 @@ export interface components {
        * @default 0
        */
       duration: number;
+      /**
+       * Told
+       * @default
+       */
+      told: string;
     };
     /**
      * Trouble

@@ -109,6 +109,7 @@ def _question(data: dict[str, Any], turn: Callable[[Any], str]) -> dict[str, Any
         "text": str(data.get("text", "")),
         "model": str(data.get("model", "")),
         "command": str(data.get("command", "")),
+        "persona": str(data.get("persona", "")),
         "images": [
             {"sha256": str(each.get("sha256", "")), "media_type": str(each.get("media_type", ""))}
             for each in (images if isinstance(images, list) else ())

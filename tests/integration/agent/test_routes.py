@@ -150,6 +150,47 @@ async def test_a_run_is_paused_shifted_asked_and_stopped(desk: MakeDesk, face: F
         assert here.cells == ["x = 1"]
 
 
+async def test_a_run_is_a_turn_of_its_conversation(desk: MakeDesk, face: Face) -> None:
+    here = await desk("x = 1")
+    async with face.client() as http:
+        talk = (await http.post("lumina/api/conversations", json={"notebook": NAME})).json()["id"]
+        log = f"lumina/api/conversations/{talk}/events"
+
+        async def entries(turn: str) -> list[dict[str, Any]]:
+            return [each for each in (await http.get(log)).json()["events"] if each["turn"] == turn]
+
+        async def told_end(turn: str) -> bool:
+            return any(each["kind"] == "message_finished" for each in await entries(turn))
+
+        # What is refused has not been asked.
+        none = await http.post(API, json={**WORDS, "conversation": talk, "persona": "nobody"})
+        assert none.status_code == 400, none.text
+        assert (await http.get(log)).json()["events"] == []
+
+        here.mind.plans = [plan(add(source="y = 1"), answers=True)]
+        run = (await start(http, conversation=talk, persona="analyst"))["id"]
+        question = (await entries(run))[0]
+        assert (question["kind"], question["data"]["run"], question["data"]["persona"]) == ("question", run, "analyst")
+        assert question["data"]["text"] == WORDS["words"]
+        await ended(http, run)
+        await until(lambda: told_end(run))
+        said = [each["data"]["text"] for each in await entries(run) if each["kind"] == "text_delta"]
+        assert said == ["It is done."]
+
+        # One that follows nothing and is stopped says so; an undo afterwards adds nothing.
+        here.mind.plans = [plan(add(source="z = 1"))]
+        other = (await start(http, conversation=talk, follows="", gear="1"))["id"]
+        await waits(http, other)
+        await http.post(f"{API}/{other}/stop")
+        await until(lambda: told_end(other))
+        last = await entries(other)
+        assert (last[0]["data"]["parent"], last[-1]["data"]["reason"]) == ("", "cancelled")
+        assert any("stopped it" in each["data"].get("text", "") for each in last[1:])
+        before = len((await http.get(log)).json()["events"])
+        assert (await http.post(f"{API}/{run}/undo", json={})).json()["state"] == "undone"
+        assert len((await http.get(log)).json()["events"]) == before
+
+
 BODIES: list[tuple[dict[str, Any], str]] = [
     ({"words": " "}, "words"),
     ({"words": "w" * 20_001}, "words"),
@@ -167,6 +208,7 @@ BODIES: list[tuple[dict[str, Any], str]] = [
     ({"active_cell": "a\nb"}, "active_cell"),
     ({"conversation": "'; drop table agent_runs"}, "conversation"),
     ({"persona": "../x"}, "persona"),
+    ({"follows": "a b"}, "follows"),
     # What the server alone knows, and what only a coordinator may say, is no field at all.
     ({"rights": ["read", "write", "execute", "network"]}, "rights"),
     ({"user": "ada"}, "user"),
