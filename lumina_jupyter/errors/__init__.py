@@ -8,7 +8,14 @@ Neither ever holds a key: text that came from outside goes through `telemetry.re
 from __future__ import annotations
 
 from lumina_jupyter.errors.agent import AgentLooped, BudgetExhausted, PlanUnusable, RunNotReady
-from lumina_jupyter.errors.automl import DataUnusable, ExperimentMissing, NothingTrained, SettingUnusable
+from lumina_jupyter.errors.automl import (
+    DataUnusable,
+    ExperimentMissing,
+    ModelNotExportable,
+    ModelUntrusted,
+    NothingTrained,
+    SettingUnusable,
+)
 from lumina_jupyter.errors.base import LuminaError, error_classes
 from lumina_jupyter.errors.mcp import McpCallFailed, McpConfigInvalid, McpServerMisbehaved, McpServerUnavailable
 from lumina_jupyter.errors.model import DownloadFailed, EmbeddedModelFailed, EmbeddedModelUnusable, NoModelAvailable
@@ -115,7 +122,9 @@ __all__ = [
     "McpServerMisbehaved",
     "McpServerUnavailable",
     "MissingExtra",
+    "ModelNotExportable",
     "ModelNotFound",
+    "ModelUntrusted",
     "NoModelAvailable",
     "NoPageOpen",
     "NotFound",

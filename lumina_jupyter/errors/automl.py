@@ -39,3 +39,21 @@ class ExperimentMissing(LuminaError, LookupError):
     code: ClassVar[str] = "experiment_missing"
     http_status: ClassVar[int] = 404
     default_hint: ClassVar[str] = "`lumina automl list` shows the experiments that are kept."
+
+
+class ModelNotExportable(LuminaError, ValueError):
+    """A model that can't be written in the form that was asked for."""
+
+    code: ClassVar[str] = "model_not_exportable"
+    http_status: ClassVar[int] = 422
+    default_hint: ClassVar[str] = "`save()` can keep any model that AutoML has trained."
+
+
+class ModelUntrusted(LuminaError, ValueError):
+    """A file with a model that would run code of its own when it is loaded."""
+
+    code: ClassVar[str] = "model_untrusted"
+    http_status: ClassVar[int] = 422
+    default_hint: ClassVar[str] = (
+        "Load it only when you know who wrote it, and name the types that you trust: `trusted=[…]`."
+    )
