@@ -1,72 +1,69 @@
-import {
-  fieldsOf,
-  listOf,
-  numberOf,
-  numberOrNull,
-  textOf,
-  type Fields
-} from '../chat/model/fields';
 import type { IRunPicture, IStepPicture, Item, Note } from './picture';
-import { stepAfter, stepBegun, stepFor } from './foldStep';
-import { dryRunOf, planOf, reportOf } from './reading';
-import { isOver, type ILogged, type IPlan, type IStep, type RunState } from './wire';
+import { stepAfter, stepBegun, stepFor, type StepEvent } from './foldStep';
+import {
+  isOver,
+  type EventOf,
+  type ILogged,
+  type IPlan,
+  type IStep,
+  type RunEvent,
+  type RunState
+} from './wire';
 
 /** States that are told in the timeline; how a run ended, its report tells. */
 const TOLD: ReadonlySet<RunState> = new Set(['paused', 'interrupted']);
-
-/** Events about one step. */
-const OF_STEP: ReadonlySet<string> = new Set([
-  'checkpoint',
-  'wrote',
-  'approval_needed',
-  'approval_settled',
-  'said',
-  'called',
-  'checked',
-  'recovering',
-  'step_ended',
-  'undone',
-  'redone'
-]);
 
 /** The run after one more event; one that is in it already changes nothing. */
 export function after(picture: IRunPicture, logged: ILogged): IRunPicture {
   if (logged.sequence <= picture.sequence) {
     return picture;
   }
-  const { event } = logged;
-  const type = textOf(event, 'type');
   const now: IRunPicture = { ...picture, sequence: logged.sequence };
-  if (OF_STEP.has(type)) {
-    return withStep(now, type, logged);
+  try {
+    return changed(now, logged, logged.event);
+  } catch (error) {
+    // A server of another version may tell it in another way: the rest of the run is shown all the same.
+    console.warn('Lumina: an event of a run could not be read.', error);
+    return now;
   }
-  switch (type) {
+}
+
+function changed(now: IRunPicture, logged: ILogged, event: RunEvent): IRunPicture {
+  switch (event.type) {
+    case 'checkpoint':
+    case 'wrote':
+    case 'approval_needed':
+    case 'approval_settled':
+    case 'said':
+    case 'called':
+    case 'checked':
+    case 'recovering':
+    case 'step_ended':
+    case 'undone':
+    case 'redone':
+      return withStep(now, event, logged.at);
     case 'state':
-      return withState(now, logged);
+      return withState(now, logged, event);
     case 'task':
-      return { ...now, understood: understood(fieldsOf(event['task'])) };
+      return { ...now, understood: understood(event) };
     case 'plan':
-      return withPlan(now, planOf(event['plan']), logged);
+      return withPlan(now, event.plan, logged);
     case 'dry_run':
-      return { ...now, dryRun: dryRunOf(event) };
+      return { ...now, dryRun: event };
     case 'plan_decided': {
-      const [verdict, by] = [textOf(event, 'verdict'), textOf(event, 'by')];
+      const { by, verdict } = event;
       return noted({ ...now, verdict }, logged, { kind: 'verdict', verdict, by });
     }
     case 'phase':
-      return withItem(now, {
-        kind: 'phase',
-        key: `p${logged.sequence}`,
-        title: textOf(event, 'title')
-      });
+      return withItem(now, { kind: 'phase', key: `p${logged.sequence}`, title: event.title });
     case 'step':
-      return begun(now, logged);
+      return begun(now, logged.at, event);
     case 'replaced':
       return withReplaced(now, event);
     case 'shifted':
-      return withShift(now, logged);
+      return withShift(now, logged, event);
     case 'question': {
-      const text = textOf(event, 'text');
+      const { text } = event;
       const note = { kind: 'question', text, reply: '', by: '' } as const;
       return noted({ ...now, question: text }, logged, note);
     }
@@ -74,32 +71,24 @@ export function after(picture: IRunPicture, logged: ILogged): IRunPicture {
       return replied(now, event);
     case 'thought':
       return withThought(now, event);
-    case 'critique': {
-      const faults = listOf<string>(event, 'faults');
-      return noted(now, logged, { kind: 'critique', faults });
-    }
+    case 'critique':
+      return noted(now, logged, { kind: 'critique', faults: event.faults });
     case 'spent':
       return spent(now, event);
     case 'delegated': {
-      const [run, persona, words] = ['run', 'persona', 'words'].map(name => textOf(event, name));
-      return noted(now, logged, {
-        kind: 'delegated',
-        run: run!,
-        persona: persona!,
-        words: words!
-      });
+      const { persona, run, words } = event;
+      return noted(now, logged, { kind: 'delegated', run, persona, words });
     }
     case 'report':
-      return { ...now, report: reportOf(event['report']), current: '' };
+      return { ...now, report: event.report, current: '' };
     default:
       // A newer server tells of more than this page knows.
       return now;
   }
 }
 
-function withState(picture: IRunPicture, logged: ILogged): IRunPicture {
-  const state = textOf(logged.event, 'state') as RunState;
-  const why = textOf(logged.event, 'why');
+function withState(picture: IRunPicture, logged: ILogged, event: EventOf<'state'>): IRunPicture {
+  const { state, why } = event;
   const now = {
     ...picture,
     state,
@@ -111,16 +100,14 @@ function withState(picture: IRunPicture, logged: ILogged): IRunPicture {
 }
 
 function withPlan(picture: IRunPicture, plan: IPlan, logged: ILogged): IRunPicture {
-  const now = { ...picture, plan, dryRun: null, verdict: '' };
+  const now = { ...picture, plan, dryRun: null, verdict: '' as const };
   const steps = plan.phases.reduce((sum, phase) => sum + phase.steps.length, 0);
   return picture.steps.size ? noted(now, logged, { kind: 'plan', steps }) : now;
 }
 
 /** Another step stands in a step's place. */
-function withReplaced(picture: IRunPicture, event: Fields): IRunPicture {
-  const old = textOf(event, 'step');
-  const by = planOf({ phases: [{ title: '', steps: [event['by']] }] }).phases[0]?.steps[0];
-  if (!picture.plan || !by) {
+function withReplaced(picture: IRunPicture, { by, step: old }: EventOf<'replaced'>): IRunPicture {
+  if (!picture.plan) {
     return picture;
   }
   const phases = picture.plan.phases.map(phase => ({
@@ -130,9 +117,9 @@ function withReplaced(picture: IRunPicture, event: Fields): IRunPicture {
   return { ...picture, plan: { ...picture.plan, phases } };
 }
 
-function begun(picture: IRunPicture, { at, event }: ILogged): IRunPicture {
-  const id = textOf(event, 'step');
-  const own = `${id} ${numberOf(event, 'number')}`;
+function begun(picture: IRunPicture, at: number, event: EventOf<'step'>): IRunPicture {
+  const id = event.step;
+  const own = `${id} ${event.number}`;
   const early = picture.steps.get(unbegun(id));
   const before = picture.steps.get(own) ?? (early?.endedAt === null ? early : undefined);
   const key = before?.key ?? own;
@@ -141,8 +128,8 @@ function begun(picture: IRunPicture, { at, event }: ILogged): IRunPicture {
   return before ? now : withItem(now, { kind: 'step', key });
 }
 
-function withStep(picture: IRunPicture, type: string, { at, event }: ILogged): IRunPicture {
-  const id = textOf(event, 'step');
+function withStep(picture: IRunPicture, event: StepEvent, at: number): IRunPicture {
+  const id = event.step;
   // Of several that the plan called the same, the last one is meant.
   let step = [...picture.steps.values()].reverse().find(each => each.id === id);
   let now = picture;
@@ -151,22 +138,20 @@ function withStep(picture: IRunPicture, type: string, { at, event }: ILogged): I
     step = stepFor(unbegun(id), id, planned(picture, id), at);
     now = withItem(picture, { kind: 'step', key: step.key });
   }
-  const next = stepAfter(step, type, event, at);
-  const current = type === 'step_ended' && picture.current === step.key ? '' : picture.current;
-  return { ...put(now, next), current };
+  const next = stepAfter(step, event, at);
+  const ended = event.type === 'step_ended' && picture.current === step.key;
+  return { ...put(now, next), current: ended ? '' : picture.current };
 }
 
-function withShift(picture: IRunPicture, logged: ILogged): IRunPicture {
-  const { event } = logged;
-  const [before, to] = [numberOf(event, 'before'), numberOf(event, 'after')];
-  const now = { ...picture, gear: to, model: textOf(event, 'model') || picture.model };
-  const note = { kind: 'shift', before, after: to, why: textOf(event, 'why') } as const;
+function withShift(picture: IRunPicture, logged: ILogged, event: EventOf<'shifted'>): IRunPicture {
+  const { after: to, before, why } = event;
+  const now = { ...picture, gear: to, model: event.model || picture.model };
+  const note = { kind: 'shift', before, after: to, why } as const;
   return before && before !== to ? noted(now, logged, note) : now;
 }
 
 /** The reply stands with its question. */
-function replied(picture: IRunPicture, event: Fields): IRunPicture {
-  const [reply, by] = [textOf(event, 'text'), textOf(event, 'by')];
+function replied(picture: IRunPicture, { by, text: reply }: EventOf<'reply'>): IRunPicture {
   const items = [...picture.items];
   for (let at = items.length - 1; at >= 0; at--) {
     const item = items[at]!;
@@ -178,31 +163,28 @@ function replied(picture: IRunPicture, event: Fields): IRunPicture {
   return { ...picture, items, question: '' };
 }
 
-function withThought(picture: IRunPicture, event: Fields): IRunPicture {
-  const thought = { step: textOf(event, 'step'), text: textOf(event, 'text') };
+function withThought(picture: IRunPicture, { step, text }: EventOf<'thought'>): IRunPicture {
   const last = picture.thoughts[picture.thoughts.length - 1];
   const thoughts =
-    last && last.step === thought.step
-      ? [...picture.thoughts.slice(0, -1), { ...last, text: last.text + thought.text }]
-      : [...picture.thoughts, thought];
+    last && last.step === step
+      ? [...picture.thoughts.slice(0, -1), { ...last, text: last.text + text }]
+      : [...picture.thoughts, { step, text }];
   return { ...picture, thoughts };
 }
 
-function spent(picture: IRunPicture, event: Fields): IRunPicture {
-  const usd = numberOrNull(event, 'usd');
+function spent(picture: IRunPicture, event: EventOf<'spent'>): IRunPicture {
+  const { usd } = event;
   return {
     ...picture,
-    inputTokens: picture.inputTokens + numberOf(event, 'input_tokens'),
-    outputTokens: picture.outputTokens + numberOf(event, 'output_tokens'),
+    inputTokens: picture.inputTokens + event.input_tokens,
+    outputTokens: picture.outputTokens + event.output_tokens,
     // A sum with an unknown part is unknown.
     usd: picture.usd === null || usd === null ? null : picture.usd + usd
   };
 }
 
-function understood(task: Fields): string {
-  const action = textOf(task, 'action');
-  const target = textOf(task, 'target');
-  const kind = textOf(task, 'target_kind');
+function understood({ task }: EventOf<'task'>): string {
+  const { action, target, target_kind: kind } = task;
   return [action, kind === 'none' ? '' : kind, target].filter(Boolean).join(' ');
 }
 

@@ -1,6 +1,20 @@
-import { listOf, numberOf, textOf, type Fields } from '../chat/model/fields';
-import type { IAttempt, IStepPicture, StepState } from './picture';
-import type { IStep } from './wire';
+import type { IAttempt, IStepPicture } from './picture';
+import type { EventOf, IStep } from './wire';
+
+/** An event about a step that has its place. */
+export type StepEvent = EventOf<
+  | 'checkpoint'
+  | 'wrote'
+  | 'approval_needed'
+  | 'approval_settled'
+  | 'said'
+  | 'called'
+  | 'checked'
+  | 'recovering'
+  | 'step_ended'
+  | 'undone'
+  | 'redone'
+>;
 
 /** Lines of progress that are kept. */
 const SAID = 40;
@@ -32,11 +46,11 @@ export function stepFor(
 }
 
 /** The step when it begins, or begins once more. */
-export function stepBegun(step: IStepPicture, event: Fields): IStepPicture {
-  const number = numberOf(event, 'attempt') || 1;
+export function stepBegun(step: IStepPicture, event: EventOf<'step'>): IStepPicture {
+  const number = event.attempt;
   return {
     ...step,
-    title: textOf(event, 'title') || step.title,
+    title: event.title || step.title,
     state: 'running',
     endedAt: null,
     why: '',
@@ -46,82 +60,47 @@ export function stepBegun(step: IStepPicture, event: Fields): IStepPicture {
 }
 
 /** The step after an event about it. */
-export function stepAfter(
-  step: IStepPicture,
-  type: string,
-  event: Fields,
-  at: number
-): IStepPicture {
-  switch (type) {
+export function stepAfter(step: IStepPicture, event: StepEvent, at: number): IStepPicture {
+  switch (event.type) {
     case 'checkpoint':
-      return {
-        ...step,
-        covers: listOf<string>(event, 'covers'),
-        notCovered: listOf<string>(event, 'not_covered')
-      };
+      return { ...step, covers: event.covers, notCovered: event.not_covered };
     case 'wrote':
-      return withAttempt(step, { wrote: textOf(event, 'text') });
+      return withAttempt(step, { wrote: event.text });
     case 'said':
-      return { ...step, said: [...step.said, textOf(event, 'text')].slice(-SAID) };
+      return { ...step, said: [...step.said, event.text].slice(-SAID) };
     case 'approval_needed':
+      return withApproval(step, event.approval, { summary: event.summary, state: '', by: '' });
     case 'approval_settled':
-      return withApproval(step, type, event);
+      return withApproval(step, event.approval, { state: event.state, by: event.by });
     case 'called':
       return called(step, event);
     case 'checked':
-      return withAttempt(step, {
-        check: { passed: event['passed'] === true, detail: textOf(event, 'detail') }
-      });
+      return withAttempt(step, { check: { passed: event.passed, detail: event.detail } });
     case 'recovering':
-      return withAttempt(step, {
-        recovery: { way: textOf(event, 'way'), why: textOf(event, 'why') }
-      });
+      return withAttempt(step, { recovery: { way: event.way, why: event.why } });
     case 'step_ended':
-      return {
-        ...step,
-        state: textOf(event, 'status') as StepState,
-        why: textOf(event, 'why'),
-        endedAt: at
-      };
+      return { ...step, state: event.status, why: event.why, endedAt: at };
     case 'undone':
-      return {
-        ...step,
-        state: 'undone',
-        undone: { by: textOf(event, 'by'), left: listOf<string>(event, 'left') }
-      };
+      return { ...step, state: 'undone', undone: { by: event.by, left: event.left } };
     case 'redone':
       return { ...step, state: 'done', undone: null };
-    default:
-      return step;
   }
 }
 
-function called(step: IStepPicture, event: Fields): IStepPicture {
-  const last = lastOf(step);
-  const call = {
-    tool: textOf(event, 'tool'),
-    result: textOf(event, 'result'),
-    isError: event['is_error'] === true,
-    seconds: numberOf(event, 'seconds')
-  };
-  const next = withAttempt(step, { calls: [...last.calls, call] });
-  return {
-    ...next,
-    tool: step.tool || call.tool,
-    cell: textOf(event, 'cell') || step.cell
-  };
+function called(step: IStepPicture, event: EventOf<'called'>): IStepPicture {
+  const { is_error: isError, result, seconds, tool } = event;
+  const call = { tool, result, isError, seconds };
+  const next = withAttempt(step, { calls: [...lastOf(step).calls, call] });
+  return { ...next, tool: step.tool || tool, cell: event.cell || step.cell };
 }
 
-function withApproval(step: IStepPicture, type: string, event: Fields): IStepPicture {
-  const id = textOf(event, 'approval');
+function withApproval(
+  step: IStepPicture,
+  id: string,
+  news: { summary?: string; state: string; by: string }
+): IStepPicture {
   const before = step.approvals.find(each => each.id === id);
-  const settled = type === 'approval_settled';
-  const approval = {
-    id,
-    summary: textOf(event, 'summary') || before?.summary || '',
-    state: settled ? textOf(event, 'state') : '',
-    by: settled ? textOf(event, 'by') : ''
-  };
+  const approval = { id, summary: before?.summary ?? '', ...news };
   const approvals = [...step.approvals.filter(each => each !== before), approval];
   const waits = approvals.some(({ state }) => !state);
   const open = step.state === 'running' || step.state === 'waiting';

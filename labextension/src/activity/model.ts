@@ -8,9 +8,9 @@ import { nextFrame } from '../chat/model/notifier';
 import { isLive, onServer } from '../notebook/takeIn';
 import { Follow } from './follow';
 import { EMPTY, type IRunPicture } from './picture';
-import { RunsApi, type INewRun } from './runsApi';
+import { RunsApi } from './runsApi';
 import { Stale } from './stale';
-import { isOver, type Grid, type IEvidence, type IGear, type IRun } from './wire';
+import { isOver, type Grid, type IEvidence, type IGear, type INewRun, type IRun } from './wire';
 
 export interface IActivityServices {
   readonly client: LuminaClient;

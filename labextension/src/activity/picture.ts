@@ -1,9 +1,8 @@
 /** A run as a view shows it. Every object here is immutable; what has not changed is the same object. */
 
-import type { IDryRun, IPlan, IReport, IStep, RunState } from './wire';
+import type { EventOf, IDryRun, IPlan, IReport, IStep, RunState } from './wire';
 
-export type StepState =
-  'running' | 'waiting' | 'done' | 'failed' | 'skipped' | 'refused' | 'stopped' | 'undone';
+export type StepState = 'running' | 'waiting' | 'undone' | EventOf<'step_ended'>['status'];
 
 /** One attempt at a step. */
 export interface IAttempt {
@@ -13,7 +12,7 @@ export interface IAttempt {
   readonly calls: readonly ICall[];
   readonly check: { readonly passed: boolean; readonly detail: string } | null;
   /** What is done about its failure; null when it has not failed. */
-  readonly recovery: { readonly way: string; readonly why: string } | null;
+  readonly recovery: Pick<EventOf<'recovering'>, 'way' | 'why'> | null;
 }
 
 /** What a tool gave back. */
@@ -75,7 +74,11 @@ export type Note =
       readonly words: string;
     }
   | { readonly kind: 'plan'; readonly steps: number }
-  | { readonly kind: 'verdict'; readonly verdict: string; readonly by: string }
+  | {
+      readonly kind: 'verdict';
+      readonly verdict: EventOf<'plan_decided'>['verdict'];
+      readonly by: string;
+    }
   | { readonly kind: 'state'; readonly state: RunState; readonly why: string };
 
 /** One entry of the timeline. */
@@ -99,7 +102,7 @@ export interface IRunPicture {
   readonly plan: IPlan | null;
   readonly dryRun: IDryRun | null;
   /** What was decided of the plan; empty while nothing was. */
-  readonly verdict: string;
+  readonly verdict: EventOf<'plan_decided'>['verdict'] | '';
   readonly gear: number;
   readonly model: string;
   readonly items: readonly Item[];

@@ -1,26 +1,6 @@
 import type { LuminaClient } from '../api';
 import { fieldsOf, listOf } from '../chat/model/fields';
-import {
-  loggedOf,
-  type GearName,
-  type Grid,
-  type IGear,
-  type ILogged,
-  type IReport,
-  type IRun
-} from './wire';
-
-/** What the agent is asked to do. */
-export interface INewRun {
-  readonly words: string;
-  readonly notebook: string;
-  readonly kernel_id?: string;
-  readonly active_cell?: string;
-  readonly gear?: GearName;
-  readonly model?: string;
-  readonly plan_only?: boolean;
-  readonly conversation?: string;
-}
+import { loggedOf, type Grid, type IGear, type ILogged, type INewRun, type IRun } from './wire';
 
 /** The routes of the agent's runs. All of them reject with an `ApiError`. */
 export class RunsApi {
@@ -33,7 +13,7 @@ export class RunsApi {
   }
 
   /** A run as it is now, with what of its evidence is stale. */
-  get(run: string, signal: AbortSignal): Promise<IRun & { readonly report?: IReport | null }> {
+  get(run: string, signal: AbortSignal): Promise<IRun> {
     return this.client.json(at(run), { signal });
   }
 

@@ -1,8 +1,12 @@
-import type { ILogged } from '../../src/activity/wire';
+import type { ILogged, RunEvent } from '../../src/activity/wire';
 
-/** Events as a run's log holds them, numbered from 1. */
+/** Events as a run's log holds them, numbered from 1; what is not told of one is as if it were empty. */
 export function logOf(...events: readonly { type: string; [field: string]: unknown }[]): ILogged[] {
-  return events.map((event, at) => ({ sequence: at + 1, at: 1000 + at, event }));
+  return events.map((event, at) => ({
+    sequence: at + 1,
+    at: 1000 + at,
+    event: event as unknown as RunEvent
+  }));
 }
 
 export const PLAN = {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { after } from '../../src/activity/fold';
 import { Log } from '../../src/activity/log';
 import { ahead, EMPTY } from '../../src/activity/picture';
@@ -140,8 +140,17 @@ describe('a run made of its events', () => {
     expect(runFrameOf({ event: 'news', data, id: '' })).toBeNull();
     expect(runFrameOf({ event: 'entry', data: '{', id: '' })).toBeNull();
     expect(loggedOf({ sequence: 1, at: 2, event: {} })).toBeNull();
-    const odd = after(EMPTY, { sequence: 1, at: 0, event: { type: 'plan', plan: { phases: 3 } } });
-    expect(odd.plan?.phases).toEqual([]);
-    expect(after(EMPTY, { sequence: 1, at: 0, event: { type: 'dance' } }).sequence).toBe(1);
+  });
+
+  it('goes on behind an event that this page cannot read', () => {
+    const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const log = logOf(
+      { type: 'plan', plan: { phases: 3 } },
+      { type: 'dance' },
+      { type: 'state', state: 'done', why: '' }
+    );
+    expect(pictureOf(log)).toMatchObject({ plan: null, state: 'done', sequence: 3 });
+    expect(warned).toHaveBeenCalledOnce();
+    warned.mockRestore();
   });
 });
