@@ -16,7 +16,7 @@ from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
-import pandas  # type: ignore[import-untyped] # noqa: F401 - nearly every notebook has it; so it is loaded once
+import pandas  # noqa: F401 - nearly every notebook has it; so it is loaded once
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 

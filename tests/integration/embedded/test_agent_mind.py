@@ -7,7 +7,7 @@ import io
 from collections.abc import AsyncGenerator
 from typing import Any
 
-import pandas as pd  # type: ignore[import-untyped]  # it comes without types
+import pandas as pd
 import pytest
 
 from lumina_jupyter.agent.gears import GEARS

@@ -9,7 +9,7 @@ import types
 from typing import Any, NoReturn
 
 import numpy as np
-import pandas as pd  # type: ignore[import-untyped]  # it ships no types
+import pandas as pd
 import pytest
 
 from lumina_jupyter.context.kernel import Policy, look_inside

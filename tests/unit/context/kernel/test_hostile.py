@@ -6,7 +6,7 @@ import threading
 import time
 from typing import Any, NoReturn
 
-import pandas as pd  # type: ignore[import-untyped]  # it ships no types
+import pandas as pd
 import pytest
 
 from lumina_jupyter.context.kernel import Budget, Seen, look_inside
