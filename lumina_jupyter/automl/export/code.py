@@ -1,0 +1,202 @@
+"""A model as code that needs nothing of Lumina: it trains the same model and gives the same predictions."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import platform
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from lumina_jupyter.automl.export.data import TableFile, keep, reading
+from lumina_jupyter.automl.export.folds import folds_source
+from lumina_jupyter.automl.export.inline import inlined, joined
+from lumina_jupyter.automl.export.source import Raw, Source, differences
+from lumina_jupyter.automl.plain.blend import Blend
+from lumina_jupyter.automl.plain.fold_average import FoldAverage
+from lumina_jupyter.storage.folders import write_atomically
+
+LIBRARIES = {"sklearn": "scikit-learn", "lightgbm": "lightgbm", "xgboost": "xgboost", "catboost": "catboost"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A part of the code, or what is to be said about it."""
+
+    kind: Literal["markdown", "code"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A model that is not fitted, and what its code has to know beside it.
+
+    Args:
+        model: The blend.
+        names: A name for each of its models, as it may stand in code.
+        title: What is predicted, for people.
+        frame: The table that the model was fitted on.
+        target: The target that it was fitted on.
+        target_name: The target's name.
+        seeds: The seeds that the validation may have had.
+        by: The column by which the validation groups rows, where it does.
+    """
+
+    model: Blend
+    names: Sequence[str]
+    title: str
+    frame: pd.DataFrame
+    target: Any
+    target_name: str = "target"
+    seeds: Sequence[int] = (0,)
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The code of a model. `str()` gives the text of a script."""
+
+    cells: tuple[Cell, ...]
+
+    def __str__(self) -> str:
+        parts = []
+        for cell in self.cells:
+            commented = "\n".join(f"# {line}".rstrip() for line in cell.text.splitlines())
+            parts.append(commented if cell.kind == "markdown" else cell.text)
+        return "\n\n".join(parts) + "\n"
+
+    def notebook(self) -> dict[str, Any]:
+        """The code as a notebook, in the format of nbformat 4.5."""
+        cells: list[dict[str, Any]] = []
+        for number, cell in enumerate(self.cells):
+            made: dict[str, Any] = {"cell_type": cell.kind, "id": f"part-{number}", "metadata": {}, "source": cell.text}
+            cells.append(made if cell.kind == "markdown" else {**made, "execution_count": None, "outputs": []})
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+
+    def save(self, path: str | Path) -> Path:
+        """Write a notebook (`.ipynb`) or a script (any other suffix)."""
+        path = Path(path)
+        text = json.dumps(self.notebook(), indent=1) if path.suffix == ".ipynb" else str(self)
+        write_atomically(path, text.encode(), mode=0o644)
+        return path
+
+
+def to_code(recipe: Recipe, path: str | Path | None = None, *, data: str | None = None) -> Code:
+    """The code that trains a model.
+
+    Args:
+        recipe: The model.
+        path: Where to write it: a notebook (`.ipynb`) or a script. None writes nothing.
+        data: The file that the code reads the table from, with the target in it. When there is none, a copy of the table is
+            written beside the code; when there is no path either, the code takes `X` and `y` as they are around it.
+
+    Raises:
+        ModelNotExportable: when a part of the model, or the table, can't be written.
+    """
+    source = Source()
+    file = TableFile(data, recipe.target_name) if data is not None else None
+    if file is None and path is not None:
+        file = keep(recipe.frame, recipe.target, recipe.target_name, Path(path))
+    table = reading(source, file) if file else "# `X` is the data frame and `y` the target that the model was made for."
+    model = _model(source, recipe)
+    imports, classes = inlined(source.plain)
+    cells = [
+        Cell("markdown", _heading(recipe, source)),
+        Cell("code", joined(imports | source.imports)),
+        Cell("markdown", "## What scikit-learn lacks"),
+        Cell("code", classes),
+        Cell("markdown", "## The table"),
+        Cell("code", table),
+        Cell("markdown", "## The model"),
+        *(Cell("code", part) for part in model),
+        Cell("code", "model.fit(X, y)"),
+        Cell("markdown", "## Predictions\n\nFor other rows with the same columns: `model.predict(rows)`."),
+        Cell("code", "predictions = model.predict(X)"),
+    ]
+    code = Code(tuple(cells))
+    if path is not None:
+        code.save(path)
+    return code
+
+
+def _heading(recipe: Recipe, source: Source) -> str:
+    used = {each.split()[1].split(".")[0] for each in source.imports}
+    versions = [
+        f"{name} {importlib.import_module(module).__version__}" for module, name in LIBRARIES.items() if module in used
+    ]
+    made = ", ".join([f"Python {platform.python_version()}", *versions, f"pandas {pd.__version__}"])
+    return (
+        f"# {recipe.title}\n\nTrains the model that AutoML has found, with nothing of AutoML. Made with {made}; "
+        "with other versions the predictions can differ a little."
+    )
+
+
+def _model(source: Source, recipe: Recipe) -> list[str]:
+    """The folds, one part for each model, and the blend of them."""
+    parts = []
+    shared = _shared_folds(recipe.model.models)
+    if shared is not None:
+        parts.append(folds_source(source, shared, recipe.frame, recipe.target, seeds=recipe.seeds, by=recipe.by))
+    names = []
+    for name, model in zip(_distinct(recipe.names), recipe.model.models, strict=True):
+        is_shared = shared is not None and isinstance(model, FoldAverage) and _same_rows(model.rows, shared)
+        parts.append(_member(source, name, model, "folds" if is_shared else ""))
+        names.append(Raw(name))
+    arguments: dict[str, Any] = {"models": names, "weights": list(recipe.model.weights)}
+    if len(recipe.model.classes):
+        arguments["classes"] = list(recipe.model.classes)
+    parts.append("model = " + source.call(source.name_of(Blend), (), arguments))
+    return parts
+
+
+def _member(source: Source, name: str, model: Any, folds: str) -> str:
+    if not isinstance(model, FoldAverage):
+        return f"{name} = {source.expression(model)}"
+    first, *others = model.models
+    changes = [differences(first, other) for other in others]
+    if any(each is None for each in changes):
+        versions = [source.expression(each) for each in model.models]
+        text, listed = "", versions
+    else:
+        text = f"one = {source.expression(first)}\n"
+        listed = ["one"]
+        for change in changes:
+            if change:
+                source.imports.add("from sklearn.base import clone")
+            listed.append(source.call("clone(one).set_params", (), change, "        ") if change else "one")
+    models = "".join(f"        {each},\n" for each in listed)
+    rows = folds or source.expression(list(model.rows), "    ")
+    classes = f"    classes={model.classes},\n" if model.classes else ""
+    average = source.name_of(FoldAverage)
+    return f"{text}{name} = {average}(\n    models=[\n{models}    ],\n    rows={rows},\n{classes})"
+
+
+def _shared_folds(models: Iterable[Any]) -> Any:
+    return next((each.rows for each in models if isinstance(each, FoldAverage) and each.rows[0] is not None), None)
+
+
+def _same_rows(rows: Any, others: Any) -> bool:
+    return len(rows) == len(others) and all(
+        (mine is None) == (theirs is None) and (mine is None or list(mine) == list(theirs))
+        for mine, theirs in zip(rows, others, strict=True)
+    )
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    """Names that can stand in code, each once."""
+    taken = {"model", "folds", "one", "table", "predictions", "X", "y", "held_out", "unpacked", "pd", "np", "clone"}
+    given = []
+    for name in names:
+        base = "".join(letter if letter.isalnum() else "_" for letter in name).strip("_") or "member"
+        base = f"model_{base}" if base[0].isdigit() else base
+        number, tried = 2, base
+        while tried in taken:
+            number, tried = number + 1, f"{base}_{number}"
+        taken.add(tried)
+        given.append(tried)
+    return given
