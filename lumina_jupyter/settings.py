@@ -127,6 +127,12 @@ class Lumina(Configurable):
         help="MB of a notebook's file that the server opens in a live room, for a tool or over Lumina's API, at most; "
         "larger ones are refused, and left as they are. 0: no limit.",
     ).tag(config=True)
+    file_notebook_mb = Float(
+        512.0,
+        min=0.0,
+        help="The same for a process that works on a notebook's file without a server: `lumina notebook`, and magics in "
+        "a kernel that no server started. There, one for which memory would not suffice is refused, too. 0: no limit.",
+    ).tag(config=True)
     history_days = Float(
         90.0, min=0.0, help="Days that a notebook's earlier states are kept; its last one stays; 0: for ever."
     ).tag(config=True)

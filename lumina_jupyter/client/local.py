@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Coroutine, Iterator, Mapping, Sequen
 from concurrent.futures import CancelledError, Future
 from typing import Any, Generic, TypeVar
 
-from ..collaboration import Notebook
+from ..collaboration import DiskPlaces, Notebook
 from ..collaboration.execution.execution import RunRequest
 from ..collaboration.execution.run_events import RunEvent
 from ..collaboration.proposals.proposal import Proposal, Verdict
@@ -323,7 +323,9 @@ def _user() -> str:
 
 async def _build(settings: Lumina, environment: Mapping[str, str]) -> Engine:
     # Parts of the engine bind to the running loop, which is this thread's own.
-    engine = Engine(settings, environment, Surroundings(folders=WorkingFolder()))
+    engine = Engine(
+        settings, environment, Surroundings(folders=WorkingFolder()), DiskPlaces(largest_mb=settings.file_notebook_mb)
+    )
     engine.load_preferences()
     return engine
 

@@ -46,14 +46,22 @@ class NotebookUnreadable(LuminaError):
 
 
 class NotebookTooLarge(LuminaError):
-    """A notebook's file is larger than what the server opens; it is left as it is."""
+    """A notebook's file is larger than what is opened; it is left as it is.
+
+    Args:
+        message: One sentence.
+        setting: What says how large it may be.
+    """
 
     code = "notebook_too_large"
     http_status = 413
-    default_hint = (
-        "Nothing was changed. `jupyter nbconvert --clear-output --inplace PATH` clears the outputs of a file that "
-        "nobody has open; `c.Lumina.notebook_mb` is the limit, 0 for none."
-    )
+
+    def __init__(self, message: str, *, setting: str = "notebook_mb") -> None:
+        super().__init__(
+            message,
+            hint="Nothing was changed. `jupyter nbconvert --clear-output --inplace PATH` clears the outputs of a file "
+            f"that nobody has open; `c.Lumina.{setting}` is the limit, 0 for none.",
+        )
 
 
 class KernelUnavailable(LuminaError):

@@ -16,9 +16,12 @@ from typing import Any
 from ...errors import Forbidden, LuminaError, NotFound, StorageFailed
 from ...storage.folders import storage_error, write_atomically
 from ..document.repair import understood
+from ..document.size_limit import check_memory, check_size
 from .notebook_file import ChangedOnDisk, FileState
 from .turn_taking import turn
 
+LIMIT = "file_notebook_mb"
+"""The setting that says how large a notebook may be without a server."""
 SETTLED = 2.0
 """Seconds after which a file's time of change tells of every change: clocks of file systems are coarse."""
 
@@ -50,10 +53,12 @@ class DiskFile:
     Args:
         place: The file, absolute.
         path: How people name it.
+        largest_mb: MB that it may have to be read, at most; 0: no limit, and as much memory is taken as it needs.
     """
 
-    def __init__(self, place: Path, path: str) -> None:
+    def __init__(self, place: Path, path: str, largest_mb: float = 0.0) -> None:
         self._place = place
+        self._largest_mb = largest_mb
         self.path = path
         self.key = disk_key(place)
         self.other_key = ""
@@ -71,11 +76,19 @@ class DiskFile:
         return turn(self._place.parent)
 
     def _read(self, known: Stamp | None) -> FileState | None:
+        self._check(known)
         found = read_changed(self._place, known, self.path)
         if found is None:
             return None
         data, stamp = found
         return FileState(understood(data, self.path), stamp)
+
+    def _check(self, known: Stamp | None) -> None:
+        status = file_status(self._place, self.path)
+        # One that grew by what is written here is gone on with.
+        if self._largest_mb and (known is None or not known.fits(status)):
+            check_size(status.st_size, self._largest_mb, LIMIT, self.path)
+            check_memory(status.st_size, LIMIT, self.path)
 
     def _write(self, content: dict[str, Any], known: Stamp | None) -> Stamp:
         data = serialized(content)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AbstractContextManager, nullcontext
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from ...errors import StorageFailed
@@ -46,6 +47,8 @@ class FileReplica:
         self._document = YNotebook()
         self._base: FileState | None = None
         """What the file held when it was last read or written."""
+        self._saved = self._state()
+        """The state of the document in which nothing of it was unsaved."""
 
     @property
     def path(self) -> str:
@@ -73,6 +76,7 @@ class FileReplica:
         found = await self._file.read(None if base is None else base.stamp)
         if found is None:
             return
+        was_saved = self._state() == self._saved
         if base is None:
             await asyncio.to_thread(fill, self._document, found.content)
         elif not same(base.content, found.content):
@@ -80,6 +84,8 @@ class FileReplica:
             with self._document.ydoc.transaction(origin=FILE_ORIGIN):
                 converge(self._document, target)
         self._base = found
+        if was_saved:
+            self._saved = self._state()
 
     def kept(self) -> AbstractContextManager[None]:
         """See `Replica`: a file's document stays."""
@@ -87,14 +93,20 @@ class FileReplica:
 
     async def save(self) -> None:
         """See `Replica`. Nothing happens when the file holds the same already."""
+        # To read all of a large document, only to find that nobody has edited it, would take seconds.
+        state = self._state()
+        if self._base is None or state == self._saved:
+            return
         content = await self._content()
-        if self._base is None or same(content, self._base.content):
+        if same(content, self._base.content):
+            self._saved = state
             return
         async with self._file.turn():
             for _attempt in range(MOST_ATTEMPTS):
                 if await self._written(content):
+                    self._saved = state
                     return
-                content = await self._content()
+                state, content = self._state(), await self._content()
         raise StorageFailed(
             f"{self.path} is being written by another program all the time.",
             hint="Try again; what was to be written is kept until then.",
@@ -115,6 +127,9 @@ class FileReplica:
             await self.refresh()
             return False
         return True
+
+    def _state(self) -> bytes:
+        return sha256(self._document.ydoc.get_update()).digest()
 
     async def _target(self, base: FileState, found: FileState) -> dict[str, Any]:
         ours = await self._content()

@@ -59,16 +59,18 @@ class DiskPlaces:
 
     Args:
         root: The folder that paths are relative to and may not leave; None: the working folder, and any path goes.
+        largest_mb: MB of a notebook's file that is read, at most; 0: no limit.
     """
 
-    def __init__(self, root: Path | None = None) -> None:
+    def __init__(self, root: Path | None = None, largest_mb: float = 0.0) -> None:
         self._root = root
+        self._largest_mb = largest_mb
 
     async def file(self, path: str) -> NotebookFile:
         """See `Places`."""
         place = self._resolved(path)
         file_status(place, path)
-        return DiskFile(place, path)
+        return DiskFile(place, path, self._largest_mb)
 
     async def room(self, path: str) -> Replica | None:
         """See `Places`; nobody else has it open, as far as this process knows."""

@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 from ...errors import LuminaError
 from ..replicas.replica import Replica
 from .compaction import compacted
-from .journal_file import Entry, JournalFile
+from .journal_file import BASE, Entry, JournalFile
 from .journal_place import journal_place
 from .journal_pruning import prune
 from .journal_recorder import JournalRecorder
@@ -26,7 +26,7 @@ FLUSH_SECONDS = 0.4
 RETRY_SECONDS = 5.0
 """The same after the disk refused it."""
 MOST_WAITING = 64 * 2**20
-"""Bytes that wait for a disk that refuses them; of more, the history has a gap."""
+"""Bytes of edits that wait for a disk that refuses them; of more, the history has a gap."""
 DAY = 86_400.0
 
 log = logging.getLogger(__name__)
@@ -167,7 +167,7 @@ class Journal:
     def add(self, entry: Entry) -> None:
         """Record it soon."""
         self._next = entry.number + 1
-        self._bytes += len(entry.update)
+        self._bytes += _edited(entry)
         if self.has_gap:
             self._waiting = []
             return
@@ -197,7 +197,7 @@ class Journal:
                 return
             await asyncio.to_thread(self._append, batch)
             self._waiting = self._waiting[len(batch) :]
-            self._bytes = sum(len(entry.update) for entry in self._waiting)
+            self._bytes = sum(map(_edited, self._waiting))
             self._is_full = False
 
     async def close(self) -> None:
@@ -272,3 +272,8 @@ class Journal:
                 log.warning("what people write into a notebook is not recorded for now: %s", error)
             self._is_full = True
             self._later(RETRY_SECONDS)
+
+
+def _edited(entry: Entry) -> int:
+    """Bytes of an edit; what a history begins with is the notebook, however large that is."""
+    return 0 if entry.kind == BASE else len(entry.update)
