@@ -19,6 +19,7 @@ from ..collaboration.document.repair import repaired, understood
 from ..collaboration.document.size_limit import check_size
 from ..collaboration.document.storable import same
 from ..collaboration.replicas.disk_file import Stamp, disk_key, file_status, has_changed, read_changed
+from ..collaboration.replicas.renames import in_place
 from ..collaboration.replicas.turn_taking import turn
 from ..errors import Forbidden, LuminaError, NotebookUnreadable, NotFound, StorageFailed
 from ..storage.folders import storage_error
@@ -74,9 +75,10 @@ class ContentsFile:
 
     async def write(self, content: dict[str, Any], known: object | None) -> object | None:
         """See `NotebookFile`."""
-        if known is None or known != (await self._model(content=False))["last_modified"]:
-            raise ChangedOnDisk
-        saved: object = (await self._saved(content))["last_modified"]
+        async with in_place(self._contents):
+            if known is None or known != (await self._model(content=False))["last_modified"]:
+                raise ChangedOnDisk
+            saved: object = (await self._saved(content))["last_modified"]
         return saved
 
     def turn(self) -> AbstractAsyncContextManager[None]:
@@ -142,11 +144,12 @@ class FolderFile(ContentsFile):
 
     async def write(self, content: dict[str, Any], known: object | None) -> object | None:
         """See `NotebookFile`. The state is known only if the file holds what was written, and nothing after it."""
-        path, place = self._where()
-        if not isinstance(known, Stamp) or await asyncio.to_thread(has_changed, place, known, path):
-            raise ChangedOnDisk
-        await self._saved(content)
-        return await asyncio.to_thread(_stamp_of, path, place, content)
+        async with in_place(self._contents):
+            path, place = self._where()
+            if not isinstance(known, Stamp) or await asyncio.to_thread(has_changed, place, known, path):
+                raise ChangedOnDisk
+            await self._saved(content)
+            return await asyncio.to_thread(_stamp_of, path, place, content)
 
     def turn(self) -> AbstractAsyncContextManager[None]:
         """See `NotebookFile`."""

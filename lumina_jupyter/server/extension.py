@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from jupyter_server.extension.application import ExtensionApp
 
+from ..collaboration.replicas.renames import Renames
 from ..settings import Lumina
 from .address import kernel_variables
 from .guarding import Guarding
@@ -40,7 +41,7 @@ class LuminaExtension(ExtensionApp):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._installed: list[KernelEnvironment | RenameWatch | SavedMoments] = []
+        self._installed: list[KernelEnvironment | Renames | RenameWatch | SavedMoments] = []
 
     def initialize_settings(self) -> None:
         """Read the settings and hook into the server's managers."""
@@ -54,6 +55,7 @@ class LuminaExtension(ExtensionApp):
         self.settings[SERVICE] = self.service
         if server.event_logger is not None:
             self._install(RenameWatch(server.event_logger, self._follow_rename))
+        self._install(Renames(server.contents_manager, server.web_app.settings))
         self._environment = KernelEnvironment(server.kernel_manager, self._secret_variables, self._kernel_variables)
         self._install(self._environment)
         self._saved_moments = SavedMoments(server, self.service.settings, self.service.contributors)
@@ -87,7 +89,7 @@ class LuminaExtension(ExtensionApp):
     def _server(self) -> ServerApp:
         return cast("ServerApp", self.serverapp)
 
-    def _install(self, hook: KernelEnvironment | RenameWatch | SavedMoments) -> None:
+    def _install(self, hook: KernelEnvironment | Renames | RenameWatch | SavedMoments) -> None:
         hook.install()
         self._installed.append(hook)
 

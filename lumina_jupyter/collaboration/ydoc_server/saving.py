@@ -13,6 +13,7 @@ from jupyter_server_ydoc.utils import OutOfBandChanges
 from tornado.web import HTTPError
 
 from ...errors import LuminaError, NotebookUnreadable
+from ..replicas.renames import in_place
 from ..replicas.save_guard import check, put_back
 from . import merging, out_of_band
 from .contents import fingerprint, plain_and_fingerprint
@@ -215,7 +216,7 @@ async def write_file(room: LiveRoom, content: dict[str, Any]) -> dict[str, Any] 
         OutOfBandChanges: when the file is not as the room knows it.
     """
     file = room.file
-    async with file._lock:
+    async with file._lock, in_place(file._contents_manager):
         path = file.path
         found = await ensure_async(file._contents_manager.get(path, type="notebook", content=False))
         if not found["writable"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from jupyter_server_ydoc.loaders import FileLoader
 
 from lumina_jupyter.collaboration import Author, Whole
 from lumina_jupyter.collaboration.document.document import NotebookDocument
+from lumina_jupyter.collaboration.replicas import renames
 from lumina_jupyter.collaboration.replicas.room_replica import RoomReplica
 from lumina_jupyter.collaboration.ydoc_server import opening
 from lumina_jupyter.errors import DiskFull, LuminaError
@@ -286,3 +288,44 @@ async def test_what_cannot_be_remembered_is_taken_in_as_soon_as_it_can_be(live: 
         room.note = note
         await anna.until(lambda: anna.texts == ["alpha!", "beta_git"])
         await until(lambda: live.on_disk() == ["alpha!", "beta_git"], live.on_disk)
+
+
+@pytest.mark.parametrize("in_room", [True, False], ids=["room", "file"])
+async def test_a_notebook_that_is_renamed_while_it_is_written_has_what_was_written(
+    live: Live, monkeypatch: pytest.MonkeyPatch, in_room: bool
+) -> None:
+    """Written under its old name it would be there twice, and the one with the new name an earlier state put back."""
+    live.put(code("a", "alpha"))
+    contents: Any = live.app.contents_manager
+    new, renamed = live.root / "new.ipynb", list[asyncio.Task[None]]()
+    save = contents.save
+
+    async def saved_late(model: Any, path: str) -> Any:
+        monkeypatch.setattr(contents, "save", save)
+        renamed.append(asyncio.create_task(contents.rename(NAME, new.name)))
+        await until(lambda: new.exists() or renames._turns[contents].renames)
+        return await save(model, path)
+
+    async def edit() -> None:
+        document = await opened(live)
+        cell = (await document.read()).cells[0]
+        monkeypatch.setattr(contents, "save", saved_late)
+        await document.edit(AUTHOR, cell.id, cell.hash, Whole("alpha_agent"))
+        await renamed[0]
+
+    def now() -> Any:
+        return [json.loads(new.read_text())["cells"][0]["source"], live.file.exists()]
+
+    if not in_room:
+        await edit()
+        assert now() == [["alpha_agent"], False]
+        return
+    async with live.joined() as anna:
+        await edit()
+        room = live.room()
+    await live.collaboration.ywebsocket_server.delete_room(room=room)
+    await live.collaboration.file_loaders.remove(room.key)
+    await anna.join()
+    await anna.leave()
+    assert anna.texts == ["alpha_agent"]
+    assert now() == [["alpha_agent"], False]

@@ -63,6 +63,7 @@ class World:
         ]
         self.agent = Agent(live, self.ledger, f"run{story.seed}")
         self._program = OtherProgram(self.ledger, writing)
+        self._writing = writing
         self._lifts: list[tuple[int, str, Callable[[], Awaitable[None]]]] = []
         self._room_id = ""
 
@@ -291,6 +292,8 @@ class World:
     async def _fault_moved_away(self, step: Step) -> str | None:
         if self._hindered():
             return None
+        # Who moves it in the moment in which it is written, and then back over what was written, has put it back.
+        await until(lambda: not self._writing)
         file, away = self.file, self.file.with_suffix(".away")
         file.rename(away)
 
