@@ -11,6 +11,7 @@ from .run_events import (
     CheckpointMade,
     Criticised,
     DryRunMade,
+    HandedBack,
     LoggedEvent,
     PlanDecided,
     PlanMade,
@@ -47,6 +48,8 @@ class StepRecord:
     calls: int = 0
     status: StepStatus | None = None
     why: str = ""
+    source_hash: str = ""
+    output_hash: str = ""
     undone: bool = False
     undos: int = 0
     """How often it was taken back."""
@@ -79,7 +82,13 @@ class Ledger:
     records: dict[str, StepRecord] = field(default_factory=dict)
     steps: dict[str, Step] = field(default_factory=dict)
     """Every step that was ever planned."""
+    left_out: tuple[str, ...] = ()
+    """What its plans did not take in, though it belongs to the task."""
     criticised: bool = False
+    unmended: tuple[str, ...] = ()
+    """Faults that were found with the work, and for which no plan was made."""
+    parts_left: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of each step that gave work away, what colleagues did not do of it."""
     replies: list[str] = field(default_factory=list)
     report: Report | None = None
 
@@ -101,6 +110,7 @@ class Ledger:
             case PlanMade(plan):
                 self.plan, self.decided, self.dry_run = plan, None, None
                 self.steps |= {step.id: step for step in plan.steps}
+                self.left_out, self.unmended = (*self.left_out, *plan.left_out), ()
             case DryRunMade():
                 self.dry_run = event
             case PlanDecided():
@@ -115,8 +125,8 @@ class Ledger:
                     self.plan = replaced(self.plan, step, by)
             case Replied(text):
                 self.replies.append(text)
-            case Criticised():
-                self.criticised = True
+            case Criticised(faults):
+                self.criticised, self.unmended = True, faults
             case Reported(report):
                 self.report = report
             case _:
@@ -134,6 +144,7 @@ class Ledger:
                     if old is not None:
                         record.attempts, record.written = old.attempts, old.written
                 record.step, record.status = known, None
+                self.parts_left.pop(step, None)
                 record.attempts += 1
             case CheckpointMade(step):
                 self._record(step).checkpoint = event
@@ -147,6 +158,10 @@ class Ledger:
             case StepEnded(step, status, why):
                 record = self._record(step)
                 record.status, record.why = status, why
+                record.source_hash, record.output_hash = event.source_hash, event.output_hash
+            case HandedBack() if event.outcome != "done":
+                left = f"{event.words.strip()} ({event.persona}: {event.outcome})"
+                self.parts_left[event.step] = (*self.parts_left.get(event.step, ()), left)
             case StepUndone(step):
                 record = self._record(step)
                 record.undone, record.undos = True, record.undos + 1

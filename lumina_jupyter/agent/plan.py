@@ -58,6 +58,8 @@ class Plan:
     answers: bool = False
     note: str = ""
     """What the planner wants people to know, such as what it could not plan."""
+    left_out: tuple[str, ...] = ()
+    """What belongs to the task and is not among the steps, with why: the report says that it was not done."""
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -15,7 +15,10 @@ from .executor.means import OpensNotebooks
 from .ledger import Ledger, StepRecord
 from .live_run import LiveRun
 from .report import Evidence, Outcome, Report
+from .task import Action
 
+IN_WORDS: frozenset[Action] = frozenset({"answer", "explain", "find"})
+"""What can be done by an answer in words."""
 EXCERPT = 300
 """Characters of what a step gave back that stand in the report."""
 
@@ -37,15 +40,22 @@ def make_report(run: LiveRun, notebook: Notebook | None, outcome: Outcome, summa
     ledger, view = run.ledger, run.log.view
     records = list(ledger.records.values())
     done = [each for each in records if each.status == "done" and not each.undone]
+    left = _left(ledger)
     if outcome == "failed" and done:
         outcome = "partly"
+    elif outcome == "done" and left:
+        # An answer in words is something where one was asked for; in place of a deed it is nothing.
+        in_words = bool(answer) and (ledger.task is None or ledger.task.action in IN_WORDS)
+        outcome = "partly" if done or in_words else "failed"
+        summary = f"{summary} Not done: {'; '.join(left)}.".strip()
+    known = _hashes(records)
     return Report(
         outcome=outcome,
         summary=summary,
         answer=answer,
         done=tuple(each.step.title for each in done),
-        left=_left(ledger),
-        evidence=tuple(_evidence(each, notebook) for each in done if each.cell or each.result),
+        left=left,
+        evidence=tuple(_evidence(each, notebook, known) for each in done if each.cell or each.result),
         not_covered=_not_covered(done),
         input_tokens=view.input_tokens,
         output_tokens=view.output_tokens,
@@ -70,30 +80,43 @@ def _stale(evidence: Evidence, cells: Mapping[str, Cell]) -> bool:
     if not evidence.cell or not evidence.source_hash:
         return False
     cell = cells.get(evidence.cell)
-    return cell is None or (cell.hash, output_hash(cell.outputs)) != (evidence.source_hash, evidence.output_hash)
+    if cell is None or cell.hash != evidence.source_hash:
+        return True
+    return bool(evidence.output_hash) and output_hash(cell.outputs) != evidence.output_hash
 
 
-def _evidence(record: StepRecord, notebook: Notebook | None) -> Evidence:
+def _hashes(records: Sequence[StepRecord]) -> Mapping[str, tuple[str, str]]:
+    """The cells as the last of these steps left them: of source and outputs, as far as they are known."""
+    found: dict[str, tuple[str, str]] = {}
+    for record in sorted(records, key=lambda each: each.number):
+        if record.source_hash:
+            found[record.cell] = (record.source_hash, record.output_hash or found.get(record.cell, ("", ""))[1])
+    return found
+
+
+def _evidence(record: StepRecord, notebook: Notebook | None, known: Mapping[str, tuple[str, str]]) -> Evidence:
     cell = next((each for each in notebook.cells if each.id == record.cell), None) if notebook is not None else None
+    source, outputs = known.get(record.cell, ("", "")) if cell is None else (cell.hash, output_hash(cell.outputs))
     return Evidence(
         step=record.step.id,
         claim=record.step.expects or record.step.title,
         cell=record.cell,
-        source_hash="" if cell is None else cell.hash,
-        output_hash="" if cell is None else output_hash(cell.outputs),
+        source_hash=source,
+        output_hash=outputs,
         excerpt=record.result[:EXCERPT],
     )
 
 
 def _left(ledger: Ledger) -> tuple[str, ...]:
-    """The steps of the plan that are not done, with why where that is known."""
+    """The steps that are not done, with why where that is known, what no plan took in, and faults that stay."""
     left = []
-    for step in ledger.plan.steps if ledger.plan is not None else ():
+    for step in ledger.steps.values():
         record = ledger.records.get(step.id)
         if record is None or record.status != "done" or record.undone:
             why = record.why if record is not None else ""
             left.append(f"{step.title}: {why}" if why else step.title)
-    return tuple(left)
+    given = (each for parts in ledger.parts_left.values() for each in parts)
+    return (*left, *given, *ledger.left_out, *(f"not mended: {fault.rstrip('.')}" for fault in ledger.unmended))
 
 
 def _not_covered(records: Sequence[StepRecord]) -> tuple[str, ...]:

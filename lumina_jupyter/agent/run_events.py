@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from .plan import Plan, Step
-from .report import Report
+from .report import Outcome, Report
 from .run import RunState
 from .task import Task
 
@@ -172,11 +172,13 @@ class StepReplaced:
 
 @dataclass(frozen=True, slots=True)
 class StepEnded:
-    """A step is over."""
+    """A step is over; the hashes are those of its cell then, the second only where it ran."""
 
     step: str
     status: StepStatus
     why: str = ""
+    source_hash: str = ""
+    output_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +241,17 @@ class Delegated:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedBack:
+    """The other agent's run is over; `outcome` is its report's."""
+
+    run: str
+    persona: str
+    words: str
+    outcome: Outcome
+    step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StepUndone:
     """A step was taken back, by a person or by the run itself; `left` is what could not be."""
 
@@ -288,6 +301,7 @@ RunEvent = (
     | Criticised
     | Spent
     | Delegated
+    | HandedBack
     | StepUndone
     | StepRedone
     | Reported
@@ -318,6 +332,7 @@ _TYPES: dict[str, type[RunEvent]] = {
     "critique": Criticised,
     "spent": Spent,
     "delegated": Delegated,
+    "handed_back": HandedBack,
     "undone": StepUndone,
     "redone": StepRedone,
     "report": Reported,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..tools.permission import Scope
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
-_SUCCESS = ("done", "partly")
+_SUCCESS = ("done",)
 
 
 class Following:
@@ -188,7 +188,7 @@ def clean_lines(text: str) -> str:
 
 
 def exit_code(run: RunView) -> int:
-    """0 where the run did something of what was asked, or has a plan that waits; else 1."""
+    """0 where the run did all that was asked, or goes on or has a plan that waits; else 1."""
     if run.report is not None:
         return 0 if run.report.outcome in _SUCCESS else 1
     return 0 if run.state in ("done", "waiting", "paused", "running", "undone") else 1

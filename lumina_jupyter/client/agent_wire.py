@@ -62,7 +62,8 @@ def step_of(told: Told) -> Step:
 def plan_of(told: Told) -> Plan:
     """A plan."""
     phases = (Phase(title=each["title"], steps=tuple(map(step_of, each["steps"]))) for each in told["phases"])
-    return Plan(**{**_known(Plan, told), "phases": tuple(phases)})
+    left_out = tuple(told.get("left_out", ()))
+    return Plan(**{**_known(Plan, told), "phases": tuple(phases), "left_out": left_out})
 
 
 def report_of(told: Told) -> Report:

@@ -11,6 +11,7 @@ class LuminaError(Exception):
     Args:
         message: What happened, one sentence.
         hint: What to do next; the class's own hint when omitted.
+        advice: What beside that a model is told whose call it was, and people are not.
         provider: The model provider it concerns, where there is one.
         retry_after: Seconds after which the provider asked to be tried again.
     """
@@ -25,12 +26,14 @@ class LuminaError(Exception):
         message: str,
         *,
         hint: str | None = None,
+        advice: str = "",
         provider: str | None = None,
         retry_after: float | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = self.default_hint if hint is None else hint
+        self.advice = advice
         self.provider = provider
         self.retry_after = retry_after
 

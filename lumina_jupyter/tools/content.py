@@ -98,6 +98,7 @@ class ToolOutcome:
 
     `content` has been shortened, and secrets are masked; `handle` reads on with `read_more` when `truncated`.
     `error_code` is a code of `errors`, with `is_error`. `duration` is in seconds, without the wait for an approval.
+    `content` is for the model that called; `told` what people are told of an error, without advice that is for a model.
     """
 
     content: Content
@@ -106,8 +107,14 @@ class ToolOutcome:
     truncated: bool = False
     handle: str = ""
     duration: float = 0.0
+    told: str = ""
 
     @property
     def text(self) -> str:
         """The content as one text."""
         return text_of(self.content)
+
+    @property
+    def shown(self) -> str:
+        """The same as people read it."""
+        return self.told or self.text

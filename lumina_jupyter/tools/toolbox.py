@@ -182,7 +182,9 @@ class Toolbox:
         await self.registry.ready(call.name)
         tool = self.registry.get(call.name, context.notebook)
         if tool.name in self._settings.tools_off:
-            raise UnknownTool(f"The tool {tool.name} is switched off on this server.", hint="Do it another way.")
+            raise UnknownTool(
+                f"The tool {tool.name} is switched off on this server.", hint="", advice="Do it another way."
+            )
         record.tool = tool
         arguments = call.read()
         record.arguments = canonical(arguments)
@@ -340,11 +342,17 @@ def _check_granted(tool: Tool, decided: Approval) -> None:
     if decided.state == "denied":
         raise ToolDenied(
             f"{decided.decided_by or 'Somebody'} refused {tool.name}.",
-            hint="Do not try the same in another way; ask what to do instead.",
+            hint="",
+            advice="Do not try the same in another way; ask what to do instead.",
         )
-    raise ToolDenied(f"Nobody approved {tool.name}. {decided.note}".strip(), hint="Go on without it, or ask again.")
+    raise ToolDenied(
+        f"Nobody approved {tool.name}. {decided.note}".strip(), hint="", advice="Go on without it, or ask again."
+    )
 
 
 def _failed(error: LuminaError, duration: float) -> ToolOutcome:
     told = redact(f"{error.message} {error.hint}".strip())
-    return ToolOutcome(content=(TextContent(told),), is_error=True, error_code=error.code, duration=duration)
+    advised = f"{told} {error.advice}".strip()
+    return ToolOutcome(
+        content=(TextContent(advised),), is_error=True, error_code=error.code, duration=duration, told=told
+    )

@@ -5682,6 +5682,33 @@ export interface components {
       cells: number;
     };
     /**
+     * HandedBack
+     * @description The other agent's run is over; `outcome` is its report's.
+     */
+    HandedBack: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'handed_back';
+      /** Run */
+      run: string;
+      /** Persona */
+      persona: string;
+      /** Words */
+      words: string;
+      /**
+       * Outcome
+       * @enum {string}
+       */
+      outcome: 'done' | 'partly' | 'failed' | 'stopped' | 'refused';
+      /**
+       * Step
+       * @default
+       */
+      step: string;
+    };
+    /**
      * Health
      * @description How the engine is. `default_model` is empty, and `hint` says what to do, while nothing can answer.
      */
@@ -6944,6 +6971,11 @@ export interface components {
        * @default
        */
       note: string;
+      /**
+       * Left Out
+       * @default []
+       */
+      left_out: string[];
     };
     /**
      * PlanDecided
@@ -7856,8 +7888,8 @@ export interface components {
      * RunView
      * @description A run as it is now.
      *
-     *     `gear` is the number that it runs in; `sequence` that of its last event; `why` says what it waits for, or why it
-     *     ended as it did.
+     *     `conversation` is the one in which it was asked for, empty for none; its turn has the run's id. `gear` is the number
+     *     that it runs in; `sequence` that of its last event; `why` says what it waits for, or why it ended as it did.
      */
     RunView: {
       /** Id */
@@ -7897,6 +7929,11 @@ export interface components {
        * @default
        */
       persona: string;
+      /**
+       * Conversation
+       * @default
+       */
+      conversation: string;
       /**
        * Parent
        * @default
@@ -8262,7 +8299,7 @@ export interface components {
     };
     /**
      * StepEnded
-     * @description A step is over.
+     * @description A step is over; the hashes are those of its cell then, the second only where it ran.
      */
     StepEnded: {
       /**
@@ -8282,6 +8319,16 @@ export interface components {
        * @default
        */
       why: string;
+      /**
+       * Source Hash
+       * @default
+       */
+      source_hash: string;
+      /**
+       * Output Hash
+       * @default
+       */
+      output_hash: string;
     };
     /**
      * StepRedone
@@ -9299,6 +9346,7 @@ export interface components {
       | components['schemas']['Criticised']
       | components['schemas']['Spent']
       | components['schemas']['Delegated']
+      | components['schemas']['HandedBack']
       | components['schemas']['StepUndone']
       | components['schemas']['StepRedone']
       | components['schemas']['Reported'];

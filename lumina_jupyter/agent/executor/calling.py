@@ -67,7 +67,7 @@ async def call_tool(
     if outcome is None:
         raise StepFailure(f"{tool} gave nothing back.")
     if decided is not None and decided.state != "granted":
-        raise StepFailure(outcome.text, retry=False, refused=True)
+        raise StepFailure(outcome.shown, retry=False, refused=True)
     return outcome
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...collaboration.document.cell import Cell
 from ...collaboration.document.storable import storable_text
-from ...errors import CellGone
+from ...errors import CellGone, RunInterrupted
 from ...tools import ToolOutcome
 from ..live_run import LiveRun
 from ..plan import Step
@@ -21,6 +21,7 @@ from .means import Means
 
 FAULT_CHARACTERS = 2_000
 """Characters of what went wrong that a model is told."""
+INTERRUPTED = "Somebody interrupted the kernel."
 _ENDED = re.compile(r"^The run ended: (\w+)\.(.*)$", re.MULTILINE)
 
 
@@ -80,8 +81,8 @@ class Checks:
         if not ended and not error:
             return
         status = ended[-1][1] if ended else "error"
-        if "Somebody interrupted the kernel" in (ended[-1][2] if ended else ""):
-            raise self._failed(step, "Somebody interrupted the kernel.", retry=False, refused=True)
+        if INTERRUPTED in (ended[-1][2] if ended else ""):
+            raise self._failed(step, INTERRUPTED, interrupted=True)
         said = outcome.text[-FAULT_CHARACTERS:]
         raise self._failed(
             step, f"{error or f'The run ended: {status}.'}\n{said}".strip(), retry=status != "kernel_died"
@@ -107,7 +108,7 @@ class Checks:
 
         outcome = await call_tool(self._run, self._means.toolbox, step.id, number, "run_cell", given, ready)
         if outcome.is_error:
-            raise self._failed(step, outcome.text[:FAULT_CHARACTERS], retry=outcome.error_code != "tool_denied")
+            raise self._failed(step, outcome.shown[:FAULT_CHARACTERS], retry=outcome.error_code != "tool_denied")
         await self.ran(step, arguments, outcome, cell)
 
     async def _true(self, step: Step, number: int, expression: str) -> None:
@@ -115,8 +116,10 @@ class Checks:
         outcome = await call_tool(
             self._run, self._means.checks, step.id, number, ASSERT_TOOL, {"expression": expression}
         )
+        if outcome.error_code == RunInterrupted.code:
+            raise self._failed(step, INTERRUPTED, interrupted=True)
         if outcome.is_error:
-            raise self._failed(step, outcome.text[:FAULT_CHARACTERS], retry=outcome.error_code != "tool_denied")
+            raise self._failed(step, outcome.shown[:FAULT_CHARACTERS], retry=outcome.error_code != "tool_denied")
         if outcome.text != HOLDS:
             raise self._failed(step, f"`{expression}` does not hold: {outcome.text[:FAULT_CHARACTERS]}")
         self._passed(step, f"`{expression}` holds.")
@@ -139,9 +142,9 @@ class Checks:
     def _passed(self, step: Step, detail: str) -> None:
         self._run.log.add(StepChecked(step.id, True, detail))
 
-    def _failed(self, step: Step, why: str, *, retry: bool = True, refused: bool = False) -> StepFailure:
+    def _failed(self, step: Step, why: str, *, retry: bool = True, interrupted: bool = False) -> StepFailure:
         self._run.log.add(StepChecked(step.id, False, why))
-        return StepFailure(why, retry=retry, refused=refused)
+        return StepFailure(why, retry=retry, interrupted=interrupted)
 
 
 def _error_in(outputs: Sequence[Mapping[str, Any]]) -> str:

@@ -199,7 +199,11 @@ class Course:
 
     async def _end(self, outcome: Outcome, why: str) -> None:
         report = await report_of(self._run, self._means.notebooks, outcome, why or _summary(self._run), self._answer)
-        finish(self._run, report, why)
+        if outcome != "done" or report.outcome == "done":
+            finish(self._run, report, why)
+        else:
+            # Nothing went wrong, and yet not all of it is there.
+            finish(self._run, report, report.summary, "done" if report.outcome == "partly" else "failed")
 
     def _end_step(self, why: str) -> None:
         step = self._run.log.view.step
@@ -225,10 +229,10 @@ _STATES: dict[Outcome, RunState] = {
 }
 
 
-def finish(run: LiveRun, report: Report, why: str) -> None:
+def finish(run: LiveRun, report: Report, why: str, state: RunState | None = None) -> None:
     """Be over, with this report. Nothing is added to the log afterwards."""
     run.log.add(Reported(report))
-    run.state(_STATES[report.outcome], why)
+    run.state(state or _STATES[report.outcome], why)
     run.log.end()
 
 

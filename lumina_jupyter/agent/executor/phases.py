@@ -19,6 +19,7 @@ from ..run_events import (
     StepReplaced,
     StepStatus,
 )
+from ..words.replies import meaning_of
 from .failure import StepFailure
 from .means import Means
 from .plan_check import step_faults
@@ -26,7 +27,11 @@ from .resuming import resumed
 from .step_work import StepWork
 
 ASKING_GEARS = frozenset({1, 2})
-"""The gears in which a person is asked what to do when a step fails for good."""
+"""The gears in which a person is asked what to do when a step fails for good, or was interrupted."""
+_CHOICES = (
+    "What shall be done about it? `again` tries the very same once more, `skip` leaves the step out, `stop` ends the run "
+    "here; anything else is told to the model, which tries once more."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,20 @@ class RunEnds(Exception):
 
     outcome: Outcome
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a step did not come to its end; `interrupted` when a person interrupted the kernel meanwhile."""
+
+    why: str
+    interrupted: bool = False
+
+    def sentence(self, step: Step, *, whole: bool = False) -> str:
+        """The same for people; the first line of what went wrong, or all of it."""
+        if self.interrupted:
+            return f"Somebody interrupted the kernel while the step {step.title!r} ran."
+        return f"The step {step.title!r} failed: {self.why if whole else self.why.partition(chr(10))[0]}"
 
 
 class Phases:
@@ -89,32 +108,55 @@ class Phases:
         Raises:
             RunEnds: when it does not.
         """
-        step, fault = planned, ""
+        step = planned
         number = await resumed(self._means, self._run, step)
         if number < 0:
             self._end(step, "done", "It was done before the server ended.")
             return
-        for way in ("first", "other_way", "ask"):
-            if way == "other_way":
-                other = await self._other_way(step, fault)
-                if other is None:
-                    continue
-                step, number = other, 0
-            elif way == "ask":
-                reply = await self._asked(step, fault)
-                if not reply:
-                    continue
-                fault, number = f"{fault}\nA person says: {reply}", 0
-            fault = await self._attempts(step, number, fault if way == "ask" else "")
-            if not fault:
+        fault = await self._tried(step, number)
+        if fault is not None and not fault.interrupted:
+            other = await self._other_way(step, fault.why)
+            if other is not None:
+                step, fault = other, await self._tried(other)
+        asked = False
+        while fault is not None and self._may_ask() and (fault.interrupted or not asked):
+            reply, asked = await self._asked(step, fault), True
+            meaning = meaning_of(reply)
+            if meaning == "end":
+                self._end(step, "stopped", f"A person said: {reply}")
+                raise RunEnds("stopped", f"{fault.sentence(step)} A person said: {reply}")
+            await self._take_back(step)
+            if meaning == "skip":
+                self._end(step, "skipped", "A person left it out.")
                 return
+            fault = await self._tried(step, 0, "" if meaning == "again" else f"{fault.why}\nA person says: {reply}")
+        if fault is None:
+            return
+        if fault.interrupted:
+            self._end(step, "stopped", fault.why)
+            raise RunEnds(
+                "stopped", f"{fault.sentence(step)} So the run ends here; what it did stays and can be undone."
+            )
+        await self._given_up(step, fault.why)
+        raise RunEnds("failed", fault.sentence(step))
+
+    async def _tried(self, step: Step, number: int = 0, fault: str = "") -> Fault | None:
+        """Why it did not come to its end; None when it did.
+
+        Raises:
+            RunEnds: when it was refused.
+        """
+        found = await self._attempts(step, number, fault)
+        if found is not None and found.interrupted:
+            # What it made of the variables up to there is taken back with it.
+            await self._means.checkpoints.after(self._run, step)
+        elif found is not None:
             self._run.repetition.failed(step)
             await self._shift("step")
-        await self._given_up(step, fault)
-        raise RunEnds("failed", f"The step {step.title!r} failed: {fault.partition(chr(10))[0]}")
+        return found
 
-    async def _attempts(self, step: Step, number: int, fault: str) -> str:
-        """Try it as often as the gear allows; why it failed in the end, empty when it did not.
+    async def _attempts(self, step: Step, number: int, fault: str) -> Fault | None:
+        """Try it as often as the gear allows; what a person has interrupted is not tried again.
 
         Raises:
             RunEnds: when it was refused.
@@ -130,24 +172,26 @@ class Phases:
             await run.log.flush()
             try:
                 await self._work.attempt(step, number, fault)
-                await self._work.end(step)
+                source, outputs = await self._work.end(step)
             except StepFailure as failure:
                 fault = failure.why
+                if failure.interrupted:
+                    return Fault(fault, interrupted=True)
                 run.shifter.checked(False, attempt)
                 if failure.refused:
                     self._end(step, "refused", fault)
                     raise RunEnds("refused", fault) from None
                 if not failure.retry or attempt == most:
-                    return fault
+                    break
                 run.log.add(Recovering(step.id, "retry", fault))
                 continue
             except LuminaError as error:
                 self._end(step, "failed", error.message)
                 raise
             run.shifter.checked(True, attempt)
-            self._end(step, "done", "")
-            return ""
-        return fault
+            run.log.add(StepEnded(step.id, "done", "", source, outputs))
+            return None
+        return Fault(fault)
 
     async def _other_way(self, step: Step, fault: str) -> Step | None:
         """Another step to the same end, if the model knows one that is new and can be carried out."""
@@ -169,16 +213,19 @@ class Phases:
         run.log.add(StepReplaced(step.id, other))
         return other
 
-    async def _asked(self, step: Step, fault: str) -> str:
-        """What a person says to do; empty in gears in which nobody is asked."""
+    def _may_ask(self) -> bool:
+        return self._run.gear.number in ASKING_GEARS
+
+    async def _asked(self, step: Step, fault: Fault) -> str:
+        """What a person says to do."""
         run = self._run
-        if run.gear.number not in ASKING_GEARS:
-            return ""
-        run.log.add(Recovering(step.id, "ask", fault))
-        await self._take_back(step)
+        run.log.add(Recovering(step.id, "ask", fault.why))
+        if not fault.interrupted:
+            await self._take_back(step)
         waiting = run.control.reply()
-        run.state("waiting", f"The step {step.title!r} failed. What shall be done?")
-        run.log.add(Questioned(f"The step {step.title!r} failed: {fault}\nWhat shall be done about it?"))
+        what = "was interrupted" if fault.interrupted else "failed"
+        run.state("waiting", f"The step {step.title!r} {what}. What shall be done?")
+        run.log.add(Questioned(f"{fault.sentence(step, whole=True)}\n{_CHOICES}"))
         reply = await waiting
         run.state("running")
         return reply

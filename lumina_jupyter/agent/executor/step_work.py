@@ -13,6 +13,7 @@ from ...tools import ToolCall, ToolOutcome
 from ..ledger import StepRecord
 from ..live_run import LiveRun
 from ..plan import Step
+from ..reporting import output_hash
 from ..run_events import StepCalled, StepWrote
 from ..scene import Scene
 from ..team.colleagues import with_colleagues
@@ -96,14 +97,14 @@ class StepWork:
             StepCalled(
                 step.id,
                 tool,
-                outcome.text[:RESULT_CHARACTERS],
+                outcome.shown[:RESULT_CHARACTERS],
                 is_error=outcome.is_error,
                 cell=cell,
                 seconds=round(outcome.duration, 3),
             )
         )
         if outcome.is_error:
-            raise StepFailure(outcome.text[:RESULT_CHARACTERS], retry=worth_another_try(outcome))
+            raise StepFailure(outcome.shown[:RESULT_CHARACTERS], retry=worth_another_try(outcome))
         if tool in EDITS and cell and not arguments.get("file_path"):
             self._hashes.pop(cell, None)
         same = step if step.tool == tool else replace(step, tool=tool)
@@ -190,19 +191,29 @@ class StepWork:
 
         outcome = await call_tool(self._run, self._means.toolbox, step.id, number, "edit_cell", edit, ready)
         if outcome.is_error:
-            raise StepFailure(outcome.text[:RESULT_CHARACTERS], retry=worth_another_try(outcome))
+            raise StepFailure(outcome.shown[:RESULT_CHARACTERS], retry=worth_another_try(outcome))
 
     def _author_of(self, cell: str) -> StepRecord | None:
         """The step of this run that wrote a cell."""
         records = [each for each in self._run.ledger.records.values() if each.cell == cell and cell]
         return next((each for each in records if each.step.tool in EDITS), None)
 
-    async def end(self, step: Step) -> None:
-        """The step is done."""
+    async def end(self, step: Step) -> tuple[str, str]:
+        """The step is done; the hashes of its cell, of the outputs only where it ran."""
+        run = self._run
+        cell = run.ledger.records[step.id].cell
         try:
-            await self._means.checkpoints.after(self._run, step)
+            await self._means.checkpoints.after(run, step)
         except LuminaError as error:
             raise StepFailure(error.message, retry=False) from error
+        if not cell or step.arguments.get("file_path"):
+            return "", ""
+        try:
+            now = await (await self._means.notebooks.open(run.notebook, run.request.user)).cell(cell)
+        except LuminaError:
+            return "", ""  # it is gone again, which makes the step's evidence stale
+        ran = step.tool in RUNS or step.check.kind in ("runs", "has_output")
+        return now.hash, output_hash(now.outputs) if ran else ""
 
 
 def _rewritten(step: Step) -> Step:

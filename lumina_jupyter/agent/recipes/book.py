@@ -71,4 +71,4 @@ def recipe_plan(task: Task, scene: Scene, gear: Gear) -> Plan:
     note = f"Left out: {'; '.join(left_out)}." if left_out else ""
     if left_out and not phases and not plan.answers:
         raise ToolDenied(f"Nothing of this can be done here. {note}", hint="Allow it, or ask for something else.")
-    return replace(plan, phases=tuple(phases), answers=plan.answers or not phases, note=note)
+    return replace(plan, phases=tuple(phases), answers=plan.answers or not phases, note=note, left_out=tuple(left_out))

@@ -12,7 +12,7 @@ from ..gears import GearName
 from ..live_run import LiveRun
 from ..personas import Persona, Personas
 from ..run import RunRequest, RunView
-from ..run_events import Delegated, Spent
+from ..run_events import Delegated, HandedBack, Spent
 from .mailboxes import Mailboxes
 from .messages import Assigned, Began, Finished, Part
 
@@ -102,6 +102,8 @@ class Team:
                 tell(f"{part.persona} works on part {message.number + 1} of {len(parts)}.")
             elif isinstance(message, Finished):
                 finished[message.number] = message
+                step = coordinator.view.step
+                coordinator.log.add(HandedBack(message.run, part.persona, part.task, message.outcome, step))
                 # What colleagues take counts against the coordinator's own limits.
                 coordinator.log.add(Spent(message.input_tokens, message.output_tokens, message.usd))
                 tell(f"{part.persona}: {message.outcome}.")

@@ -52,7 +52,7 @@ def call(name: str, arguments: str, notebook: str, as_json: bool) -> None:
     if as_json:
         print_json(outcome)
     else:
-        say(clean(outcome.text), err=outcome.is_error)
+        say(clean(outcome.shown), err=outcome.is_error)
     if outcome.is_error:
         raise click.exceptions.Exit(1)
 

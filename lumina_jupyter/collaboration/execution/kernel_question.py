@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from queue import Empty
 from typing import TYPE_CHECKING, Any
 
-from ...errors import KernelDied, KernelUnavailable
+from ...errors import KernelDied, KernelUnavailable, RunInterrupted
 
 if TYPE_CHECKING:
     from .kernels import NotebookKernel
@@ -35,6 +35,7 @@ async def ask_kernel(kernel: NotebookKernel, source: str, given: Mapping[str, An
     Raises:
         KernelDied: when the kernel ends before it answers.
         KernelUnavailable: when the answer is none, as that of a kernel that is not Python's.
+        RunInterrupted: when somebody interrupts the kernel meanwhile.
     """
     client: Any = kernel.client()  # of kernels behind a gateway it is one with coroutines for methods
     await _done(client.start_channels(iopub=False, stdin=False, hb=False))
@@ -78,6 +79,8 @@ async def _reply(client: Any, kernel: NotebookKernel, expression: str) -> Mappin
 
 def _read(reply: Mapping[str, Any]) -> dict[str, Any]:
     said = (reply.get("user_expressions") or {}).get(_ANSWER) or {}
+    if said.get("ename") == "KeyboardInterrupt":
+        raise RunInterrupted("Somebody interrupted the kernel.", hint="Ask again.")
     if said.get("status") != "ok":
         what = f"{said.get('ename', 'no answer')}: {said.get('evalue', '')}"[:300]
         raise KernelUnavailable(f"The kernel does not understand the question ({what}).", hint="Is it a Python kernel?")

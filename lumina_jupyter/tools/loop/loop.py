@@ -171,7 +171,7 @@ class _Answer:
                 outcome = found
                 self._limits.outcome(outcome.error_code)
             self._outcomes.append((call.id, call.name, outcome))
-            yield ToolResult(call.id, call.name, outcome.text, outcome.is_error)
+            yield ToolResult(call.id, call.name, outcome.shown, outcome.is_error)
 
     async def _call(self, call: ToolCall) -> AsyncGenerator[Notice | ToolOutcome, None]:
         """Run one call, telling of approvals; ends without an outcome when the answer is stopped."""

@@ -112,7 +112,8 @@ async def test_what_people_refuse_or_nobody_allows_ends_as_the_report_says(desk:
     await here.decide(run.id, "deny")
     view = await here.ended(run.id, grants=False)
     assert (view.state, view.report and view.report.outcome) == ("stopped", "refused")
-    assert "Ada refused run_cell" in view.why
+    # People read what happened, and not what a model is advised to do about it.
+    assert view.why == "Ada refused run_cell."
     assert [each.status for each in await here.of(run.id, StepEnded)] == ["done", "refused"]
     assert "other_way" not in [what for what, _ in here.mind.asked]
     assert not here.room.ycells[1]["outputs"]
@@ -134,6 +135,17 @@ async def test_what_people_refuse_or_nobody_allows_ends_as_the_report_says(desk:
     assert view.state == "failed"
     assert "which there is not" in view.why
     assert here.cells == ["x = 1", "y = 2", "z = 3"]
+    # What a plan could not take in is not said to be done; an answer in words is none to a task that is a deed.
+    for action, said, state, outcome in (
+        ("run", "It ran.", "failed", "failed"),
+        ("answer", "42", "done", "partly"),
+        ("answer", "", "failed", "failed"),
+    ):
+        here.mind.task, here.mind.says = Task(words="do it", action=action), said  # type: ignore[arg-type]
+        left = replace(plan(answers=True), left_out=("Run it (run_cell is not allowed here)",))
+        view = await here.done(left)
+        assert (view.state, view.report and view.report.outcome) == (state, outcome)
+        assert "Not done: Run it (run_cell is not allowed here)." in view.why
     # A private conversation's run is for its owner alone.
     with pytest.raises(NotFound):
         await here.agents.get("run_0000")

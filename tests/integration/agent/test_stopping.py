@@ -9,9 +9,9 @@ from typing import Any
 import psutil
 import pytest
 
-from lumina_jupyter.agent import Step
+from lumina_jupyter.agent import Check, Step
 from lumina_jupyter.agent.run import ENDED
-from lumina_jupyter.agent.run_events import Replied, StepBegan, StepEnded
+from lumina_jupyter.agent.run_events import Questioned, Recovering, Replied, StepBegan, StepEnded
 from lumina_jupyter.collaboration.execution.execution import RunRequest as CellRunRequest
 from lumina_jupyter.collaboration.execution.run_events import CellStarted, RunFinished
 from lumina_jupyter.errors import RunNotReady
@@ -147,6 +147,10 @@ async def test_a_run_is_stopped_and_paused_wherever_it_is(desk: MakeDesk, point:
         # The cell that it ran itself is interrupted; the kernel goes on.
         assert await here.kernel("print('ended' in dir())") is False
         assert "KeyboardInterrupt" in str(here.room.ycells[1]["outputs"])
+        # What it had done has its evidence all the same, good for as long as the cell reads as it did.
+        report = (await here.agents.get(run.id)).report
+        assert report is not None
+        assert [(each.step, bool(each.source_hash), each.stale) for each in report.evidence] == [("a", True, False)]
     if point == "thinks":
         assert cancelled == ["thinking"]
     if point == "waits":
@@ -218,3 +222,89 @@ async def test_a_stop_leaves_alone_what_others_run_and_a_pause_holds_what_is_nex
 
 async def _wrote(here: Desk, run_id: str) -> bool:
     return "wrote" in await here.names(run_id)
+
+
+HOLDS = """import os, time
+tries = int(os.environ.get("LUMINA_TRIES", "0")) + 1
+os.environ["LUMINA_TRIES"] = str(tries)
+print("try", tries, flush=True)
+while tries < {enough}:
+    time.sleep(0.02)"""
+ASKS = "[open('asked', 'w').close(), __import__('time').sleep(600)]"
+
+
+async def _interrupt(here: Desk) -> None:
+    """The kernel's own button."""
+    kernel = await here.engine.runs.kernel(here.notebook.name)
+    assert kernel is not None
+    await kernel.interrupt()
+
+
+async def test_an_interrupt_ends_the_cell_and_it_runs_again_only_when_a_person_says_so(desk: MakeDesk) -> None:
+    here = await desk("x = 1")
+
+    async def tries(number: int, cell: int) -> bool:
+        return f"try {number}" in str(here.room.ycells[cell]["outputs"])
+
+    # Where nobody is asked the run ends there: what it did stays, nothing is tried again, and all of it can be undone.
+    run = await here.begin(plan(add("a", HOLDS.format(enough=99)), run_of(), add("z", "late = 1")))
+    await here.asked(run.id)
+    await here.decide(run.id)
+    await until(lambda: tries(1, 1))
+    await _interrupt(here)
+    view = await here.ended(run.id)
+    assert (view.state, view.report and view.report.outcome) == ("stopped", "stopped")
+    assert "Somebody interrupted the kernel while the step 'Run r' ran" in view.why
+    assert [each.status for each in await here.of(run.id, StepEnded)] == ["done", "stopped"]
+    assert not await here.of(run.id, Recovering)
+    assert len(await here.of(run.id, StepBegan)) == 2
+    assert "other_way" not in [what for what, _ in here.mind.asked]
+    assert len(here.cells) == 2
+    assert await here.kernel("import os\nprint([os.environ['LUMINA_TRIES'], 'tries' in dir()])") == ["1", True]
+    await here.agents.undo(run.id, by="Ada")
+    assert here.cells == ["x = 1"]
+    assert await here.kernel("print('tries' in dir())") is False
+    # A check that is interrupted is no failed check either.
+    run = await here.begin(plan(add("c", "c = 1"), run_of("c", check=Check(kind="assert", text=ASKS))))
+
+    async def checking() -> bool:
+        await here.decide(run.id)
+        return (here.root / "asked").exists()
+
+    await until(checking)
+    await _interrupt(here)
+    view = await here.ended(run.id)
+    assert (view.state, "interrupted" in view.why) == ("stopped", True)
+    assert not await here.of(run.id, Recovering)
+    # In a careful gear a person is asked, and says `again`: the very same runs once more, and no model is asked.
+    here.mind.texts = ["never = 1"]
+    await here.kernel("import os\nos.environ.pop('LUMINA_TRIES')\nprint(1)")
+    source = HOLDS.format(enough=3)
+    run = await here.begin(plan(add("a", source), run_of(), add("z", "late = 1")), gear="2")
+    await here.state(run.id, "waiting")
+    await here.agents.decide_plan(run.id, "approve", "Ada")
+    cell = len(here.cells)
+    for number, reply in ((1, "Again, please."), (2, "skip it")):
+
+        async def running(number: int = number) -> bool:
+            await here.decide(run.id)
+            return len(here.cells) > cell and await tries(number, cell)
+
+        await until(running)
+        await _interrupt(here)
+        await until(lambda: _asks(here, run.id))
+        (*_, asked) = await here.of(run.id, Questioned)
+        assert asked.text.startswith("Somebody interrupted the kernel while the step 'Run r' ran.")
+        await here.agents.reply(run.id, reply, "Ada")
+    view = await here.ended(run.id)
+    assert here.cells[cell:] == [source, "late = 1"]
+    assert "write" not in [what for what, _ in here.mind.asked]
+    # What was left out is not said to be done.
+    assert [each.status for each in await here.of(run.id, StepEnded)] == ["done", "skipped", "done"]
+    assert (view.state, view.report and view.report.outcome) == ("done", "partly")
+    assert "Not done: Run r: A person left it out." in view.why
+
+
+async def _asks(here: Desk, run_id: str) -> bool:
+    live = here.agents.at_work(run_id)
+    return live is not None and live.control.asks

@@ -67,7 +67,7 @@ class GatedHost:
             ToolCall(f"sample_{secrets.token_hex(8)}", tool.name, _shown(sampling)), replace(context, actor=actor)
         )
         if outcome.is_error or not answers:
-            raise ToolDenied(outcome.text)
+            raise ToolDenied(outcome.shown)
         return answers[0]
 
     def _tool(self, sampling: Sampling, context: ToolContext, answers: list[Sampled]) -> Tool:
