@@ -1,0 +1,118 @@
+"""A search for models as a widget: the leaderboard as it grows, what runs now, the best so far, and pause and stop.
+
+Front ends that deliver messages while a cell runs (JupyterLab, by subshells) can pause and stop it; in others the kernel's
+own interrupt ends the search as well, and keeps the best so far.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import anywidget
+import traitlets
+
+from ..automl.board import Board
+from ..automl.board_html import board_html
+from ..automl.progress import SearchEvent
+
+TOGETHER = 0.4
+"""Seconds in which changes are sent as one message: people see no more, and each costs the search a little."""
+WHOLE = 5.0
+"""Seconds between whole boards, which a page that was reloaded begins with."""
+
+
+class Controls(Protocol):
+    """What a person may do to a search."""
+
+    def pause(self) -> None:
+        """Begin with nothing new until `resume`."""
+
+    def resume(self) -> None:
+        """Go on."""
+
+    def stop(self) -> None:
+        """End, and keep the best so far."""
+
+
+class SearchView(anywidget.AnyWidget):
+    """A live view of one search; a listener of it.
+
+    Args:
+        board: What is known already; the view learns the rest by being called with events.
+        controls: The search's; without them there are no buttons.
+    """
+
+    _esm = Path(__file__).with_suffix(".js")
+
+    board: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
+    """The whole board, as it was a short time ago."""
+
+    def __init__(self, board: Board, controls: Controls | None = None) -> None:
+        self._known = board
+        self._controls = controls
+        self._paused = False
+        self._lock = threading.Lock()
+        self._sent: dict[int, Any] = dict(board.rows)
+        self._timer: threading.Timer | None = None
+        self._whole_at = 0.0
+        super().__init__(board=self._snapshot())
+        self.on_msg(self._hear)
+
+    def __call__(self, event: SearchEvent) -> None:
+        """Take note of an event, and show it before long."""
+        with self._lock:
+            self._known.take(event)
+            ended = self._known.ended
+            if self._timer is None and not ended:
+                self._timer = threading.Timer(TOGETHER, self._show)
+                self._timer.daemon = True
+                self._timer.start()
+        if ended:
+            self._show()
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        shown: Any = super()._repr_mimebundle_(**options)
+        bundle = shown[0] if isinstance(shown, tuple) else shown
+        if bundle is not None:
+            # A notebook that is read elsewhere, or with no script allowed, shows this.
+            bundle["text/html"] = board_html(self._known)
+            bundle["text/plain"] = f"Search for models: {self._known.name}"
+        return shown
+
+    def _snapshot(self) -> dict[str, Any]:
+        return {**self._known.snapshot(), "paused": self._paused, "controlled": self._controls is not None}
+
+    def _show(self) -> None:
+        with self._lock:
+            self._timer = None
+            known = self._known
+            whole = known.ended or known.seconds - self._whole_at >= WHOLE
+            changed = {number: row for number, row in known.rows.items() if self._sent.get(number) is not row}
+            self._sent.update(changed)
+            snapshot = self._snapshot()
+            if whole:
+                self._whole_at = known.seconds
+        if whole:
+            self.board = snapshot
+            return
+        snapshot["rows"] = [row for row in snapshot["rows"] if row["number"] in changed]
+        self.send({"type": "changed", "changed": snapshot})
+
+    def _hear(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        """A person pressed something."""
+        if self._controls is None or not isinstance(content, dict):
+            return
+        actions: dict[Any, Callable[[], None]] = {
+            "pause": self._controls.pause,
+            "resume": self._controls.resume,
+            "stop": self._controls.stop,
+        }
+        wanted = content.get("type")
+        if wanted not in actions:
+            return
+        actions[wanted]()
+        self._paused = wanted == "pause"
+        self._show()
