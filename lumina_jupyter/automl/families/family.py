@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     import optuna
 
 Params = Mapping[str, Any]
-Encoding = Literal["native", "ordinal", "scaled"]
-"""How a family wants its features: "native" takes categories and missing values as they are (as codes), "ordinal" wants
-numbers with no missing values, "scaled" wants one-hot categories and numbers of like size with no missing values."""
+Encoding = Literal["native", "ordinal", "scaled", "wide", "none"]
+"""How a family wants its features: "native" takes categories and missing values as they are (as codes, in the first
+`Shape.categories` columns), "ordinal" wants numbers with no missing values, "scaled" wants one-hot categories and numbers of
+like size with no missing values, "wide" the same and every word of a text (a sparse matrix), "none" looks at no features."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +51,16 @@ class Family(Protocol):
     tasks: ClassVar[frozenset[TaskKind]]
     encoding: ClassVar[Encoding]
     stops_early: ClassVar[bool]
-    """Whether `fit` takes `eval_set` and stops by itself; what it kept is read by `iterations`."""
+    """Whether `fit` takes `held_out` and stops by itself; what it kept is read by `iterations`."""
+    quantile: ClassVar[str]
+    """The estimator's parameter that says which quantile it predicts; empty when it predicts none."""
+    scales_target: ClassVar[bool]
+    """Whether a number is to be brought to a common size before it is learned."""
 
     def missing(self) -> str:
         """Why the family can't be used here (a library that is not installed), or an empty text."""
 
-    def suits(self, shape: Shape) -> bool:
+    def suits(self, shape: Shape, kind: TaskKind = "regression") -> bool:
         """Whether it can be worth its time at this size: kernel machines are not for a million rows."""
 
     def cost(self, shape: Shape) -> float:
@@ -72,8 +77,20 @@ class Family(Protocol):
     ) -> Any:
         """An estimator that is not fitted. `iterations` fixes the number of trees or epochs where early stopping found one."""
 
-    def fit(self, estimator: Any, features: Any, target: Any, *, weights: Any = None, held_out: Any = None) -> None:
-        """Fit in place. `held_out` is (features, target) by which a family that can stops early; others ignore it."""
+    def fit(
+        self,
+        estimator: Any,
+        features: Any,
+        target: Any,
+        *,
+        weights: Any = None,
+        held_out: Any = None,
+        seconds: float = 0.0,
+    ) -> None:
+        """Fit in place. `held_out` is (features, target) by which a family that can stops early; others ignore it.
+
+        `seconds` is when to stop adding trees or epochs and keep those that are there, for families that can; 0 for never.
+        """
 
     def iterations(self, estimator: Any) -> int:
         """How many trees or epochs a fitted estimator kept; 0 where there is no such thing."""

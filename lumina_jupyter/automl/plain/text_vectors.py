@@ -1,0 +1,95 @@
+"""Text as numbers: what words and pieces of words it has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.decomposition import TruncatedSVD
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.preprocessing import normalize
+
+
+class TextVectors(TransformerMixin, BaseEstimator):
+    """Weigh the words (and pairs of words) and the pieces of words of a column of text by TF-IDF.
+
+    Args:
+        dimensions: Reduced to how many numbers (the strongest directions, by a truncated SVD); 0 keeps all weights, as a
+            sparse matrix.
+        max_words: How many words and pairs of words are kept, the most frequent ones.
+        max_pieces: How many pieces of words (3 to 5 characters) are kept; 0 for none.
+        seed: Seed of the SVD.
+    """
+
+    def __init__(self, dimensions: int = 48, max_words: int = 20_000, max_pieces: int = 20_000, seed: int = 0) -> None:
+        self.dimensions = dimensions
+        self.max_words = max_words
+        self.max_pieces = max_pieces
+        self.seed = seed
+
+    def fit(self, X: Any, y: Any = None) -> TextVectors:
+        """Learn the vocabulary."""
+        self.fit_transform(X)
+        return self
+
+    def fit_transform(self, X: Any, y: Any = None, **_: Any) -> Any:
+        """Learn the vocabulary and encode these texts."""
+        texts = _texts(X)
+        rarest = 2 if len(texts) > 100 else 1
+        self.vectorizers_ = []
+        blocks = []
+        for settings in self._settings():
+            vectorizer = TfidfVectorizer(min_df=rarest, sublinear_tf=True, dtype=np.float32, **settings)
+            try:
+                block = vectorizer.fit_transform(texts)
+            except ValueError:
+                continue  # No word is frequent enough, or there is none: scikit-learn has no name for an empty vocabulary.
+            self.vectorizers_.append(vectorizer)
+            blocks.append(block)
+        weights = self._joined(blocks, len(texts))
+        self.svd_ = None
+        width = min(self.dimensions, *(side - 1 for side in weights.shape))
+        if self.dimensions and width > 0:
+            self.svd_ = TruncatedSVD(width, random_state=self.seed)
+            self.svd_.fit(weights)
+        return self._reduced(weights)
+
+    def transform(self, X: Any) -> Any:
+        """The weights, or their strongest directions."""
+        texts = _texts(X)
+        return self._reduced(self._joined([each.transform(texts) for each in self.vectorizers_], len(texts)))
+
+    def get_feature_names_out(self, input_features: Any = None) -> Any:
+        """Words and pieces, or "direction 0", "direction 1" and so on."""
+        if self.dimensions:
+            names = [f"direction {position}" for position in range(self.dimensions)]
+        else:
+            names = [name for each in self.vectorizers_ for name in each.get_feature_names_out()]
+        return np.asarray(names, dtype=object)
+
+    def _settings(self) -> list[dict[str, Any]]:
+        words = {"ngram_range": (1, 2), "max_features": self.max_words, "token_pattern": r"(?u)\b\w+\b"}
+        pieces = {"analyzer": "char_wb", "ngram_range": (3, 5), "max_features": self.max_pieces}
+        return [words, pieces] if self.max_pieces else [words]
+
+    def _joined(self, blocks: list[Any], rows: int) -> Any:
+        if not blocks:
+            return sparse.csr_matrix((rows, 0), dtype=np.float32)
+        return normalize(sparse.hstack(blocks, format="csr"))
+
+    def _reduced(self, weights: Any) -> Any:
+        if not self.dimensions:
+            return weights
+        directions = np.zeros((weights.shape[0], self.dimensions))
+        if self.svd_ is not None:
+            found = self.svd_.transform(weights)
+            directions[:, : found.shape[1]] = found
+        return directions
+
+
+def _texts(X: Any) -> list[str]:
+    """The texts of a column (or of a frame with one column), empty where missing."""
+    values = np.asarray(X, dtype=object).reshape(-1)
+    return ["" if value is None or value != value else str(value) for value in values]
