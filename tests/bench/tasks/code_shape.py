@@ -9,16 +9,25 @@ from .result import Wrong
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+def parsed(source: str) -> ast.Module:
+    """The code as a tree.
+
+    Raises:
+        Wrong: when it does not compile.
+    """
+    try:
+        return ast.parse(source)
+    except SyntaxError as error:
+        raise Wrong(f"the code does not compile: {error.msg}") from error
+
+
 def function_in(source: str, name: str) -> ast.FunctionDef:
     """The function of that name.
 
     Raises:
         Wrong: when there is none, or the code does not compile.
     """
-    try:
-        tree = ast.parse(source)
-    except SyntaxError as error:
-        raise Wrong(f"the code does not compile: {error.msg}") from error
+    tree = parsed(source)
     found = next((node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name), None)
     if found is None:
         raise Wrong(f"there is no function {name} in the cell")
@@ -27,7 +36,7 @@ def function_in(source: str, name: str) -> ast.FunctionDef:
 
 def bare(source: str) -> str:
     """The code without docstrings and annotations, in a form that can be compared."""
-    tree = ast.parse(source)
+    tree = parsed(source)
     for node in ast.walk(tree):
         if not isinstance(node, _Function):
             continue

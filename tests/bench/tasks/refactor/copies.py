@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from .. import tables
+from ..code_shape import parsed
 from ..notebook_task import Change, NotebookTask, code
 from ..result import Result, require
 
@@ -28,7 +29,7 @@ def check(result: Result) -> None:
     """The same summary, with `.min()` written once."""
     result.keeps("summary-cell")
     source = result.cell("summary-cell").source
-    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute)]
+    calls = [node for node in ast.walk(parsed(source)) if isinstance(node, ast.Attribute)]
     require(sum(node.attr == "min" for node in calls) <= 1, "the line is still there more than once")
     for seed in (1, 7):
         played = result.play(data={"orders.csv": tables.orders(seed)})

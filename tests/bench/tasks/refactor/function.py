@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from ..code_shape import parsed
 from ..notebook_task import Change, NotebookTask, code
 from ..result import Result, require
 
@@ -40,7 +41,7 @@ print(mean_north, mean_south)
 def check(result: Result) -> None:
     """One function positive_mean, called for both; the results as before."""
     result.keeps("mean-cell")
-    tree = ast.parse(result.cell("mean-cell").source)
+    tree = parsed(result.cell("mean-cell").source)
     names = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
     require("positive_mean" in names, "there is no function positive_mean in the cell")
     called = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from ..code_shape import parsed
 from ..notebook_task import Change, NotebookTask, code
 from ..result import Result, require
 
@@ -28,9 +29,9 @@ def check(result: Result) -> None:
     require(played.value("'x' in globals()") is False, "x is still there")
     for cell in result.cells:
         if cell.kind == "code":
-            names = {node.id for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Name)}
+            names = {node.id for node in ast.walk(parsed(cell.source)) if isinstance(node, ast.Name)}
             require("x" not in names, f"cell {cell.id} still uses x")
-    tree = ast.dump(ast.parse(result.cell("fast-cell").source))
+    tree = ast.dump(parsed(result.cell("fast-cell").source))
     require("speeds" in tree and "average" in tree, "fast is not computed from speeds and average")
     require("max(" in result.cell("mean-cell").source, "the largest is not printed any more")
 
