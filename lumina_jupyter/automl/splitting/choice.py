@@ -69,7 +69,8 @@ def choose_validation(
     if time is None:
         order = find_order(frame, values, schema, task)
         if order is not None:
-            return _forward(frame, schema, order.by or True, number, order.told)
+            own = np.arange(rows)[::-1] if order.reverse else True
+            return _forward(frame, schema, order.by or own, number, order.told)
     if groups is None:
         found = find_groups(frame, schema)
         if found is not None:
