@@ -1,0 +1,159 @@
+"""`AutoML`: an estimator in scikit-learn's sense that searches for a model of a table in a given time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from .fitting import Fit, fit
+from .frames import align, read_table
+from .leaderboard import leaderboard
+from .progress import Listener
+from .scoring import truth_of
+from .search.session import Session
+
+
+class AutoML(BaseEstimator):
+    """Searches for the best model of a table in a given time, and predicts with it.
+
+    Args:
+        task: "binary", "multiclass", "regression", "quantile"; "auto" finds it out from the target.
+        metric: By which models are compared: a name, a function (truth, prediction) of which greater is better, or a
+            scorer of scikit-learn's; "auto" takes what is usual for the task.
+        time_budget: Seconds from the call of `fit` to its return.
+        memory_budget: Bytes that the search may take beside this process; None for most of what is free.
+        n_jobs: How many cores are used in all; None or -1 for all.
+        random_state: For whatever is random.
+        families: Names of the families of models that are tried; None for all.
+        kinds: What columns hold, by their names, where it is not what is found in them.
+        folds: How many folds, a splitter of scikit-learn, or pairs of positions (train, test); None chooses.
+        quantiles: Which ones are predicted, for the task "quantile".
+        max_trials: How many candidates are tried at most; None for as many as there is time for.
+        name: The experiment's name, by which it is resumed; one is made when it is empty.
+        verbose: 0 shows nothing, 1 the progress.
+    """
+
+    def __init__(
+        self,
+        task: str = "auto",
+        metric: Any = "auto",
+        *,
+        time_budget: float = 60.0,
+        memory_budget: float | None = None,
+        n_jobs: int | None = None,
+        random_state: Any = 0,
+        families: Sequence[str] | None = None,
+        kinds: Any = None,
+        folds: Any = None,
+        quantiles: Sequence[float] = (0.1, 0.5, 0.9),
+        max_trials: int | None = None,
+        name: str = "",
+        verbose: int = 1,
+    ) -> None:
+        self.task = task
+        self.metric = metric
+        self.time_budget = time_budget
+        self.memory_budget = memory_budget
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.families = families
+        self.kinds = kinds
+        self.folds = folds
+        self.quantiles = quantiles
+        self.max_trials = max_trials
+        self.name = name
+        self.verbose = verbose
+
+    # --- learning
+
+    def fit(self, X: Any, y: Any = None, *, groups: Any = None, time: Any = None, sample_weight: Any = None) -> AutoML:
+        """Search. An interrupt ends the search early, and the best so far is kept.
+
+        Args:
+            X: A table: pandas, polars, Arrow, NumPy, a dict of columns.
+            y: The target, or the name of its column in `X`.
+            groups: The name of a column, or a value for each row, whose rows stay together; False never groups.
+            time: The name of a column, or a value for each row, by which rows are in order; True takes the rows' own
+                order, False never looks forward in time.
+            sample_weight: How much each row counts.
+
+        Raises:
+            DataUnusable: when nothing can be learned from the data as they are.
+            SettingUnusable: when a parameter does not fit the data, or does not exist.
+            NothingTrained: when the time was over before the first model was trained.
+        """
+        self._session = Session(getattr(self, "_listeners", ()))
+        try:
+            self._take(fit(self, self._session, X, y, groups=groups, time=time, weights=sample_weight))
+        finally:
+            del self._session
+        return self
+
+    def listen(self, listener: Listener) -> AutoML:
+        """Tell somebody what the next searches of this object say."""
+        self._listeners = [*getattr(self, "_listeners", ()), listener]
+        return self
+
+    def stop(self) -> None:
+        """End the search that runs, from another thread; the best so far is kept."""
+        if hasattr(self, "_session"):
+            self._session.stopping.set()
+
+    def pause(self) -> None:
+        """Begin no new fits until `go_on`; the budget's clock stands still."""
+        if hasattr(self, "_session"):
+            self._session.pausing.set()
+
+    def go_on(self) -> None:
+        """Go on after `pause`."""
+        if hasattr(self, "_session"):
+            self._session.pausing.clear()
+
+    # --- what was found
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """The likeliest class of each row, or its number; for quantiles a column each."""
+        prediction: NDArray[Any] = np.asarray(self.best_pipeline_.predict(self._read(X)))
+        return prediction
+
+    def predict_proba(self, X: Any) -> NDArray[Any]:
+        """The classes' probabilities, in the order of `classes_`."""
+        probabilities: NDArray[Any] = np.asarray(self.best_pipeline_.predict_proba(self._read(X)))
+        return probabilities
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """The search's metric on these rows. Greater is better: losses are negative, as in scikit-learn's scorers."""
+        frame = self._read(X)
+        truth = truth_of(y, self.task_, len(frame))
+        model = self.best_pipeline_
+        prediction = model.predict_proba(frame) if self.task_.classifies else model.predict(frame)
+        weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
+        return float(self.metric_.score(truth, np.asarray(prediction), weights))
+
+    def _read(self, X: Any) -> pd.DataFrame:
+        check_is_fitted(self)
+        return align(read_table(X), self.schema_).frame
+
+    def _take(self, made: Fit) -> None:
+        """Keep what a search has left behind."""
+        found = made.found
+        self.task_ = made.problem.task
+        self.schema_ = made.problem.schema
+        self.validation_ = made.problem.validation
+        self.metric_ = made.metric
+        self.experiment_ = made.experiment
+        self.trials_ = found.book.trials
+        self.weights_ = dict(found.selected.weights)
+        self.best_pipeline_ = found.model
+        self.best_score_ = made.metric.read(found.selected.score)
+        self.told_ = made.session.texts
+        self.leaderboard_ = leaderboard(self.trials_, made.metric, self.weights_)
+        self.n_features_in_ = len(made.problem.schema.columns)
+        if made.problem.task.classifies:
+            self.classes_ = np.asarray(made.problem.task.classes)

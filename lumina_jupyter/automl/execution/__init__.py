@@ -1,0 +1,1 @@
+"""Where fits are run: worker processes that can be killed without loss."""

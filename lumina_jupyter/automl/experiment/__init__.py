@@ -1,0 +1,1 @@
+"""What is kept of a search on the disk, so that nothing is paid for twice."""

@@ -1,0 +1,195 @@
+"""An experiment's folder: what was asked for, the data, every trial, what was said."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lumina_jupyter.errors import ExperimentMissing, SettingUnusable
+from lumina_jupyter.storage import private_folder, write_atomically
+
+from ..candidate import Trial
+from ..progress import SearchEvent
+from .records import event_from_json, event_to_json, trial_from_json, trial_to_json
+
+VERSION = 1
+_NAME = re.compile(r"[\w][\w .+-]{0,99}")
+
+
+def experiments_folder() -> Path:
+    """The folder of all experiments, beside Lumina's other data."""
+    from lumina_jupyter.settings import load_settings
+
+    return load_settings().data_path / "automl"
+
+
+@dataclass(frozen=True, slots=True)
+class FoldFiles:
+    """Where a fit leaves what it made."""
+
+    prediction: Path
+    model: Path
+    outcome: Path
+
+
+class Experiment:
+    """A folder with everything that a search needs to go on after its process has died.
+
+    Args:
+        folder: The experiment's own folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.name = folder.name
+
+    @classmethod
+    def create(cls, name: str, target: str, *, root: Path | None = None) -> Experiment:
+        """A new experiment; a name is made when none is given.
+
+        Raises:
+            SettingUnusable: when the name is taken or can't be a folder's.
+        """
+        root = private_folder(root or experiments_folder())
+        if not name:
+            stem = re.sub(r"[^\w-]+", "_", target)[:40].strip("_") or "experiment"
+            base = f"{stem}-{time.strftime('%Y%m%d-%H%M%S')}"
+            return cls._made(root, (base if not turn else f"{base}-{turn}" for turn in range(1000)))
+        if not _NAME.fullmatch(name) or name.endswith((".", " ")):
+            raise SettingUnusable(
+                f"An experiment can't be named {name!r}.",
+                hint="Use up to 100 letters, digits, spaces and the signs _ . + -; begin with a letter or digit.",
+            )
+        return cls._made(root, [name])
+
+    @classmethod
+    def _made(cls, root: Path, names: Any) -> Experiment:
+        taken = ""
+        for name in names:
+            try:
+                (root / name).mkdir(mode=0o700)
+            except FileExistsError:
+                taken = name
+                continue
+            private_folder(root / name / "trials")
+            return cls(root / name)
+        raise SettingUnusable(
+            f"There is an experiment named {taken!r} already.",
+            hint=f"Go on with it by `AutoML.resume({taken!r})`, or take another name.",
+        )
+
+    @classmethod
+    def open(cls, name: str, *, root: Path | None = None) -> Experiment:
+        """An experiment that is there.
+
+        Raises:
+            ExperimentMissing: when there is none of this name.
+        """
+        folder = (root or experiments_folder()) / name
+        if not _NAME.fullmatch(name) or not (folder / "experiment.json").is_file():
+            raise ExperimentMissing(f"There is no experiment named {name!r}.")
+        return cls(folder)
+
+    def remove(self) -> None:
+        """Delete the folder with all that is in it."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    # --- what was asked for
+
+    def write_spec(self, spec: Mapping[str, Any]) -> None:
+        """Keep what was asked for: JSON values only."""
+        text = json.dumps({"version": VERSION, "name": self.name, **spec}, ensure_ascii=False, indent=1)
+        write_atomically(self.folder / "experiment.json", text.encode())
+
+    def spec(self) -> dict[str, Any]:
+        """What was asked for.
+
+        Raises:
+            ExperimentMissing: when it can't be read.
+        """
+        try:
+            spec = json.loads((self.folder / "experiment.json").read_bytes())
+        except (OSError, ValueError) as error:
+            raise ExperimentMissing(f"The experiment {self.name!r} can't be read: {error}.") from error
+        if spec.get("version") != VERSION:
+            raise ExperimentMissing(
+                f"The experiment {self.name!r} was written by another version of Lumina.",
+                hint="Begin it anew, or use the version that wrote it.",
+            )
+        return dict(spec)
+
+    # --- trials
+
+    def files(self, trial: int, fold: int) -> FoldFiles:
+        """Where the fit of a fold (or, for -1, on all rows) leaves what it made."""
+        folder = self.folder / "trials" / f"{trial:04d}"
+        stem = "all" if fold < 0 else f"fold{fold}"
+        return FoldFiles(folder / f"{stem}.npy", folder / f"{stem}.model", folder / f"{stem}.json")
+
+    def write_trial(self, trial: Trial) -> None:
+        """Keep what is known of a trial."""
+        folder = self.folder / "trials" / f"{trial.number:04d}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        write_atomically(folder / "trial.json", json.dumps(trial_to_json(trial)).encode())
+
+    def trials(self) -> list[Trial]:
+        """All trials that were kept, by their numbers; files that are broken are passed over."""
+        found = []
+        for path in sorted((self.folder / "trials").glob("*/trial.json")):
+            with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+                found.append(trial_from_json(json.loads(path.read_bytes())))
+        return sorted(found, key=lambda trial: trial.number)
+
+    def prediction(self, trial: int, fold: int) -> NDArray[Any]:
+        """What a fold's model predicted for the rows held out.
+
+        Raises:
+            OSError: when it is not there.
+        """
+        array: NDArray[Any] = np.load(self.files(trial, fold).prediction, allow_pickle=False)
+        return array
+
+    def model(self, trial: int, fold: int) -> Any:
+        """A fitted pipeline. Only what our own workers wrote into this folder is ever loaded.
+
+        Raises:
+            OSError: when it is not there.
+        """
+        import joblib
+
+        return joblib.load(self.files(trial, fold).model)
+
+    def drop_models(self, trial: int) -> None:
+        """Delete a trial's models; its predictions and results stay."""
+        for path in (self.folder / "trials" / f"{trial:04d}").glob("*.model"):
+            path.unlink(missing_ok=True)
+
+    # --- what was said
+
+    def say(self, event: SearchEvent) -> None:
+        """Append an event to the log."""
+        line = json.dumps(event_to_json(event), ensure_ascii=False, default=str) + "\n"
+        with (self.folder / "events.jsonl").open("a", encoding="utf-8", errors="replace") as file:
+            file.write(line)
+
+    def events(self) -> Iterator[SearchEvent]:
+        """All that was said, in order; a last line that was not written to its end is passed over."""
+        path = self.folder / "events.jsonl"
+        if not path.exists():
+            return
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                with contextlib.suppress(ValueError, TypeError, KeyError):
+                    event = event_from_json(json.loads(line))
+                    if event is not None:
+                        yield event

@@ -1,0 +1,115 @@
+"""What a search works on: the table, the target and how candidates are judged; on the disk for the workers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import joblib
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from lumina_jupyter.storage import private_folder, write_atomically
+
+from ..columns import Schema
+from ..task import Task
+from ..validation import Fold, Validation, ValidationKind
+from .records import schema_from_json, schema_to_json, task_from_json, task_to_json
+
+FOLDER = "data"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Problem:
+    """A table with its target, ready for training.
+
+    Args:
+        features: A frame with unique text column names.
+        target: Positions of classes, or numbers; one a row, none missing.
+        weights: One number a row, or None.
+        task: What is to be learned.
+        schema: What the columns hold.
+        validation: How candidates are judged.
+    """
+
+    features: pd.DataFrame
+    target: NDArray[Any]
+    weights: NDArray[Any] | None
+    task: Task
+    schema: Schema
+    validation: Validation
+
+    def save(self, folder: Path) -> None:
+        """Write it into an experiment's folder; `problem.json` comes last and says that all is there."""
+        data = private_folder(folder / FOLDER)
+        joblib.dump(self.features, data / "features.joblib")
+        np.save(data / "target.npy", self.target, allow_pickle=False)
+        if self.weights is not None:
+            np.save(data / "weights.npy", self.weights, allow_pickle=False)
+        folds: dict[str, Any] = {}
+        for number, fold in enumerate(self.validation.folds):
+            folds[f"train{number}"] = fold.train
+            folds[f"test{number}"] = fold.test
+        np.savez(data / "folds.npz", allow_pickle=False, **folds)
+        joblib.dump(list(self.task.classes), data / "classes.joblib")
+        about = {
+            "task": task_to_json(self.task),
+            "schema": schema_to_json(self.schema),
+            "validation": {
+                "kind": self.validation.kind,
+                "by": self.validation.by,
+                "told": self.validation.told,
+                "folds": len(self.validation.folds),
+            },
+        }
+        write_atomically(data / "problem.json", json.dumps(about, ensure_ascii=False).encode())
+
+
+def load_problem(folder: Path) -> Problem:
+    """The problem of an experiment. Numbers stay on the disk and are read when they are used.
+
+    Raises:
+        OSError: when a file is not there.
+    """
+    data = folder / FOLDER
+    about = json.loads((data / "problem.json").read_bytes())
+    weights = data / "weights.npy"
+    with np.load(data / "folds.npz", allow_pickle=False) as arrays:
+        folds = tuple(
+            Fold(train=arrays[f"train{number}"], test=arrays[f"test{number}"])
+            for number in range(about["validation"]["folds"])
+        )
+    validation = Validation(
+        kind=cast("ValidationKind", about["validation"]["kind"]),
+        folds=folds,
+        by=about["validation"]["by"],
+        told=about["validation"]["told"],
+    )
+    return Problem(
+        features=joblib.load(data / "features.joblib", mmap_mode="r"),
+        target=np.load(data / "target.npy", allow_pickle=False),
+        weights=np.load(weights, allow_pickle=False) if weights.exists() else None,
+        task=task_from_json(about["task"], tuple(joblib.load(data / "classes.joblib"))),
+        schema=schema_from_json(about["schema"]),
+        validation=validation,
+    )
+
+
+def data_hash(features: pd.DataFrame, target: NDArray[Any]) -> str:
+    """A short hash of a table and its target: the same data in the same order give the same."""
+    import hashlib
+
+    total = hashlib.sha256()
+    total.update("\0".join(features.columns).encode("utf-8", "replace"))
+    for name in features.columns:
+        column = features[name]
+        try:
+            values = pd.util.hash_pandas_object(column, index=False).to_numpy()
+        except TypeError:  # cells that can't be hashed, such as lists
+            values = pd.util.hash_pandas_object(column.astype(str), index=False).to_numpy()
+        total.update(values.tobytes())
+    total.update(np.ascontiguousarray(target).tobytes())
+    return total.hexdigest()[:16]

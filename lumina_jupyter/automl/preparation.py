@@ -1,0 +1,107 @@
+"""From what users give to a problem that can be searched: table, target, schema, validation, and what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lumina_jupyter.errors import DataUnusable
+
+from .experiment.problem import Problem
+from .frames import read_table
+from .progress import Decided, SearchEvent
+from .schema import infer_schema
+from .splitting import choose_validation
+from .target import read_target, split_target
+from .task import TaskKind
+
+
+def prepare(
+    X: Any,
+    y: Any,
+    *,
+    kind: TaskKind | None,
+    quantiles: tuple[float, ...],
+    kinds: Any,
+    groups: Any,
+    time: Any,
+    folds: Any,
+    weights: Any,
+    seed: int,
+    say: Callable[[SearchEvent], None],
+) -> Problem:
+    """A problem; whatever was decided on the way is said.
+
+    Args:
+        X: A table; with the target in it when `y` is the name of a column.
+        y: The target, or its name.
+        kind: The kind of task, or None to find it out.
+        quantiles: For quantile regression.
+        kinds: What columns hold, where users say it themselves.
+        groups: As for `choose_validation`.
+        time: As for `choose_validation`.
+        folds: As for `choose_validation`.
+        weights: How much each row counts, or None.
+        seed: Of what is left to chance.
+        say: Is told what was decided.
+
+    Raises:
+        DataUnusable: when nothing can be learned from the data as they are.
+        SettingUnusable: when a setting does not fit the data.
+    """
+    table = read_table(X)
+    if isinstance(y, str):
+        frame, y, name = split_target(table.frame, y)
+    else:
+        frame, name = table.frame, ""
+    target = read_target(y, kind=kind, name=name, rows=len(frame), quantiles=quantiles)
+    for text in (*table.told, *target.told):
+        say(Decided(text=text))
+    if target.task.told:
+        say(Decided(text=target.task.told, setting="task"))
+    kept = target.rows
+    if len(kept) < len(frame):
+        groups, time = _kept(groups, kept, len(frame)), _kept(time, kept, len(frame))
+        frame = frame.iloc[kept].reset_index(drop=True)
+    schema = infer_schema(frame, kinds)
+    for column in schema.columns:
+        if column.told:
+            say(Decided(text=f"{column.name!r}: {column.told}", setting="kinds"))
+    validation = choose_validation(
+        frame, target.values, schema, target.task, groups=groups, time=time, folds=folds, seed=seed
+    )
+    say(Decided(text=validation.told, setting="folds"))
+    return Problem(
+        features=frame,
+        target=target.values,
+        weights=_weights(weights, kept),
+        task=target.task,
+        schema=schema,
+        validation=validation,
+    )
+
+
+def _kept(given: Any, rows: NDArray[np.intp], length: int) -> Any:
+    if given is None or isinstance(given, str | bool):
+        return given
+    values = np.asarray(given)
+    return values[rows] if len(values) == length else given
+
+
+def _weights(weights: Any, rows: NDArray[np.intp]) -> NDArray[Any] | None:
+    if weights is None:
+        return None
+    values = np.asarray(weights, dtype=float)
+    if values.ndim != 1 or len(values) < len(rows) or (len(rows) and len(values) <= rows.max()):
+        raise DataUnusable(
+            f"sample_weight.shape == {values.shape}, expected ({len(rows)},)!", hint="Give one weight for each row."
+        )
+    kept = values[rows]
+    if not np.isfinite(kept).all() or (kept < 0).any() or not kept.any():
+        raise DataUnusable(
+            "The weights hold missing, infinite or negative numbers, or nothing but 0.", hint="Leave rows out instead."
+        )
+    return kept

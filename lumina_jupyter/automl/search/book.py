@@ -1,0 +1,78 @@
+"""All trials of a search, and what they predicted for the rows held out."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from numpy.typing import NDArray
+
+from ..candidate import Candidate, FoldResult, Trial, TrialState
+from ..experiment.experiment import Experiment
+
+Predictions = tuple[NDArray[Any], ...]
+
+
+class Book:
+    """Keeps trials in memory and in the experiment's folder. Trials are never changed, only replaced, so any thread may look.
+
+    Args:
+        experiment: Where they are kept.
+        folds: How many folds a trial has.
+    """
+
+    def __init__(self, experiment: Experiment, folds: int) -> None:
+        self.folds = folds
+        self._experiment = experiment
+        self._trials: dict[int, Trial] = {trial.number: trial for trial in experiment.trials()}
+        self._predictions: dict[int, Predictions] = {}
+
+    def __getitem__(self, number: int) -> Trial:
+        return self._trials[number]
+
+    @property
+    def trials(self) -> tuple[Trial, ...]:
+        """All trials in the order in which they began."""
+        return tuple(self._trials.values())
+
+    def begin(self, candidate: Candidate, *, rows: float, started: float) -> Trial:
+        """Enter a trial that begins now."""
+        trial = Trial(number=max(self._trials, default=-1) + 1, candidate=candidate, rows=rows, started=started)
+        return self._put(trial)
+
+    def add(self, number: int, result: FoldResult) -> Trial:
+        """Enter what a fold gave."""
+        trial = self._trials[number]
+        others = [fold for fold in trial.folds if fold.fold != result.fold]
+        folds = tuple(sorted([*others, result], key=lambda fold: fold.fold))
+        return self._put(dataclasses.replace(trial, folds=folds))
+
+    def end(self, number: int, state: TrialState, reason: str = "") -> Trial:
+        """Enter that a trial is over."""
+        return self._put(dataclasses.replace(self._trials[number], state=state, reason=reason))
+
+    def complete(self) -> list[Trial]:
+        """The trials that ran through all folds on all rows, best first; equal ones in the order in which they began."""
+        found = [trial for trial in self.trials if trial.state == "done" and trial.rows >= 1.0]
+        return sorted(found, key=lambda trial: (-(trial.score or 0.0), trial.number))
+
+    def usable(self) -> list[Trial]:
+        """The trials that something can be predicted with, best first: those of all rows before those of fewer."""
+        found = [trial for trial in self.trials if trial.state == "done"]
+        return sorted(found, key=lambda trial: (-trial.rows, -(trial.score or 0.0), trial.number))
+
+    def of_origin(self, origin: str) -> Trial | None:
+        """The first trial of an origin that is done."""
+        return next((each for each in self.trials if each.candidate.origin == origin and each.state == "done"), None)
+
+    def predictions(self, number: int) -> Predictions:
+        """What a trial predicted for the rows held out, fold by fold."""
+        if number not in self._predictions:
+            folds = self._trials[number].folds
+            self._predictions[number] = tuple(self._experiment.prediction(number, fold.fold) for fold in folds)
+        return self._predictions[number]
+
+    def _put(self, trial: Trial) -> Trial:
+        self._experiment.write_trial(trial)
+        self._trials[trial.number] = trial
+        return trial

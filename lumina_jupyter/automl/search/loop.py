@@ -1,0 +1,159 @@
+"""The loop of a search: jobs out, outcomes in, until the time is over, somebody says stop, or nothing is left to be tried."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Callable
+from typing import Literal
+
+from ..candidate import FoldResult, Trial
+from ..execution.executor import Executor
+from ..execution.job import Outcome
+from ..experiment import control
+from ..experiment.experiment import Experiment
+from ..experiment.problem import Problem
+from ..metrics import Metric
+from ..progress import BestImproved, SearchEvent, StageBegan, TrialBegan, TrialChanged
+from .book import Book
+from .clock import BudgetClock
+from .scheduler import Scheduler
+
+TICK = 0.25
+"""Seconds between two looks at the clock and at what others ask for."""
+Ending = Literal["time", "stopped", "exhausted"]
+
+
+class Loop:
+    """Runs a search on an executor.
+
+    Args:
+        problem: What is searched for.
+        metric: By which candidates are compared.
+        experiment: Where results are kept.
+        book: All trials.
+        scheduler: Gives jobs.
+        executor: Runs them.
+        clock: The budget.
+        reserve: How many seconds are left for what comes after the search.
+        say: Is told what happens.
+        stopping: Set by who wants it to stop.
+        pausing: Set while it is to pause.
+    """
+
+    def __init__(
+        self,
+        *,
+        problem: Problem,
+        metric: Metric,
+        experiment: Experiment,
+        book: Book,
+        scheduler: Scheduler,
+        executor: Executor,
+        clock: BudgetClock,
+        reserve: Callable[[], float],
+        say: Callable[[SearchEvent], None],
+        stopping: threading.Event,
+        pausing: threading.Event,
+    ) -> None:
+        self._problem = problem
+        self._metric = metric
+        self._experiment = experiment
+        self._book = book
+        self._scheduler = scheduler
+        self._executor = executor
+        self._clock = clock
+        self._reserve = reserve
+        self._say = say
+        self._stopping = stopping
+        self._pausing = pausing
+        self._best = max((trial.score or 0.0 for trial in book.complete()), default=None)
+
+    def run(self) -> Ending:
+        """Search. Returns why it ended; whatever still runs then has been given up."""
+        ending: Ending | None = None
+        while ending is None:
+            ending = self._ending()
+            if ending is None and not self._paused():
+                ending = self._submit()
+                left = max(0.0, self._clock.left - self._reserve())
+                for outcome in self._executor.wait(min(TICK, left)):
+                    self._take(outcome)
+        for job in self._executor.running:
+            self._executor.cancel(job)
+        why = {"time": "The time was over.", "stopped": "The search was stopped.", "exhausted": ""}[ending]
+        for trial in self._scheduler.give_up(why):
+            self._changed(trial)
+        return ending
+
+    def _ending(self) -> Ending | None:
+        if self._stopping.is_set() or control.asked(self._experiment.folder) == "stop":
+            return "stopped"
+        return "time" if self._clock.left <= self._reserve() else None
+
+    def _paused(self) -> bool:
+        """Whether it is to pause; then what runs is heard, but nothing new begins and the clock stands still."""
+        wanted = self._pausing.is_set() or control.asked(self._experiment.folder) == "pause"
+        if wanted != self._clock.paused:
+            if wanted:
+                self._clock.pause()
+                self._say(StageBegan(stage="searching", text="Paused.", seconds=self._clock.elapsed))
+            else:
+                self._clock.go()
+                self._say(StageBegan(stage="searching", text="Going on.", seconds=self._clock.elapsed))
+        if wanted:
+            for outcome in self._executor.wait(TICK):
+                self._take(outcome)
+        return wanted
+
+    def _submit(self) -> Ending | None:
+        while self._executor.free:
+            found = self._scheduler.next()
+            if found is None:
+                return None if self._executor.running else "exhausted"
+            job, begun = found
+            if begun is not None:
+                self._say(TrialBegan(number=begun.number, candidate=begun.candidate, seconds=self._clock.elapsed))
+            left = max(0.5, self._clock.left - self._reserve())
+            self._executor.submit(dataclasses.replace(job, patience=left / 2, seconds=left + 5.0))
+        return None
+
+    def _take(self, outcome: Outcome) -> None:
+        result = self._scored(outcome)
+        trial = self._scheduler.take(dataclasses.replace(outcome, failure=result.failure), result.score)
+        if trial is not None:
+            self._changed(trial)
+
+    def _scored(self, outcome: Outcome) -> FoldResult:
+        return score_fold(outcome, self._problem, self._metric, self._experiment)
+
+    def _changed(self, trial: Trial) -> None:
+        seconds = self._clock.elapsed
+        self._say(TrialChanged(trial=trial, seconds=seconds))
+        score = trial.score
+        if (
+            trial.state == "done"
+            and trial.rows >= 1.0
+            and score is not None
+            and (self._best is None or score > self._best)
+        ):
+            self._best = score
+            self._say(BestImproved(number=trial.number, score=self._metric.read(score), seconds=seconds))
+
+
+def score_fold(outcome: Outcome, problem: Problem, metric: Metric, experiment: Experiment) -> FoldResult:
+    """What a fold gave, with its score by the metric; a failure where there is no finite one."""
+    from .scheduler import fold_result
+
+    if outcome.failure:
+        return fold_result(outcome, None)
+    test = problem.validation.folds[outcome.job.fold].test
+    weights = None if problem.weights is None else problem.weights[test]
+    try:
+        prediction = experiment.prediction(outcome.job.trial, outcome.job.fold)
+        score = metric.score(problem.target[test], prediction, weights)
+    except (OSError, ValueError, ArithmeticError) as error:
+        return fold_result(dataclasses.replace(outcome, failure=f"It has no score: {error}"), None)
+    if score != score or score in (float("inf"), float("-inf")):
+        return fold_result(dataclasses.replace(outcome, failure="Its score is not a finite number."), None)
+    return fold_result(outcome, score)

@@ -1,0 +1,161 @@
+"""Which candidate comes next: the yardstick, every family's first, then where improvement costs least."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ..candidate import Candidate, Trial
+from ..families.family import Family, Params, Shape
+from ..task import TaskKind
+from .sampling import Sampler
+
+BASELINE = "hist_gradient_boosting"
+CURIOSITY = 0.1
+"""Share of the choices that are made by chance alone."""
+
+
+@dataclass(slots=True)
+class _Record:
+    """What a family has shown so far."""
+
+    family: Family
+    portfolio: Iterator[Params]
+    used_up: bool = False
+    begun: int = 0
+    spent: float = 0.0
+    failures: int = 0
+    best: float | None = None
+    spent_at_best: float = 0.0
+    gain: float = 0.0
+    gain_seconds: float = 0.0
+    last_seconds: float = field(default=0.0)
+
+
+class Proposer:
+    """Proposes candidates, and learns from what became of them.
+
+    Args:
+        families: The families, the cheap ones first, without the naive one.
+        sampler: Gives configurations when a family's portfolio is used up.
+        kind: The kind of task.
+        shape: The size of the table.
+        seed: For the choices that are made by chance.
+    """
+
+    def __init__(
+        self, families: Sequence[Family], sampler: Sampler, kind: TaskKind, shape: Shape, seed: int = 0
+    ) -> None:
+        self._records = {
+            family.name: _Record(family=family, portfolio=family.portfolio(kind, shape)) for family in families
+        }
+        self._sampler = sampler
+        self._random = random.Random(seed)
+        self._tried: set[str] = set()
+
+    def next(self, number: int) -> Candidate | None:
+        """The candidate of the trial of this number; None when nothing is left to be tried."""
+        baseline = self._records.get(BASELINE)
+        if baseline is not None and not baseline.begun:
+            return self._begin(baseline, number, baseline=True)
+        heads = [record for record in self._records.values() if not record.begun]
+        if heads:
+            return self._begin(heads[0], number)
+        for record in self._by_usefulness():
+            candidate = self._begin(record, number)
+            if candidate is not None:
+                return candidate
+        return None
+
+    def known(self, trial: Trial) -> None:
+        """Take note of a trial of an earlier run: it is not proposed again."""
+        record = self._records.get(trial.candidate.family)
+        if record is not None:
+            self._tried.add(_key(trial.candidate.family, trial.candidate.params))
+            record.begun += 1
+
+    def over(self, trial: Trial) -> None:
+        """Learn from a trial that is over."""
+        record = self._records.get(trial.candidate.family)
+        if record is None:
+            return
+        record.spent += trial.seconds
+        record.last_seconds = trial.seconds
+        if trial.rows >= 1.0:
+            self._sampler.report(trial, record.family)
+        if trial.state == "failed":
+            record.failures += 1
+        score = trial.score
+        if trial.state != "done" or trial.rows < 1.0 or score is None:
+            return
+        if record.best is None:
+            record.best = score
+        elif score > record.best:
+            record.gain, record.best = score - record.best, score
+            record.gain_seconds = record.spent - record.spent_at_best
+        else:
+            return
+        record.spent_at_best = record.spent
+
+    def _begin(self, record: _Record, number: int, *, baseline: bool = False) -> Candidate | None:
+        record.begun += 1
+        name = record.family.name
+        for params in record.portfolio:
+            key = _key(name, params)
+            if key not in self._tried:
+                self._tried.add(key)
+                return Candidate(family=name, params=dict(params), origin="baseline" if baseline else "portfolio")
+        if record.used_up:
+            return None
+        for _ in range(3):
+            params = self._sampler.propose(record.family, number)
+            key = _key(name, params)
+            if key not in self._tried:
+                self._tried.add(key)
+                return Candidate(family=name, params=dict(params))
+            self._sampler.withdraw(number)
+        record.used_up = True
+        return None
+
+    def _by_usefulness(self) -> list[_Record]:
+        """The families in the order in which they are asked: by chance, those that promise more per second likelier first."""
+        open_ = [record for record in self._records.values() if not record.used_up]
+        if not open_:
+            return []
+        weights = [CURIOSITY / len(open_) + (1 - CURIOSITY) * share for share in self._shares(open_)]
+        ordered = []
+        while open_:
+            (chosen,) = self._random.choices(range(len(open_)), weights=weights)
+            ordered.append(open_.pop(chosen))
+            weights.pop(chosen)
+        return ordered
+
+    def _shares(self, records: Sequence[_Record]) -> list[float]:
+        bests = [record.best for record in records if record.best is not None]
+        top = max(bests, default=0.0)
+        spread = max((top - min(bests, default=0.0)), 1e-12)
+        rates = [1.0 / max(_seconds_to_improve(record, top, spread), 1e-6) for record in records]
+        total = sum(rates)
+        return [rate / total for rate in rates]
+
+
+def _seconds_to_improve(record: _Record, top: float, spread: float) -> float:
+    """About how long a family takes until it is better than the best of all."""
+    once = max(record.last_seconds, 1e-3)
+    if record.best is None:
+        return float(once * 10 ** min(record.failures, 6))
+    since = record.spent - record.spent_at_best
+    again = max(since, record.gain_seconds, once)
+    gap = top - record.best
+    if gap <= 0:
+        return again
+    # With no gain of its own yet it is taken to gain a tenth of what lies between the families.
+    gain = record.gain or spread / 10
+    return again * (1 + min(gap / max(gain, 1e-12), math.exp(5)))
+
+
+def _key(family: str, params: Params) -> str:
+    return family + json.dumps(dict(params), sort_keys=True, default=str)

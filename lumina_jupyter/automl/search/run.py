@@ -1,0 +1,145 @@
+"""A search from the problem to the fitted blend."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..candidate import Candidate
+from ..execution.executor import Executor
+from ..execution.job import Job
+from ..execution.training import Trainer
+from ..experiment.experiment import Experiment
+from ..experiment.problem import Problem
+from ..families.family import Family
+from ..metrics import Metric
+from ..pipeline import shape_of
+from ..progress import EnsembleMade, SearchEvent, StageBegan, TrialBegan, TrialChanged
+from .book import Book
+from .clock import BudgetClock
+from .finish import Selected, assemble, select
+from .loop import Ending, Loop, score_fold
+from .proposing import Proposer
+from .sampling import Sampler
+from .scheduler import Scheduler
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Found:
+    """What a search has found.
+
+    Args:
+        book: All trials.
+        selected: The members of the blend.
+        model: The blend, fitted.
+        ending: Why the search ended.
+    """
+
+    book: Book
+    selected: Selected
+    model: Any
+    ending: Ending
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Search:
+    """A search.
+
+    Args:
+        problem: What is searched for.
+        metric: By which candidates are compared.
+        families: Which ones are tried, the naive one left out.
+        experiment: Where everything is kept.
+        executor: Runs the fits; it is open for the experiment.
+        clock: The budget.
+        seed: For whatever is random.
+        threads: For each fit.
+        most_trials: How many there may be; 0 for any number.
+        say: Is told what happens.
+        stopping: Set by who wants it to stop and keep the best so far.
+        pausing: Set while it is to pause.
+        hurry: Set by who wants it to end at once.
+    """
+
+    problem: Problem
+    metric: Metric
+    families: Sequence[Family]
+    experiment: Experiment
+    executor: Executor
+    clock: BudgetClock
+    seed: int
+    threads: int
+    most_trials: int
+    say: Callable[[SearchEvent], None]
+    stopping: threading.Event
+    pausing: threading.Event
+    hurry: threading.Event
+
+    def run(self) -> Found:
+        """Search until the budget is used, then make the blend.
+
+        Raises:
+            NothingTrained: when there is no model at all.
+        """
+        problem = self.problem
+        folds = len(problem.validation.folds)
+        book = Book(self.experiment, folds)
+        kind = problem.task.kind
+        shape = shape_of(problem.schema, problem.task, len(problem.features))
+        sampler = Sampler(self.experiment.folder, self.seed, kind, shape)
+        forward = problem.validation.kind == "forward"
+        self._stage("searching", "Models are trained.")
+        if book.of_origin("naive") is None:
+            self._run_naive(book)
+        scheduler = Scheduler(
+            book,
+            Proposer(self.families, sampler, kind, shape, self.seed),
+            order=tuple(reversed(range(folds))) if forward else tuple(range(folds)),
+            seed=self.seed,
+            threads=self.threads,
+            most=self.most_trials,
+            elapsed=lambda: self.clock.elapsed,
+        )
+        loop = Loop(
+            problem=problem,
+            metric=self.metric,
+            experiment=self.experiment,
+            book=book,
+            scheduler=scheduler,
+            executor=self.executor,
+            clock=self.clock,
+            reserve=self._reserve,
+            say=self.say,
+            stopping=self.stopping,
+            pausing=self.pausing,
+        )
+        ending = loop.run()
+        self._stage("ensembling", "The best models are put together.")
+        selected = select(book, problem, self.metric, self._over)
+        model = assemble(selected, book, problem, self.experiment)
+        score = self.metric.read(selected.score)
+        self.say(EnsembleMade(weights=selected.weights, score=score, seconds=self.clock.elapsed))
+        return Found(book=book, selected=selected, model=model, ending=ending)
+
+    def _run_naive(self, book: Book) -> None:
+        """The naive model takes no time: it is trained here, and is the first row of the leaderboard."""
+        trial = book.begin(Candidate(family="naive", origin="naive"), rows=1.0, started=self.clock.elapsed)
+        self.say(TrialBegan(number=trial.number, candidate=trial.candidate, seconds=self.clock.elapsed))
+        trainer = Trainer(self.experiment.folder, self.problem)
+        for fold in range(book.folds):
+            outcome = trainer.run(Job(trial=trial.number, fold=fold, family="naive"))
+            trial = book.add(trial.number, score_fold(outcome, self.problem, self.metric, self.experiment))
+        failure = next((fold.failure for fold in trial.folds if fold.failure), "")
+        trial = book.end(trial.number, "failed" if failure else "done", failure)
+        self.say(TrialChanged(trial=trial, seconds=self.clock.elapsed))
+
+    def _reserve(self) -> float:
+        return min(10.0, max(0.3, 0.05 * self.clock.total))
+
+    def _over(self) -> bool:
+        return self.hurry.is_set() or self.clock.left <= self._reserve() / 2
+
+    def _stage(self, stage: Any, text: str) -> None:
+        self.say(StageBegan(stage=stage, text=text, seconds=self.clock.elapsed))

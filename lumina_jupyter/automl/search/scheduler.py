@@ -1,0 +1,150 @@
+"""Which job runs next, and what an outcome means for its trial."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ..candidate import Candidate, FoldResult, Trial, TrialState
+from ..execution.job import Job, Outcome
+from .book import Book
+from .proposing import Proposer
+from .pruning import reason_to_prune
+
+AT_ONCE = frozenset({"naive", "baseline"})
+"""Origins whose trials go through all folds, whatever the first ones give."""
+
+
+@dataclass(slots=True)
+class _Active:
+    """A trial that runs: its folds that wait, and those that are trained now."""
+
+    candidate: Candidate
+    waiting: deque[int]
+    begun: set[int] = field(default_factory=set)
+
+
+class Scheduler:
+    """Makes jobs of candidates: folds of trials that run come before new trials.
+
+    Args:
+        book: All trials.
+        proposer: Where candidates come from.
+        order: The folds in the order in which they are trained; the first ones decide whether a trial goes on.
+        seed: For the fits.
+        threads: For the fits.
+        most: How many trials there may be; 0 for any number.
+        elapsed: Seconds since the search began.
+    """
+
+    def __init__(
+        self,
+        book: Book,
+        proposer: Proposer,
+        *,
+        order: tuple[int, ...],
+        seed: int,
+        threads: int,
+        most: int = 0,
+        elapsed: Callable[[], float],
+    ) -> None:
+        self._book = book
+        self._proposer = proposer
+        self._order = order
+        self._seed = seed
+        self._threads = threads
+        self._most = most
+        self._elapsed = elapsed
+        self._active: dict[int, _Active] = {}
+        self._learn_from_before()
+
+    def next(self) -> tuple[Job, Trial | None] | None:
+        """The next job, with its trial where that is new; None when nothing is left to be done."""
+        for number, active in self._active.items():
+            if active.waiting and (active.candidate.origin in AT_ONCE or not active.begun):
+                return self._job(number, active), None
+        begun = self._begin()
+        if begun is not None:
+            return self._job(begun.number, self._active[begun.number]), begun
+        return None
+
+    def take(self, outcome: Outcome, score: float | None) -> Trial | None:
+        """Enter an outcome. Returns the trial as it is now; None when the trial was over before."""
+        number = outcome.job.trial
+        active = self._active.get(number)
+        if active is None:
+            return None
+        active.begun.discard(outcome.job.fold)
+        trial = self._book.add(number, fold_result(outcome, score))
+        if outcome.failure:
+            return self._end(number, "failed", outcome.failure)
+        if not active.waiting and not active.begun:
+            return self._end(number, "done")
+        reason = reason_to_prune(trial, self._rivals(trial)) if active.candidate.origin not in AT_ONCE else ""
+        return self._end(number, "pruned", reason) if reason else trial
+
+    def give_up(self, reason: str) -> list[Trial]:
+        """End all trials that run."""
+        return [self._end(number, "pruned", reason) for number in list(self._active)]
+
+    def _begin(self) -> Trial | None:
+        trials = self._book.trials
+        if self._most and len(trials) >= self._most:
+            return None
+        number = trials[-1].number + 1 if trials else 0
+        candidate = self._proposer.next(number)
+        if candidate is None:
+            return None
+        trial = self._book.begin(candidate, rows=1.0, started=self._elapsed())
+        self._active[trial.number] = _Active(candidate=candidate, waiting=deque(self._order))
+        return trial
+
+    def _job(self, number: int, active: _Active) -> Job:
+        fold = active.waiting.popleft()
+        active.begun.add(fold)
+        return Job(
+            trial=number,
+            fold=fold,
+            family=active.candidate.family,
+            params=active.candidate.params,
+            rows=self._book[number].rows,
+            seed=self._seed,
+            threads=self._threads,
+        )
+
+    def _rivals(self, trial: Trial) -> list[Trial]:
+        return [each for each in self._book.trials if each.state == "done" and each.rows == trial.rows]
+
+    def _end(self, number: int, state: TrialState, reason: str = "") -> Trial:
+        del self._active[number]
+        trial = self._book.end(number, state, reason)
+        self._proposer.over(trial)
+        return trial
+
+    def _learn_from_before(self) -> None:
+        """Go on where an earlier run was: trials that are over are known, folds that are done are not trained again."""
+        for trial in self._book.trials:
+            self._proposer.known(trial)
+            if trial.state == "running":
+                done = {fold.fold for fold in trial.folds}
+                waiting = deque(fold for fold in self._order if fold not in done)
+                self._active[trial.number] = _Active(candidate=trial.candidate, waiting=waiting)
+                if not waiting:
+                    self._end(trial.number, "done")
+            else:
+                self._proposer.over(trial)
+
+
+def fold_result(outcome: Outcome, score: float | None) -> FoldResult:
+    """What the book keeps of an outcome."""
+    return FoldResult(
+        fold=outcome.job.fold,
+        score=score,
+        seconds=outcome.seconds,
+        predict_seconds=outcome.predict_seconds,
+        iterations=outcome.iterations,
+        peak_bytes=outcome.peak_bytes,
+        model_bytes=outcome.model_bytes,
+        failure=outcome.failure,
+    )

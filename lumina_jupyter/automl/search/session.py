@@ -1,0 +1,54 @@
+"""A search that runs, seen from outside: who listens, and how it is paused and stopped."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable
+
+from ..experiment.experiment import Experiment
+from ..progress import Decided, Listener, SearchEvent, Warned
+
+log = logging.getLogger(__name__)
+
+
+class Session:
+    """Passes on what a search says, and keeps it in the experiment; holds the wishes to pause and to stop.
+
+    Args:
+        listeners: Who is told. One that raises is told nothing more.
+    """
+
+    def __init__(self, listeners: Iterable[Listener]) -> None:
+        self.stopping = threading.Event()
+        self.pausing = threading.Event()
+        self.hurry = threading.Event()
+        self.said: list[SearchEvent] = []
+        self._listeners = list(listeners)
+        self._experiment: Experiment | None = None
+
+    @property
+    def texts(self) -> list[str]:
+        """What was decided and warned of so far, as sentences."""
+        return [event.text for event in self.said if isinstance(event, Decided | Warned)]
+
+    def keep_in(self, experiment: Experiment) -> None:
+        """Keep what was said so far, and all that comes, in an experiment."""
+        self._experiment = experiment
+        for event in self.said:
+            experiment.say(event)
+
+    def say(self, event: SearchEvent) -> None:
+        """Pass an event on."""
+        if isinstance(event, Decided | Warned):
+            self.said.append(event)
+        if self._experiment is not None:
+            self._experiment.say(event)
+        elif not isinstance(event, Decided | Warned):
+            self.said.append(event)
+        for listener in list(self._listeners):
+            try:
+                listener(event)
+            except Exception:  # a view that fails must not end a search
+                log.exception("A listener of a search failed, and is told nothing more.")
+                self._listeners.remove(listener)
