@@ -56,7 +56,7 @@ class Service:
         self._kernels = kernels
         self._eyes: KernelEyes | None = None
         self.kernel_token = KernelToken()
-        self.contributors = Contributors()
+        self.contributors = Contributors(settings.data_path / "contributors", settings.history_days)
         """Who edits notebooks, for the moments of their history."""
         self.answers: dict[asyncio.Future[None], str] = {}
         """The answers under way, done when all of one is written; with their request ids."""
@@ -129,8 +129,11 @@ class Service:
         eyes, self._eyes = self._eyes, None
         if eyes is not None:
             await eyes.close()
-        if engine is None:
-            return
+        if engine is not None:
+            await self._end(engine)
+        await asyncio.to_thread(self.contributors.close)
+
+    async def _end(self, engine: Engine) -> None:
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT):
                 await self._end_answers(engine)

@@ -142,6 +142,7 @@ class Snapshots:
         if old != new:
             with self._locked():
                 self._index.rename(old, new)
+            self._contributors.rename(old, new)
 
     def moments(self, key: str) -> list[Snapshot]:
         """A notebook's snapshots, the newest first.
