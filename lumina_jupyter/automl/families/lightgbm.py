@@ -7,9 +7,9 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lumina_jupyter.automl.families.base import ALL_TASKS, BaseFamily
-from lumina_jupyter.automl.families.early_stopping import hold_out, patience
+from lumina_jupyter.automl.families.early_stopping import fit_stopping, library_of, patience
 from lumina_jupyter.automl.families.family import Params, Shape
-from lumina_jupyter.automl.plain.with_categories import WithCategories
+from lumina_jupyter.automl.plain.with_codes import WithCodes
 from lumina_jupyter.automl.task import CLASSIFICATION, TaskKind
 
 if TYPE_CHECKING:
@@ -91,33 +91,20 @@ class LightGBM(BaseFamily):
             model = lightgbm.LGBMRegressor(objective="quantile", alpha=0.5, **settings)
         else:
             model = lightgbm.LGBMRegressor(**settings)
-        return WithCategories(model, shape.categories) if shape.categories else model
+        return WithCodes(model, shape.categories) if shape.categories else model
 
     def fit_one(
         self, estimator: Any, features: Any, target: Any, *, weights: Any, held_out: Any, seconds: float
     ) -> None:
         """Stop early by the rows held out, or by a tenth of the others where there are none."""
         given: dict[str, Any] = {"callbacks": [_until(time.monotonic() + seconds)]} if seconds else {}
-        library = estimator.estimator if isinstance(estimator, WithCategories) else estimator
-        if library.get_params().get("early_stopping_round"):
-            if held_out is None:
-                (features, target, weights), held_out = hold_out(library, features, target, weights)
-            given |= _eval(library, *held_out)
-        estimator.fit(features, target, sample_weight=weights, **given)
+        stops = bool(library_of(estimator).get_params().get("early_stopping_round"))
+        fit_stopping(estimator, features, target, weights=weights, held_out=held_out, stops=stops, **given)
 
     def iterations_of(self, estimator: Any) -> int:
         """How many trees it predicts with."""
-        library = estimator.estimator_ if isinstance(estimator, WithCategories) else estimator
+        library = library_of(estimator, fitted=True)
         return int(library.best_iteration_ or library.booster_.current_iteration())
-
-
-def _eval(estimator: Any, features: Any, target: Any) -> dict[str, Any]:
-    """The rows held out, by the names that this version of the library has for them."""
-    import inspect
-
-    if "eval_X" in inspect.signature(estimator.fit).parameters:
-        return {"eval_X": features, "eval_y": target}
-    return {"eval_set": [(features, target)]}
 
 
 def _until(deadline: float) -> Callable[[Any], None]:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from lumina_jupyter.automl.families.catboost import CatBoost
 from lumina_jupyter.automl.families.family import Family, Shape
 from lumina_jupyter.automl.families.forest import ExtraTrees, RandomForest
 from lumina_jupyter.automl.families.hist_gradient_boosting import HistGradientBoosting
+from lumina_jupyter.automl.families.kernel_machine import KernelMachine
 from lumina_jupyter.automl.families.lightgbm import LightGBM
 from lumina_jupyter.automl.families.linear import Linear
 from lumina_jupyter.automl.families.naive import Naive
+from lumina_jupyter.automl.families.nearest_neighbours import NearestNeighbours
+from lumina_jupyter.automl.families.neural_network import NeuralNetwork
+from lumina_jupyter.automl.families.xgboost import XGBoost
 from lumina_jupyter.automl.task import TaskKind
 
 if TYPE_CHECKING:
@@ -25,7 +30,12 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             LightGBM(),
             Linear(),
             ExtraTrees(),
+            XGBoost(),
+            NearestNeighbours(),
+            KernelMachine(),
+            NeuralNetwork(),
             RandomForest(),
+            CatBoost(),
         )
     }
 )

@@ -1,0 +1,120 @@
+"""XGBoost: gradient boosting whose trees grow level by level."""
+
+from __future__ import annotations
+
+import time
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from lumina_jupyter.automl.families.base import ALL_TASKS, BaseFamily
+from lumina_jupyter.automl.families.early_stopping import fit_stopping, library_of, patience
+from lumina_jupyter.automl.families.family import Params, Shape
+from lumina_jupyter.automl.plain.with_codes import WithCodes
+from lumina_jupyter.automl.task import CLASSIFICATION, TaskKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import optuna
+
+MOST_TREES = 2000
+
+
+class XGBoost(BaseFamily):
+    """Histograms on the processor."""
+
+    name: ClassVar[str] = "xgboost"
+    title: ClassVar[str] = "XGBoost"
+    tasks: ClassVar[frozenset[TaskKind]] = ALL_TASKS
+    stops_early: ClassVar[bool] = True
+    quantile: ClassVar[str] = "quantile_alpha"
+
+    def missing(self) -> str:
+        """Whether the library is installed."""
+        return "" if find_spec("xgboost") else "xgboost is not installed (`xgboost-cpu` is the small one)"
+
+    def cost(self, shape: Shape) -> float:
+        """Somewhat more than LightGBM."""
+        return 1.8
+
+    def portfolio(self, kind: TaskKind, shape: Shape) -> Iterator[Params]:
+        """The default; shallow trees of few columns; deep and regularized ones."""
+        yield {"learning_rate": 0.08, "depth": 6, "min_weight": 1.0, "column_share": 0.9}
+        yield {"learning_rate": 0.04, "depth": 4, "min_weight": 2.0, "column_share": 0.5, "row_share": 0.8, "l2": 2.0}
+        yield {"learning_rate": 0.03, "depth": 9, "min_weight": 4.0, "column_share": 0.5, "row_share": 0.8, "l2": 5.0}
+
+    def space(self, trial: optuna.Trial, kind: TaskKind, shape: Shape) -> Params:
+        """Around the portfolio."""
+        return {
+            "learning_rate": trial.suggest_float("learning_rate", 0.01, 0.2, log=True),
+            "depth": trial.suggest_int("depth", 2, 10),
+            "min_weight": trial.suggest_float("min_weight", 0.5, 50.0, log=True),
+            "column_share": trial.suggest_float("column_share", 0.3, 1.0),
+            "row_share": trial.suggest_float("row_share", 0.5, 1.0),
+            "l1": trial.suggest_float("l1", 1e-3, 10.0, log=True),
+            "l2": trial.suggest_float("l2", 0.1, 30.0, log=True),
+        }
+
+    def build(
+        self, params: Params, kind: TaskKind, shape: Shape, *, seed: int, threads: int, iterations: int = 0
+    ) -> Any:
+        """XGBoost's classifier or regressor."""
+        import xgboost
+
+        settings: dict[str, Any] = {
+            "n_estimators": iterations or MOST_TREES,
+            "learning_rate": params.get("learning_rate", 0.08),
+            "max_depth": params.get("depth", 6),
+            "min_child_weight": params.get("min_weight", 1.0),
+            "colsample_bytree": params.get("column_share", 1.0),
+            "subsample": params.get("row_share", 1.0),
+            "reg_alpha": params.get("l1", 0.0),
+            "reg_lambda": params.get("l2", 1.0),
+            "tree_method": "hist",
+            "enable_categorical": shape.categories > 0,
+            "random_state": seed,
+            "n_jobs": threads,
+            "verbosity": 0,
+        }
+        if not iterations:
+            settings["early_stopping_rounds"] = patience(shape.rows)
+        if kind in CLASSIFICATION:
+            model = xgboost.XGBClassifier(**settings)
+        elif kind == "quantile":
+            model = xgboost.XGBRegressor(objective="reg:quantileerror", quantile_alpha=0.5, **settings)
+        else:
+            model = xgboost.XGBRegressor(**settings)
+        return WithCodes(model, shape.categories) if shape.categories or kind == "multiclass" else model
+
+    def fit_one(
+        self, estimator: Any, features: Any, target: Any, *, weights: Any, held_out: Any, seconds: float
+    ) -> None:
+        """Stop early by the rows held out, or by a tenth of the others where there are none."""
+        library = library_of(estimator)
+        stops = bool(library.early_stopping_rounds)
+        if seconds:
+            library.set_params(callbacks=[_until(time.monotonic() + seconds)])
+        fit_stopping(estimator, features, target, weights=weights, held_out=held_out, stops=stops, verbose=False)
+        for each in {id(each): each for each in (library, library_of(estimator, fitted=True))}.values():
+            each.set_params(callbacks=None)
+
+    def iterations_of(self, estimator: Any) -> int:
+        """How many trees it predicts with."""
+        library = library_of(estimator, fitted=True)
+        if library.early_stopping_rounds:
+            return int(library.best_iteration) + 1
+        return int(library.get_booster().num_boosted_rounds())
+
+
+def _until(deadline: float) -> Any:
+    """A callback that ends the training when its time is over."""
+    from xgboost.callback import TrainingCallback
+
+    class Until(TrainingCallback):
+        def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
+            return time.monotonic() > deadline
+
+        def __deepcopy__(self, memo: Any) -> Any:
+            return self
+
+    return Until()
