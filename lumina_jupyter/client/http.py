@@ -6,7 +6,7 @@ import json
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, unquote, urlsplit
 
 from ..collaboration import Notebook
@@ -24,7 +24,7 @@ from ..events import Event, Failed, from_dict, is_end
 from ..gateway import ModelInfo, ProviderStatus
 from ..memory import Conversation, Frame, Hit, LogEntry, Question, Started
 from ..storage import UsageRow
-from ..tools import Approval, AuditEntry, Rule, Tool, ToolInfo, ToolOutcome
+from ..tools import Approval, AuditEntry, PersonQuestion, Rule, Tool, ToolInfo, ToolOutcome
 from ..tools.permission import Scope, Verdict
 from .agents import AgentClient
 from .following import follow, turn_body
@@ -303,6 +303,17 @@ class HttpClient:
         """Grant or deny one; a kernel's token is refused unless a setting lets kernels decide."""
         body = {"verdict": verdict, "scope": scope}
         return approval_of(self._call("POST", f"approvals/{quote(approval_id, safe='')}", body=body))
+
+    def questions(self) -> list[PersonQuestion]:
+        """What tools that run want to know from a person; closed to kernels."""
+        return [PersonQuestion(**each) for each in self._call("GET", "questions")["questions"]]
+
+    def answer_question(
+        self, question_id: str, action: Literal["accept", "decline"], content: Mapping[str, Any] | None = None
+    ) -> PersonQuestion:
+        """Answer such a question, or decline to; closed to kernels."""
+        body = {"action": action, "content": None if content is None else dict(content)}
+        return PersonQuestion(**self._call("POST", f"questions/{quote(question_id, safe='')}", body=body))
 
     def tool_rules(self) -> list[Rule]:
         """The rules that were made of decisions."""

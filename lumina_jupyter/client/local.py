@@ -9,7 +9,7 @@ import getpass
 import threading
 from collections.abc import AsyncGenerator, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from ..collaboration import DiskPlaces, Notebook
 from ..collaboration.execution.execution import RunRequest
@@ -33,6 +33,7 @@ from ..tools import (
     Actor,
     Approval,
     AuditEntry,
+    PersonQuestion,
     Rule,
     Tool,
     ToolCall,
@@ -286,6 +287,16 @@ class LocalClient:
         """Grant or deny one."""
         return self._run(self._engine.tools.approvals.decide(approval_id, verdict, by=_user(), scope=scope))
 
+    def questions(self) -> list[PersonQuestion]:
+        """What tools that run want to know from a person."""
+        return self._engine.tools.questions.waiting(_user())
+
+    def answer_question(
+        self, question_id: str, action: Literal["accept", "decline"], content: Mapping[str, Any] | None = None
+    ) -> PersonQuestion:
+        """Answer such a question, or decline to."""
+        return self._run(_answer(self._engine, question_id, action, content))
+
     def tool_rules(self) -> list[Rule]:
         """The rules that were made of decisions."""
         return [*self._run(self._engine.tools.rules.known())]
@@ -319,6 +330,12 @@ def _user() -> str:
         return getpass.getuser()
     except (OSError, KeyError):
         return ""
+
+
+async def _answer(
+    engine: Engine, question_id: str, action: Literal["accept", "decline"], content: Mapping[str, Any] | None
+) -> PersonQuestion:
+    return engine.tools.questions.answer(question_id, _user(), action, content)
 
 
 async def _build(settings: Lumina, environment: Mapping[str, str]) -> Engine:

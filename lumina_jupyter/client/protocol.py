@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from ..collaboration import Notebook
 from ..collaboration.execution.execution import RunRequest
@@ -19,7 +19,7 @@ from ..events import Event
 from ..gateway import ModelInfo, ProviderStatus
 from ..memory import Conversation, Frame, Hit, LogEntry, Question, Started
 from ..storage import UsageRow
-from ..tools import Approval, AuditEntry, Rule, Tool, ToolInfo, ToolOutcome
+from ..tools import Approval, AuditEntry, PersonQuestion, Rule, Tool, ToolInfo, ToolOutcome
 from ..tools.permission import Scope, Verdict
 from .agents import AgentClient
 
@@ -206,6 +206,16 @@ class Client(Protocol):
 
     def decide_approval(self, approval_id: str, verdict: Verdict, scope: Scope | None = None) -> Approval:
         """Grant or deny one; with a scope, also the calls like it from now on."""
+        ...
+
+    def questions(self) -> list[PersonQuestion]:
+        """What tools that run want to know from a person, the newest first."""
+        ...
+
+    def answer_question(
+        self, question_id: str, action: Literal["accept", "decline"], content: Mapping[str, Any] | None = None
+    ) -> PersonQuestion:
+        """Answer such a question, with the fields of its form, or decline to."""
         ...
 
     def tool_rules(self) -> list[Rule]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .approving import Approving
     from .views import View
 
-_PASSING = {"embedded_loading", "retry"}
+_PASSING = {"embedded_loading", "question", "question_over", "retry"}
 """Notices that mean nothing any more once the answer has begun."""
 _ENDINGS = {
     "cancelled": "Stopped. What came so far is kept.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..tools.mcp.client import ServerStatus
-from .handlers.mcp_servers import NewAnswer, WaitingQuestion
 from .operation import Operation
 
 _MESSAGE = {"type": "object", "description": "MCP's streamable HTTP: a JSON-RPC message."}
@@ -20,19 +19,6 @@ MCP_OPERATIONS = (
         path="/lumina/api/mcp/servers/{name}/restart",
         summary="End a server and start it anew. Closed to kernels.",
         answer=ServerStatus,
-    ),
-    Operation(
-        method="get",
-        path="/lumina/api/mcp/questions",
-        summary="What servers want to know from who asks, during calls. Closed to kernels.",
-        lists={"questions": WaitingQuestion},
-    ),
-    Operation(
-        method="post",
-        path="/lumina/api/mcp/questions/{question_id}",
-        summary="Answer a question, once. Closed to kernels.",
-        request=NewAnswer,
-        status=204,
     ),
     Operation(
         method="post",

@@ -45,7 +45,7 @@ from .handlers.embedded import EmbeddedHandler, PullHandler
 from .handlers.health import HealthHandler
 from .handlers.keys import KeyHandler
 from .handlers.mcp import McpHandler
-from .handlers.mcp_servers import McpQuestionHandler, McpQuestionsHandler, McpRestartHandler, McpServersHandler
+from .handlers.mcp_servers import McpRestartHandler, McpServersHandler
 from .handlers.models import ModelsHandler
 from .handlers.notebook_cells import CellHandler, CellsHandler
 from .handlers.notebook_content import NotebookContentHandler
@@ -64,6 +64,7 @@ from .handlers.personas import PersonasHandler
 from .handlers.preferences import PreferencesHandler
 from .handlers.presence import PresenceHandler
 from .handlers.providers import ProbeHandler, ProvidersHandler
+from .handlers.questions import QuestionHandler, QuestionsHandler
 from .handlers.stream import ConversationStreamHandler
 from .handlers.tools import DeclaredToolsHandler, ToolCallHandler, ToolsHandler
 from .handlers.turns import TurnsHandler
@@ -151,8 +152,8 @@ def routes() -> tuple[Route, ...]:
         Route(r"/lumina/api/openapi\.json", ApiDescriptionHandler),
         Route(r"/lumina/api/mcp/servers", McpServersHandler),
         Route(r"/lumina/api/mcp/servers/([^/]+)/restart", McpRestartHandler),
-        Route(r"/lumina/api/mcp/questions", McpQuestionsHandler),
-        Route(rf"/lumina/api/mcp/questions/{_ID}", McpQuestionHandler),
+        Route(r"/lumina/api/questions", QuestionsHandler),
+        Route(rf"/lumina/api/questions/{_ID}", QuestionHandler),
         Route(rf"/lumina/api/pages/requests/{_ID}", PageRequestHandler),
         Route(r"/lumina/mcp", McpHandler),
         Route(r"/lumina/v1/chat/completions", ChatCompletionsHandler),

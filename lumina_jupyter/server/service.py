@@ -84,6 +84,8 @@ class Service:
                     kernels = self.notebook_kernels() if self.notebook_kernels is not None else None
                     engine = cls(self.settings, dict(os.environ), surroundings, places, kernels, self.contributors)
                     await asyncio.to_thread(engine.load_preferences)
+                    # People see in their pages what tools ask them.
+                    engine.tools.questions.reachable = True
                     self._engine = engine
         return self._engine
 

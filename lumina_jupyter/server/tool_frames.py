@@ -6,7 +6,16 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from ..tools import ApprovalAsked, ApprovalDecided, Began, Progress, Said, ToolOutcome
+from ..tools import (
+    ApprovalAsked,
+    ApprovalDecided,
+    Began,
+    Progress,
+    QuestionAsked,
+    QuestionOver,
+    Said,
+    ToolOutcome,
+)
 
 
 def written(step: Progress | ToolOutcome) -> bytes:
@@ -14,6 +23,8 @@ def written(step: Progress | ToolOutcome) -> bytes:
     match step:
         case ApprovalAsked() | ApprovalDecided():
             return _event("approval", asdict(step.approval))
+        case QuestionAsked() | QuestionOver():
+            return _event("question", asdict(step.question))
         case Began():
             return _event("began", asdict(step))
         case Said():

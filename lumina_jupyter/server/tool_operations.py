@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..tools import Approval, AuditEntry, Rule, ToolInfo, ToolOutcome, Trouble
+from ..tools import Approval, AuditEntry, PersonQuestion, Rule, ToolInfo, ToolOutcome, Trouble
 from .handlers.approvals import NewDecision
 from .handlers.audit import MOST_ENTRIES
+from .handlers.questions import NewAnswer
 from .handlers.tools import NewCall
 from .operation import FLAG, KERNEL, NOTEBOOK, REF, TEXT, Operation, object_of
 from .tool_bodies import NewDeclarations
 
-TOOL_FRAME_TYPES: tuple[Any, ...] = (Approval, ToolOutcome)
+TOOL_FRAME_TYPES: tuple[Any, ...] = (Approval, PersonQuestion, ToolOutcome)
 """Types that streams hold."""
 
 TOOL_OPERATIONS = (
@@ -38,6 +39,7 @@ TOOL_OPERATIONS = (
             "approval": {"$ref": REF.format(model="Approval")},
             "began": object_of(tool=TEXT, source=TEXT),
             "said": object_of(text=TEXT),
+            "question": {"$ref": REF.format(model="PersonQuestion")},
             "outcome": {"$ref": REF.format(model="ToolOutcome")},
         },
     ),
@@ -51,9 +53,26 @@ TOOL_OPERATIONS = (
     Operation(
         method="get",
         path="/lumina/api/approvals/stream",
-        summary="Those that wait (the latest of all with `all`), and then every change of one.",
+        summary="Those that wait (the latest of all with `all`), and then every change of one; to people also the questions of "
+        "tools that wait, and every change of one.",
         query={"all": FLAG},
-        frames={"approval": {"$ref": REF.format(model="Approval")}},
+        frames={
+            "approval": {"$ref": REF.format(model="Approval")},
+            "question": {"$ref": REF.format(model="PersonQuestion")},
+        },
+    ),
+    Operation(
+        method="get",
+        path="/lumina/api/questions",
+        summary="What tools and MCP servers want to know from who asks, during calls, the newest first. Closed to kernels.",
+        lists={"questions": PersonQuestion},
+    ),
+    Operation(
+        method="post",
+        path="/lumina/api/questions/{question_id}",
+        summary="Answer a question, once. Closed to kernels.",
+        request=NewAnswer,
+        answer=PersonQuestion,
     ),
     Operation(
         method="get",

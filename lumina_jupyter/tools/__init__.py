@@ -24,7 +24,8 @@ from .notebook_tools import Declaration, notebook_tool
 from .pages import PageRequest, Pages
 from .permission import Approval, AuditEntry, Rule
 from .preview import Preview
-from .progress import ApprovalAsked, ApprovalDecided, Began, Progress, Said
+from .progress import ApprovalAsked, ApprovalDecided, Began, Progress, QuestionAsked, QuestionOver, Said
+from .questions import PersonQuestion
 from .registry import Registry, Trouble
 from .target import Target
 from .tool import Tool
@@ -53,8 +54,11 @@ __all__ = [
     "JsonContent",
     "PageRequest",
     "Pages",
+    "PersonQuestion",
     "Preview",
     "Progress",
+    "QuestionAsked",
+    "QuestionOver",
     "Registry",
     "Reply",
     "ResourceContent",

@@ -10,6 +10,7 @@ from .permission.approvals import Approvals
 from .permission.audit import Audit
 from .permission.policies import HasPolicy, ToolPolicies
 from .permission.rules import Rules
+from .questions import Questions
 from .registry import Registry
 from .results.read_more import read_more_tool
 from .results.results import Results
@@ -36,4 +37,6 @@ def toolbox(settings: Lumina, database: Database, view: Callable[[str], Awaitabl
         Approvals(database, rules),
         Audit(database, lambda: settings.audit_days),
         results,
+        # Who makes a toolbox where people can answer says so.
+        Questions(reachable=False),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .actor import Actor
 from .autonomy import Autonomy
@@ -11,8 +12,11 @@ from .choice import ALL
 from .counterpart import NOBODY, Counterpart
 from .effects import EFFECTS, Effect
 
+if TYPE_CHECKING:
+    from .progress import QuestionAsked, QuestionOver
 
-def _nobody_watches(_progress: str) -> None:
+
+def _nobody_watches(_progress: object) -> None:
     return
 
 
@@ -48,6 +52,8 @@ class ToolContext:
     tools: tuple[str, ...] = ALL
     """Patterns of the names of the tools that this actor has at all, such as a persona's; see `choice`."""
     tell: Callable[[str], None] = _nobody_watches
+    noted: Callable[[QuestionAsked | QuestionOver], None] = _nobody_watches
+    """Shows whoever watches what a person is asked, and that it is over."""
     step: int = 0
     """The step of the actor's run, under which what is written can be undone by itself; 0: each call is one."""
     model: str = ""

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .permission.approval import Approval
+
+if TYPE_CHECKING:
+    from .questions import PersonQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +40,18 @@ class Said:
     text: str
 
 
-Progress = ApprovalAsked | ApprovalDecided | Began | Said
+@dataclass(frozen=True, slots=True)
+class QuestionAsked:
+    """The tool waits for a person's answer."""
+
+    question: PersonQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionOver:
+    """It does not wait for it any more."""
+
+    question: PersonQuestion
+
+
+Progress = ApprovalAsked | ApprovalDecided | Began | QuestionAsked | QuestionOver | Said

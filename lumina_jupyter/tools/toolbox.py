@@ -18,11 +18,13 @@ from typing import Any, TypeVar
 from ..errors import LuminaError, ToolDenied, ToolFailed, ToolTimedOut, UnknownTool
 from ..settings import Lumina
 from ..telemetry.redaction import redact
+from .asking_person import PersonAsked
 from .autonomy import AUTONOMIES, Autonomy
 from .call import ToolCall
 from .choice import is_chosen
 from .content import Content, TextContent, ToolOutcome, content_of
 from .context import ToolContext
+from .counterpart import NOBODY
 from .permission.approval import Approval
 from .permission.approvals import Approvals
 from .permission.asking import approval_for
@@ -34,6 +36,7 @@ from .permission.record import CallRecord
 from .permission.rules import Rules
 from .preview import Preview
 from .progress import ApprovalAsked, ApprovalDecided, Began, Progress, Said
+from .questions import Questions
 from .registry import Registry
 from .results.results import Results
 from .target import NO_TARGET, Target
@@ -68,6 +71,7 @@ class Toolbox:
         approvals: What people are asked.
         audit: Where it is all recorded.
         results: How results are made fit.
+        questions: What people are asked by tools that run.
     """
 
     def __init__(
@@ -79,19 +83,30 @@ class Toolbox:
         approvals: Approvals,
         audit: Audit,
         results: Results,
+        questions: Questions,
     ) -> None:
         self._settings = settings
         self.registry = registry
         self.rules = rules
         self.approvals = approvals
         self.audit = audit
+        self.questions = questions
         self._policies = policies
         self._results = results
         self._left: set[asyncio.Task[Any]] = set()
 
     def beside(self, registry: Registry) -> Toolbox:
         """A toolbox with other tools behind the same gate, for calls that nobody may make by a tool's name."""
-        return Toolbox(self._settings, registry, self._policies, self.rules, self.approvals, self.audit, self._results)
+        return Toolbox(
+            self._settings,
+            registry,
+            self._policies,
+            self.rules,
+            self.approvals,
+            self.audit,
+            self._results,
+            self.questions,
+        )
 
     # --- what there is ----------------------------------------------------------------------------
 
@@ -154,7 +169,9 @@ class Toolbox:
 
     async def call(self, call: ToolCall, context: ToolContext, *, watch: Watch = _unwatched) -> ToolOutcome:
         """Run a call; ends when the tool has, or when nobody allowed it. Cancel the caller to stop it."""
-        context = replace(context, call_id=call.id, tell=lambda line: watch(Said(redact(line[:_LINE_LENGTH]))))
+        context = replace(
+            context, call_id=call.id, tell=lambda line: watch(Said(redact(line[:_LINE_LENGTH]))), noted=watch
+        )
         record = CallRecord(self.audit, call, context)
         began = time.monotonic()
         try:
@@ -269,13 +286,19 @@ class Toolbox:
 
     async def _run(self, tool: Tool, arguments: dict[str, Any], context: ToolContext) -> Content:
         limit = self._settings.tool_timeouts.get(tool.name, tool.timeout)
+        person = PersonAsked(self.questions, tool, context)
+        if context.counterpart is NOBODY and context.actor.kind != "mcp":
+            context = replace(context, counterpart=person)
         task: asyncio.Task[Content] = asyncio.ensure_future(_running(tool, arguments, context))
+        began = time.monotonic()
         try:
-            done, _ = await asyncio.wait({task}, timeout=limit)
+            # While a person is asked the tool's time stands still.
+            while not task.done() and (left := limit + person.seconds - (time.monotonic() - began)) > 0:
+                await asyncio.wait({task}, timeout=left)
         except asyncio.CancelledError:
             await self._stop(task)
             raise
-        if not done:
+        if not task.done():
             await self._stop(task)
             raise ToolTimedOut(f"{tool.name} took longer than {limit:g} s and was stopped.")
         try:

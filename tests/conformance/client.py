@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -16,12 +17,13 @@ import httpx2
 
 from lumina_jupyter.errors import LuminaError
 from lumina_jupyter.gateway import KeyStore
-from lumina_jupyter.tools import Actor, ToolContext
+from lumina_jupyter.tools import Actor, QuestionAsked, QuestionOver, ToolContext
 from lumina_jupyter.tools.mcp.client import Limits, ServerConfig
 from lumina_jupyter.tools.mcp.client.config import OAuthConfig
-from lumina_jupyter.tools.mcp.client.elicitation import Elicitations
 from lumina_jupyter.tools.mcp.client.host import Answer, Question, Sampled, Sampling
 from lumina_jupyter.tools.mcp.client.wire.connection import Offered, connect
+from lumina_jupyter.tools.questions import Question as PersonQuestion
+from lumina_jupyter.tools.questions import Questions
 
 CONTEXT = ToolContext(actor=Actor("user", "tester"))
 SCENARIO = os.environ.get("MCP_CONFORMANCE_SCENARIO", "")
@@ -35,15 +37,16 @@ class Agreeing:
     """Accepts whatever is asked, with the defaults of the form."""
 
     async def ask(self, question: Question, context: ToolContext) -> Answer:
-        questions = Elicitations()
+        questions = Questions()
 
-        def accept() -> None:
-            for each in questions.waiting("tester"):
-                if not each.answered.done():
-                    questions.answer(each.id, "tester", "accept")
+        def accept(asked: QuestionAsked | QuestionOver) -> None:
+            if isinstance(asked, QuestionAsked):
+                questions.answer(asked.question.id, "tester", "accept")
 
-        questions.watch(accept)
-        return await questions.ask(question, context)
+        asked = PersonQuestion(
+            source="mcp:suite", who="The suite", message=question.message, schema=question.schema, url=question.url
+        )
+        return await questions.ask(asked, replace(context, noted=accept))
 
     async def sample(self, sampling: Sampling, _context: ToolContext) -> Sampled:
         return Sampled(text="An answer.", model="test/model")

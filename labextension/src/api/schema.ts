@@ -1225,7 +1225,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Those that wait (the latest of all with `all`), and then every change of one. */
+    /** Those that wait (the latest of all with `all`), and then every change of one; to people also the questions of tools that wait, and every change of one. */
     get: {
       parameters: {
         query?: {
@@ -1237,7 +1237,7 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
-        /** @description Those that wait (the latest of all with `all`), and then every change of one. */
+        /** @description Those that wait (the latest of all with `all`), and then every change of one; to people also the questions of tools that wait, and every change of one. */
         200: {
           headers: {
             [name: string]: unknown;
@@ -1259,6 +1259,104 @@ export interface paths {
     };
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/questions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What tools and MCP servers want to know from who asks, during calls, the newest first. Closed to kernels. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description What tools and MCP servers want to know from who asks, during calls, the newest first. Closed to kernels. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              questions: components['schemas']['PersonQuestion'][];
+            };
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/questions/{question_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Answer a question, once. Closed to kernels. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          question_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewAnswer'];
+        };
+      };
+      responses: {
+        /** @description Answer a question, once. Closed to kernels. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['PersonQuestion'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
     delete?: never;
     options?: never;
     head?: never;
@@ -1568,102 +1666,6 @@ export interface paths {
           content: {
             'application/json': components['schemas']['ServerStatus'];
           };
-        };
-        /** @description What went wrong. */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Error'];
-          };
-        };
-      };
-    };
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/lumina/api/mcp/questions': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** What servers want to know from who asks, during calls. Closed to kernels. */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description What servers want to know from who asks, during calls. Closed to kernels. */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              questions: components['schemas']['WaitingQuestion'][];
-            };
-          };
-        };
-        /** @description What went wrong. */
-        default: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Error'];
-          };
-        };
-      };
-    };
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/lumina/api/mcp/questions/{question_id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Answer a question, once. Closed to kernels. */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          question_id: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': components['schemas']['NewAnswer'];
-        };
-      };
-      responses: {
-        /** @description Answer a question, once. Closed to kernels. */
-        204: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
         };
         /** @description What went wrong. */
         default: {
@@ -6873,6 +6875,56 @@ export interface components {
       media_type?: string;
     };
     /**
+     * PersonQuestion
+     * @description A question as people see it. What `message`, `fields` and `url` say comes from the tool and is not to be trusted.
+     *
+     *     `fields` is a JSON schema of the answer's fields, None when a page is to be opened instead. Times are seconds since
+     *     1970; `note` says why one is over that nobody answered.
+     */
+    PersonQuestion: {
+      /** Id */
+      id: string;
+      /**
+       * State
+       * @default pending
+       * @enum {string}
+       */
+      state: 'pending' | 'accept' | 'decline' | 'cancel';
+      /** Source */
+      source: string;
+      /** Who */
+      who: string;
+      /** Message */
+      message: string;
+      /** Fields */
+      fields: {
+        [key: string]: unknown;
+      } | null;
+      /** Url */
+      url: string;
+      /** User */
+      user: string;
+      /** Audience */
+      audience: string;
+      /** Notebook */
+      notebook: string;
+      /** Conversation */
+      conversation: string;
+      /** Run */
+      run: string;
+      /** Call Id */
+      call_id: string;
+      /** Created At */
+      created_at: number;
+      /** Expires At */
+      expires_at: number;
+      /**
+       * Note
+       * @default
+       */
+      note: string;
+    };
+    /**
      * Persona
      * @description One persona.
      *
@@ -8986,28 +9038,6 @@ export interface components {
        * @default 0
        */
       identity: number;
-    };
-    /**
-     * WaitingQuestion
-     * @description A question that waits. Its message, fields and url come from the server and are not to be trusted.
-     */
-    WaitingQuestion: {
-      /** Id */
-      id: string;
-      /** Server */
-      server: string;
-      /** Message */
-      message: string;
-      /** Fields */
-      fields: {
-        [key: string]: unknown;
-      } | null;
-      /** Url */
-      url: string;
-      /** Notebook */
-      notebook: string;
-      /** Call Id */
-      call_id: string;
     };
     /**
      * WantedMap

@@ -7,7 +7,18 @@ from contextlib import aclosing
 from typing import Any
 from uuid import uuid4
 
-from ...tools import Approval, ApprovalAsked, ApprovalDecided, Said, Toolbox, ToolCall, ToolOutcome
+from ...tools import (
+    Approval,
+    ApprovalAsked,
+    ApprovalDecided,
+    PersonQuestion,
+    QuestionAsked,
+    QuestionOver,
+    Said,
+    Toolbox,
+    ToolCall,
+    ToolOutcome,
+)
 from ..live_run import LiveRun, nothing_to_prepare
 from ..run_events import ApprovalNeeded, ApprovalSettled, StepSaid
 from .failure import StepFailure
@@ -56,6 +67,8 @@ async def call_tool(
                 elif isinstance(each, ApprovalDecided):
                     decided, waiting = each.approval, None
                     _settle(run, step, decided)
+                elif isinstance(each, QuestionAsked | QuestionOver):
+                    _asked_person(run, step, each.question)
                 elif isinstance(each, Said):
                     run.log.add(StepSaid(step, each.text))
                 elif isinstance(each, ToolOutcome):
@@ -82,6 +95,16 @@ def _ask(run: LiveRun, step: str, approval: Approval) -> None:
     run.log.add(ApprovalNeeded(step, approval.id, summary))
     if not run.control.paused:
         run.state("waiting", f"{approval.tool} needs an approval: {approval.reason}.")
+
+
+def _asked_person(run: LiveRun, step: str, question: PersonQuestion) -> None:
+    """A tool asks a person; she answers where approvals are decided, and the run waits."""
+    waits = question.state == "pending"
+    told = "Answered." if question.state == "accept" else question.note or "Not answered."
+    run.log.add(StepSaid(step, f"{question.who} asks you: {question.message[:300]} ({question.id})" if waits else told))
+    run.waits = waits
+    if not run.control.paused:
+        run.state("waiting" if waits else "running", f"{question.who} asks you something." if waits else "")
 
 
 def _settle(run: LiveRun, step: str, approval: Approval) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING, Literal
 
@@ -11,7 +12,7 @@ from ..output import clean, print_json, print_table, say
 
 if TYPE_CHECKING:
     from ...client import Client
-    from ...tools import Approval
+    from ...tools import Approval, PersonQuestion
 
 _SCOPE = click.option(
     "--scope",
@@ -21,22 +22,25 @@ _SCOPE = click.option(
 )
 
 
-@click.group(invoke_without_command=True, short_help="See what waits for your approval, and decide.")
+@click.group(invoke_without_command=True, short_help="See what waits for your approval or answer, and decide.")
 @click.option("--all", "show_all", is_flag=True, help="Also those that were decided.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def command(context: click.Context, show_all: bool, as_json: bool) -> None:
-    """Show the calls of tools that wait for your approval."""
+    """Show the calls of tools that wait for your approval, and what tools that run ask you."""
     if context.invoked_subcommand is not None:
         return
-    found = _client().approvals(all=show_all)
+    client = _client()
+    found, questions = client.approvals(all=show_all), client.questions()
     if as_json:
-        print_json(found)
+        print_json([*found, *questions])
         return
-    if not found:
+    if not found and not questions:
         say("Nothing waits for an approval.")
     for each in found:
         _print(each)
+    for question in questions:
+        _print_question(question)
 
 
 @command.command(short_help="Allow a call.")
@@ -53,6 +57,29 @@ def grant(approval: str, scope: Literal["cell", "run", "always"] | None) -> None
 def deny(approval: str, scope: Literal["cell", "run", "always"] | None) -> None:
     """Refuse the call that the approval ID is for."""
     say(f"{clean(approval)} is {_client().decide_approval(approval, 'deny', scope).state}.")
+
+
+@command.command(short_help="Answer what a tool asks you.")
+@click.argument("question", metavar="ID")
+@click.argument("fields", metavar="JSON", default="{}")
+def answer(question: str, fields: str) -> None:
+    """Answer the question ID with the fields of its form, as '{"color": "red"}'."""
+    try:
+        given = json.loads(fields)
+    except ValueError as error:
+        raise click.BadParameter(f"that is no JSON: {error}.", param_hint="JSON") from None
+    if not isinstance(given, dict):
+        raise click.BadParameter("the fields are a JSON object.", param_hint="JSON")
+    _client().answer_question(question, "accept", given)
+    say(f"{clean(question)} is answered.")
+
+
+@command.command(short_help="Give a tool no answer.")
+@click.argument("question", metavar="ID")
+def decline(question: str) -> None:
+    """Decline to answer the question ID."""
+    _client().answer_question(question, "decline")
+    say(f"{clean(question)} is declined.")
 
 
 @command.command(short_help="List what you allowed or refused for longer.")
@@ -94,6 +121,19 @@ def _print(approval: Approval) -> None:
     shown = (preview.diff or preview.code if preview is not None else "") or approval.arguments
     for line in shown.splitlines():
         say(f"    {clean(line)}")
+
+
+def _print_question(question: PersonQuestion) -> None:
+    say(f"{question.id}  {clean(question.who)} asks you: {clean(question.message)}", bold=True)
+    left = max(0, round((question.expires_at - time.time()) / 60))
+    where = f" in {question.notebook}" if question.notebook else ""
+    say(clean(f"  {question.source}{where}; {left} min left"), dim=True)
+    if question.url:
+        say(f"    It wants you to open {clean(question.url)}")
+    properties = (question.fields or {}).get("properties")
+    for name, field in properties.items() if isinstance(properties, dict) else ():
+        about = " ".join(str(field.get(key, "")) for key in ("type", "description") if isinstance(field, dict))
+        say(clean(f"    {name}: {about}".rstrip()))
 
 
 def _client() -> Client:

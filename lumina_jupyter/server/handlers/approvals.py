@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from jupyter_server.auth.decorator import authorized
 
 from ..event_stream import StreamingHandler
+from ..merging import merged
 from ..tool_base import DecidingBase, ToolBase
 
 
@@ -40,16 +42,21 @@ class ApprovalStreamHandler(StreamingHandler, ToolBase):
 
     @authorized
     async def get(self) -> None:
-        """Those that wait, with `?all=1` the latest of all, and then every change of one."""
+        """Those that wait, with `?all=1` the latest of all, and then every change of one; to people questions as well."""
+        from ...tools import PersonQuestion
+
         pending = not self.flag("all")
         engine = await self.engine()
-        watching = engine.tools.approvals.watch(self.viewer.name, pending=pending)
-        async with self.while_connected(), aclosing(watching) as changes:
+        watching: list[AsyncGenerator[Any, None]] = [engine.tools.approvals.watch(self.viewer.name, pending=pending)]
+        if not self.is_kernel:
+            watching.append(engine.tools.questions.watch(self.asker, self.viewer.name))
+        async with self.while_connected(), aclosing(merged(*watching)) as changes:
             self.begin_stream()
             await self.send_frames(b": here\n\n")
-            async for approval in changes:
-                data = json.dumps(asdict(approval), ensure_ascii=False, separators=(",", ":"))
-                await self.send_frames(f"event: approval\ndata: {data}\n\n".encode("utf-8", "replace"))
+            async for each in changes:
+                name = "question" if isinstance(each, PersonQuestion) else "approval"
+                data = json.dumps(asdict(each), ensure_ascii=False, separators=(",", ":"))
+                await self.send_frames(f"event: {name}\ndata: {data}\n\n".encode("utf-8", "replace"))
 
 
 class ApprovalHandler(DecidingBase):

@@ -18,7 +18,8 @@ from ..call import ToolCall
 from ..content import TextContent, ToolOutcome
 from ..context import ToolContext
 from ..permission.approval import Approval
-from ..progress import ApprovalAsked, ApprovalDecided
+from ..progress import ApprovalAsked, ApprovalDecided, QuestionAsked, QuestionOver
+from ..questions import PersonQuestion
 from ..toolbox import Toolbox
 from .limits import Limits
 from .reply import Reply
@@ -194,6 +195,10 @@ class _Answer:
                         yield Notice("approval", _asked(progress.approval))
                     elif isinstance(progress, ApprovalDecided):
                         yield Notice("approval_decided", _decided(progress.approval))
+                    elif isinstance(progress, QuestionAsked):
+                        yield Notice("question", _question(progress.question))
+                    elif isinstance(progress, QuestionOver):
+                        yield Notice("question_over", _over(progress.question))
         finally:
             stopping.cancel()
 
@@ -210,3 +215,17 @@ def _asked(approval: Approval) -> str:
 def _decided(approval: Approval) -> str:
     by = f" by {approval.decided_by}" if approval.decided_by else ""
     return f"The approval `{approval.id}` was {approval.state}{by}." if approval.state != "expired" else approval.note
+
+
+def _question(question: PersonQuestion) -> str:
+    asks = " ".join(question.message.replace("`", "'").split())[:300]
+    return (
+        f"{question.who} asks you (`{question.id}`): {asks} Answer in JupyterLab, or with "
+        f"`lumina approvals answer {question.id}` in a terminal."
+    )
+
+
+def _over(question: PersonQuestion) -> str:
+    if question.state == "accept":
+        return f"The question `{question.id}` is answered."
+    return f"{question.who} got no answer. {question.note or 'Somebody declined.'}"

@@ -8,7 +8,6 @@ from ...gateway import KeyStore
 from ...settings import Lumina
 from ..toolbox import Toolbox
 from .client.config_file import ConfigFile
-from .client.elicitation import Elicitations
 from .client.limits import Limits
 from .client.sampling import Chat, GatedHost
 from .client.servers import McpServers
@@ -35,11 +34,10 @@ class Mcp:
         environment: Mapping[str, str],
         changes: NotebookChanges,
     ) -> None:
-        self.questions = Elicitations()
         self.servers = McpServers(
             ConfigFile(settings.mcp_path),
             toolbox.registry,
-            GatedHost(self.questions, toolbox, chat),
+            GatedHost(toolbox, chat),
             limits_of(settings),
             lambda: environment,
             tokens_of(settings),

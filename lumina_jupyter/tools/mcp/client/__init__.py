@@ -6,7 +6,6 @@
 
 from .config import Configured, ServerConfig, parse_config
 from .config_file import ConfigFile
-from .elicitation import Elicitation, Elicitations
 from .host import Host
 from .limits import Limits
 from .sampling import GatedHost
@@ -15,8 +14,6 @@ from .servers import McpServers, ServerStatus
 __all__ = [
     "ConfigFile",
     "Configured",
-    "Elicitation",
-    "Elicitations",
     "GatedHost",
     "Host",
     "Limits",

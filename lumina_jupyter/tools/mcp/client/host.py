@@ -8,6 +8,9 @@ from typing import Any, Literal, Protocol
 
 from ...content import ImageContent, TextContent
 from ...context import ToolContext
+from ...questions import Answer
+
+__all__ = ["Answer", "Host", "Question", "Sampled", "Sampling"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,14 +21,6 @@ class Question:
     message: str
     schema: Mapping[str, Any] | None = None
     url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the person did, and with `accept` what she filled in."""
-
-    action: Literal["accept", "decline", "cancel"]
-    content: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

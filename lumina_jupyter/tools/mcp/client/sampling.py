@@ -18,11 +18,11 @@ from ...call import ToolCall
 from ...content import Content, ImageContent, TextContent
 from ...context import ToolContext
 from ...preview import Preview
+from ...questions import Question as PersonQuestion
 from ...registry import Registry
 from ...target import Target
 from ...tool import Tool
 from ...toolbox import Toolbox
-from .elicitation import Elicitations
 from .host import Answer, Question, Sampled, Sampling
 from .names import source_of, tool_name
 
@@ -37,19 +37,24 @@ class GatedHost:
     """Answers servers: people's answers from the questions that wait, a model's through the gate.
 
     Args:
-        questions: The questions that wait for people.
-        toolbox: Whose gate it is.
+        toolbox: Whose gate it is, and where questions wait for people.
         chat: Has a model answer.
     """
 
-    def __init__(self, questions: Elicitations, toolbox: Toolbox, chat: Chat) -> None:
-        self._questions = questions
+    def __init__(self, toolbox: Toolbox, chat: Chat) -> None:
         self._toolbox = toolbox
         self._chat = chat
 
     async def ask(self, question: Question, context: ToolContext) -> Answer:
         """Ask the person on whose behalf the call is."""
-        return await self._questions.ask(question, context)
+        asked = PersonQuestion(
+            source=source_of(question.server),
+            who=f"The MCP server {question.server}",
+            message=question.message,
+            schema=question.schema,
+            url=question.url,
+        )
+        return await self._toolbox.questions.ask(asked, context)
 
     async def sample(self, sampling: Sampling, context: ToolContext) -> Sampled:
         """Have the default model answer, as far as the gate and people allow.

@@ -16,7 +16,7 @@ from ....call import ToolCall
 from ....content import AudioContent, Content, ContentPart, ImageContent, ResourceContent, TextContent, ToolOutcome
 from ....context import ToolContext
 from ....counterpart import NOBODY, Counterpart
-from ....progress import ApprovalAsked, ApprovalDecided, Began, Progress
+from ....progress import ApprovalAsked, ApprovalDecided, Began, Progress, Said
 from ....tool import Tool
 from ....toolbox import Toolbox
 from ...client.tools import seen
@@ -112,7 +112,9 @@ def _sentence(progress: Progress) -> str:
         return f"The approval is {progress.approval.state}."
     if isinstance(progress, Began):
         return f"{progress.tool} runs."
-    return progress.text
+    if isinstance(progress, Said):
+        return progress.text
+    return f"{progress.question.who} asks a person."
 
 
 def block(part: ContentPart) -> types.ContentBlock:
