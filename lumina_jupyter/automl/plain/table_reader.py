@@ -274,8 +274,9 @@ def date_parts(dates: Any) -> dict[str, Any]:
     """What dates are made of, by the names of `DATE_PARTS`; days since 1970 with their fractions."""
     index = pd.DatetimeIndex(dates)
     days = np.where(np.isnat(dates), np.nan, dates.astype("datetime64[us]").astype("int64") / 86_400e6)
-    named = {"days": days, "yearday": index.dayofyear}
-    return {part: np.asarray(named.get(part, getattr(index, part, None)), dtype=float) for part in DATE_PARTS}
+    names = {"weekday": "day_of_week", "yearday": "day_of_year"}
+    calendar = {part: getattr(index, names.get(part, part)) for part in DATE_PARTS if part != "days"}
+    return {part: np.asarray(values, dtype=float) for part, values in {"days": days, **calendar}.items()}
 
 
 def _counted(seconds: Any, scale: float) -> Any:
