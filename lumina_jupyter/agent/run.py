@@ -61,8 +61,8 @@ class RunRequest:
 class RunView:
     """A run as it is now.
 
-    `gear` is the number that it runs in; `sequence` that of its last event; `why` says what it waits for, or why it
-    ended as it did.
+    `conversation` is the one in which it was asked for, empty for none; its turn has the run's id. `gear` is the number
+    that it runs in; `sequence` that of its last event; `why` says what it waits for, or why it ended as it did.
     """
 
     id: str
@@ -74,6 +74,7 @@ class RunView:
     gear_name: GearName
     model: str
     persona: str = ""
+    conversation: str = ""
     parent: str = ""
     why: str = ""
     task: Task | None = None

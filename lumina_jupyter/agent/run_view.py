@@ -36,6 +36,7 @@ def first_view(request: RunRequest, created_at: float) -> RunView:
         gear_name=request.gear,
         model=request.model,
         persona=request.persona,
+        conversation=request.conversation,
         parent=request.parent,
         created_at=created_at,
         updated_at=created_at,

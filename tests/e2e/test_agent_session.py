@@ -312,7 +312,7 @@ def test_a_tool_of_the_chat_asks_in_its_answer(session: Session) -> None:
     words = chat.get_by_label("Question to Lumina")
     words.fill("Run the first cell")
     words.press("Enter")
-    turn = chat.get_by_role("article")
+    turn = chat.get_by_role("article").last
     asked = turn.locator("[data-approval]")
     expect(asked).to_contain_text("The chat")
     expect(asked).to_contain_text("Cell #1 of sales.ipynb")

@@ -10,7 +10,15 @@ import { Follow } from './follow';
 import { EMPTY, type IRunPicture } from './picture';
 import { RunsApi } from './runsApi';
 import { Stale } from './stale';
-import { isOver, type Grid, type IEvidence, type IGear, type INewRun, type IRun } from './wire';
+import {
+  isOver,
+  type Grid,
+  type IEvidence,
+  type IGear,
+  type INewRun,
+  type IRun,
+  type RunState
+} from './wire';
 
 export interface IActivityServices {
   readonly client: LuminaClient;
@@ -77,9 +85,42 @@ export class ActivityModel extends VDomModel {
     return this.follows.get(run)?.away ?? '';
   }
 
-  /** A run as it is listed, with what its events say that came since. */
+  /** A run as it is listed, or as it was when it was asked for; null when it is not known. */
   runOf(id: string): IRun | null {
-    return this.runs?.find(each => each.id === id) ?? null;
+    return this.runs?.find(each => each.id === id) ?? this.others.get(id) ?? null;
+  }
+
+  /** How a run is: its events or the list, whichever knows more. */
+  stateOf(id: string): RunState | null {
+    const [picture, run] = [this.pictureOf(id), this.runOf(id)];
+    return run && run.sequence > picture.sequence ? run.state : picture.state;
+  }
+
+  /** How many steps a run's plan has, and how many of them are done. */
+  stepsOf(id: string): { readonly steps: number; readonly done: number } {
+    const [picture, run] = [this.pictureOf(id), this.runOf(id)];
+    const plan = picture.plan ?? run?.plan;
+    const steps = plan?.phases.reduce((sum, phase) => sum + phase.steps.length, 0) ?? 0;
+    const done =
+      run && run.sequence > picture.sequence
+        ? (run.report?.done.length ?? 0)
+        : [...picture.steps.values()].filter(({ state }) => state === 'done').length;
+    return { steps, done: Math.min(done, steps) };
+  }
+
+  /** Know of a run, and follow it while it goes on, until what this gives back is called. */
+  watch(run: string): () => void {
+    this.watched.set(run, (this.watched.get(run) ?? 0) + 1);
+    this.attend();
+    return () => {
+      const left = (this.watched.get(run) ?? 1) - 1;
+      if (left) {
+        this.watched.set(run, left);
+      } else {
+        this.watched.delete(run);
+      }
+      this.attend();
+    };
   }
 
   /** Another object whenever more is known of what claims rest on. */
@@ -281,37 +322,64 @@ export class ActivityModel extends VDomModel {
     this.attend();
   }
 
-  /** Follow the run that is unfolded, while somebody looks. */
+  /** Follow the runs that are looked at, while somebody looks. */
   private attend(): void {
-    const { unfolded } = this;
+    const looked = this.lookers.size ? [this.unfolded, ...this.watched.keys()] : [];
+    const wanted = new Set(looked.filter(id => id && (id === this.unfolded || this.goesOn(id))));
     for (const [id, follow] of this.follows) {
-      if (id !== unfolded || !this.lookers.size) {
+      if (!wanted.has(id)) {
         follow.pause();
       }
     }
-    if (!unfolded || !this.lookers.size) {
-      return;
+    for (const id of wanted) {
+      this.followRun(id);
     }
-    let follow = this.follows.get(unfolded);
+    for (const id of looked) {
+      if (id && this.runs && !this.runOf(id) && !this.others.has(id)) {
+        void this.ask(id);
+      }
+    }
+  }
+
+  /** Whether something can still happen in a run by itself. */
+  private goesOn(run: string): boolean {
+    const state = this.stateOf(run);
+    return state !== null && !isOver(state);
+  }
+
+  private followRun(id: string): void {
+    let follow = this.follows.get(id);
     if (!follow) {
-      follow = new Follow(unfolded, this.api, this.services.trans, () => this.onEvents(unfolded));
-      this.follows.set(unfolded, follow);
+      follow = new Follow(id, this.api, this.services.trans, () => this.onEvents(id));
+      this.follows.set(id, follow);
       this.forget();
     }
-    const state = follow.picture.state ?? this.runOf(unfolded)?.state;
+    const state = this.stateOf(id);
     if (state && isOver(state)) {
       follow.catchUp().catch(error => {
-        this.tell({ problem: { run: unfolded, error: ApiError.of(error) } });
+        this.tell({ problem: { run: id, error: ApiError.of(error) } });
       });
-      this.stale.look(unfolded);
+      this.stale.look(id);
     } else {
       follow.listen();
     }
   }
 
+  /** Ask for a run that is not listed: it is old, or its notebook had another path. */
+  private async ask(id: string): Promise<void> {
+    this.others.set(id, null);
+    try {
+      this.others.set(id, await this.api.get(id));
+      this.tell({});
+      this.attend();
+    } catch {
+      // It is not there for who looks: what the conversation tells of it is all.
+    }
+  }
+
   private forget(): void {
     for (const [id, follow] of this.follows) {
-      if (this.follows.size > KEPT && id !== this.unfolded) {
+      if (this.follows.size > KEPT && id !== this.unfolded && !this.watched.has(id)) {
         follow.dispose();
         this.follows.delete(id);
       }
@@ -326,8 +394,11 @@ export class ActivityModel extends VDomModel {
     });
     const { state } = this.pictureOf(run);
     if (state && isOver(state) && this.runOf(run)?.state !== state) {
+      this.others.delete(run);
       void this.refresh();
-      this.stale.look(run);
+      if (run === this.unfolded) {
+        this.stale.look(run);
+      }
     }
   }
 
@@ -385,6 +456,10 @@ export class ActivityModel extends VDomModel {
   private readonly leave: () => void;
   private readonly follows = new Map<string, Follow>();
   private readonly lookers = new Set<string>();
+  /** Runs that are shown elsewhere, and how often. */
+  private readonly watched = new Map<string, number>();
+  /** Runs that were asked for one by one; null while they are not there. */
+  private readonly others = new Map<string, IRun | null>();
   private panel: NotebookPanel | null = null;
   /** Whether somebody has chosen what is unfolded. */
   private chosen = false;

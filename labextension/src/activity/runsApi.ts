@@ -13,8 +13,8 @@ export class RunsApi {
   }
 
   /** A run as it is now, with what of its evidence is stale. */
-  get(run: string, signal: AbortSignal): Promise<IRun> {
-    return this.client.json(at(run), { signal });
+  get(run: string, signal?: AbortSignal): Promise<IRun> {
+    return this.client.json(at(run), signal ? { signal } : {});
   }
 
   async gears(): Promise<readonly IGear[]> {

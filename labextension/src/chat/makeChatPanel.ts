@@ -10,6 +10,7 @@ import { LuminaClient } from '../api';
 import type { IApprovals } from '../approvals/tokens';
 import { NotebookCode } from './codeActions/notebookCode';
 import { Cells, ChatCompleter, Files, Variables } from './mentions';
+import { Personas } from './personas';
 import { CurrentDocument, MarkdownBlocks, PanelModel } from './model';
 import type { ChatPreferences } from './preferences';
 import { ChatRenderer } from './rendering/renderer';
@@ -44,7 +45,8 @@ export function makeChatPanel(surroundings: IChatSurroundings): ChatPanel {
   const client = new LuminaClient(serviceManager.serverSettings);
   const documents = new CurrentDocument(shell, notebooks, editors);
   const files = new Files(serviceManager.contents);
-  const model = new PanelModel({ client, documents, slash, trans });
+  const personas = new Personas(client);
+  const model = new PanelModel({ client, documents, slash, personas, activity, trans });
   afterTurns(model, () => void commands.execute('lumina:refresh-status', { quiet: true }));
 
   const open = async (path: string): Promise<NotebookPanel | null> => {
@@ -73,12 +75,14 @@ export function makeChatPanel(surroundings: IChatSurroundings): ChatPanel {
     trans,
     model,
     slash,
+    personas,
     code,
     approvals,
     activity,
     preferences,
     completer: new ChatCompleter({
       slash,
+      personas,
       cells: new Cells(() => documents.notebook),
       files,
       variables: new Variables(client, () => ({

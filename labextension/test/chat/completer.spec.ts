@@ -11,6 +11,7 @@ import { fuzzy } from '../../src/chat/mentions/fuzzy';
 import { typedAt } from '../../src/chat/mentions/typed';
 import type { Variable, Variables } from '../../src/chat/mentions/variables';
 import { writtenColumn, writtenFile } from '../../src/chat/mentions/written';
+import type { Persona } from '../../src/chat/personas';
 import { SlashCommands } from '../../src/chat/slash/registry';
 
 const FOLDERS: Record<string, [string, string][]> = {
@@ -42,6 +43,7 @@ const variables = [
   { name: 'df', type: 'pandas.core.frame.DataFrame', shape: [100, 2] },
   { name: 'model', type: 'sklearn.linear_model.LinearRegression', shape: [] }
 ] as unknown as Variable[];
+const teacher = { name: 'teacher', title: 'Teacher', description: 'Explains.' } as Persona;
 const withColumns = {
   ...variables[0],
   columns: [
@@ -73,6 +75,7 @@ function completer(entries = cells(5)): ChatCompleter {
   slash.list();
   return new ChatCompleter({
     slash,
+    personas: { list: () => [teacher] },
     cells: { list: () => entries } as unknown as Cells,
     files: new Files(contents()),
     variables: {
@@ -102,6 +105,17 @@ describe('what is offered in the composer', () => {
     const all = await inserts('Look at @');
     expect(all).toEqual(expect.arrayContaining(['@selection', '@error', '@df', '@file:sales.csv']));
     expect(await offered('Look at @')).toMatchObject({ range: [8, 9] });
+  });
+
+  it('offers whom one can ask, where a name asks somebody', async () => {
+    expect((await offered('@tea'))?.items[0]).toMatchObject({
+      insert: '@teacher',
+      kind: 'persona',
+      detail: 'Explains.'
+    });
+    expect(await inserts(' /agent @teac')).toEqual(['@teacher']);
+    expect(await inserts('Ask @teac')).toEqual([]);
+    expect(await inserts('/fix @teac')).toEqual([]);
   });
 
   it('finds variables, cells and files by a few letters', async () => {

@@ -250,4 +250,34 @@ describe('a conversation', () => {
     });
     expect(folded(feed.catchUp(0, true)).path.map(({ turn }) => turn.id)).toEqual(['a', 'b', 'c']);
   });
+
+  it('knows who speaks, and has another one speak after a hand-over', () => {
+    const feed = new Feed();
+    feed.question('t1', '@teacher why?', '', { persona: 'teacher' });
+    const call = { index: 0, id: 'c1', name: 'hand_over' };
+    const given = JSON.stringify({ persona: 'analyst', note: 'Look.' });
+    feed.live('t1', delta('Let the analyst look.'));
+    feed.live('t1', { type: 'tool_call_started', ...call });
+    feed.live('t1', { type: 'tool_call_finished', ...call, arguments: given });
+    feed.live('t1', { type: 'tool_result', id: 'c1', name: 'hand_over', content: '' });
+    feed.live('t1', { type: 'notice', code: 'persona', text: 'Analyst goes on.' });
+    feed.live('t1', delta('It is March.'));
+    feed.end('t1', STOP);
+    const { turn } = folded(feed.frames).path[0]!;
+    expect(turn.question.persona).toBe('teacher');
+    const [, , speaker] = turn.blocks;
+    expect(turn.blocks.map(({ kind }) => kind)).toEqual(['text', 'tool', 'speaker', 'text']);
+    expect(speaker).toMatchObject({ persona: 'analyst' });
+  });
+
+  it('does not count what the agent does among the answers under way', () => {
+    const feed = new Feed();
+    feed.question('run_1', 'Mend it', '', { run: 'run_1' });
+    const shown = folded([...feed.frames, { kind: 'caught_up', running: ['run_1'], people: [] }]);
+    expect(shown.running).toEqual([]);
+    expect(shown.path[0]!.turn).toMatchObject({
+      question: { run: 'run_1' },
+      state: { kind: 'running' }
+    });
+  });
 });

@@ -45,9 +45,10 @@ export class Feed {
   readonly tails = new Map<string, ILiveEvent[]>();
   private clock = 1_000;
 
-  question(turn: string, text: string, parent: string | null = null): void {
+  question(turn: string, text: string, parent: string | null = null, more: object = {}): void {
     this.tails.set(turn, []);
-    this.append({ turn, author: 'ada', kind: 'question', data: { text, model: '', parent } });
+    const data = { text, model: '', parent, ...more };
+    this.append({ turn, author: 'ada', kind: 'question', data });
   }
 
   live(turn: string, event: ILiveEvent): void {
@@ -144,6 +145,7 @@ function plainBlock(block: AnswerBlock): unknown {
     case 'tool':
       return { ...block, arguments: block.arguments.toString(), seconds: null };
     case 'notice':
+    case 'speaker':
       return block;
   }
 }

@@ -4,6 +4,7 @@ import { MarkdownText } from '../rendering/MarkdownText';
 import { AnswerState } from './AnswerState';
 import { Reasoning } from './Reasoning';
 import { useServices } from './services';
+import { Speaker } from './Speaker';
 import { ToolCard } from './ToolCard';
 
 /** An answer, as far as it has come. */
@@ -63,6 +64,8 @@ const Block = React.memo(function Block(props: {
       return <Reasoning block={block} final={final} />;
     case 'tool':
       return <ToolCard block={block} final={over} />;
+    case 'speaker':
+      return <Speaker persona={block.persona} />;
     case 'notice':
       return (
         <p className="jp-LuminaChat-notice" role="note">

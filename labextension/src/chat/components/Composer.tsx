@@ -11,7 +11,6 @@ import { useServices } from './services';
 import { shown } from './shown';
 import { Suggestions } from './Suggestions';
 import { type } from './typing';
-import { sentenceOf } from '../../failure';
 import { useSuggestions } from './useSuggestions';
 
 interface IComposerProps {
@@ -24,13 +23,13 @@ const TALLEST = 220;
 
 /** Where a question is written. */
 export function Composer({ panel, running, onAsked }: IComposerProps): React.ReactElement {
-  const { activity, model, slash, trans, preferences, announce, leave, takesFocus } = useServices();
+  const { model, slash, trans, preferences, announce, leave, takesFocus } = useServices();
   const { draft, document: subject } = panel;
   const area = React.useRef<HTMLTextAreaElement>(null);
   const [text, setText] = React.useState(draft.text);
   const [problem, setProblem] = React.useState('');
   const [mode, setMode] = React.useState<Mode>('ask');
-  const toAgent = mode === 'agent' && activity !== null && subject.kind === 'notebook';
+  const toAgent = mode === 'agent' && panel.hasAgent;
   const hints = useSuggestions(area, text);
   const hintId = React.useId();
 
@@ -100,24 +99,11 @@ export function Composer({ panel, running, onAsked }: IComposerProps): React.Rea
     }
     hints.close();
     setProblem('');
-    if (toAgent && !slash.match(text)) {
-      void give();
-      return;
-    }
     onAsked();
-    shown(model.ask(text, { images: draft.images }));
-  };
-
-  /** Give what is written to the agent. */
-  const give = async () => {
-    const runs = await activity!.model();
-    const { id = '' } = panel.selected ?? {};
-    const task = { words: text, model: panel.model, conversation: id };
-    if (await runs.start(task)) {
-      change('', []);
-      announce(trans.__('The agent has begun.'));
+    if (toAgent && !slash.match(text)) {
+      shown(model.give(text).then(() => announce(trans.__('The agent has begun.'))));
     } else {
-      setProblem(runs.problem ? sentenceOf(runs.problem.error, trans) : '');
+      shown(model.ask(text, { images: draft.images }));
     }
   };
 
@@ -263,7 +249,7 @@ export function Composer({ panel, running, onAsked }: IComposerProps): React.Rea
       <ComposerBar
         panel={panel}
         mode={mode}
-        onMode={activity && subject.kind === 'notebook' ? setMode : null}
+        onMode={panel.hasAgent ? setMode : null}
         canSend={!blocked && !empty}
         running={running.length > 0}
         onSend={send}

@@ -3,11 +3,13 @@ import * as React from 'react';
 import { IconButton } from './IconButton';
 import type { ISlashCommand } from '../slash/tokens';
 import { useServices } from './services';
+import { usePersonas } from './Speaker';
 
 /** Everything that can be written in a question, and the keys. */
 export function Help(props: { onClose: () => void }): React.ReactElement {
   const { trans, preferences } = useServices();
   const commands = useSlashCommands();
+  const personas = usePersonas();
   const box = React.useRef<HTMLDivElement>(null);
   const title = React.useId();
   React.useEffect(() => {
@@ -29,9 +31,14 @@ export function Help(props: { onClose: () => void }): React.ReactElement {
     ['@error', trans.__('the last error of the notebook')],
     ['@notebook', trans.__('the whole notebook')]
   ];
+  const people: [string, string][] = personas.map(({ description, name, title }) => [
+    `@${name}`,
+    description || title
+  ]);
   const keys: [string, string][] = [
     [preferences.sendWith === 'enter' ? 'Enter' : 'Shift+Enter', trans.__('send')],
     [preferences.sendWith === 'enter' ? 'Shift+Enter' : 'Enter', trans.__('begin a new line')],
+    ['Ctrl+.', trans.__('change between asking and the agent')],
     ['Escape', trans.__('stop the answer, or go back to the notebook')],
     ['Page Up, Page Down', trans.__('go from turn to turn')]
   ];
@@ -54,6 +61,9 @@ export function Help(props: { onClose: () => void }): React.ReactElement {
         <IconButton icon={closeIcon} label={trans.__('Close')} onClick={props.onClose} />
       </div>
       <Terms title={trans.__('Mentions show the model something')} terms={mentions} />
+      {people.length > 0 && (
+        <Terms title={trans.__('A persona’s name at the beginning asks it')} terms={people} />
+      )}
       <Terms
         title={trans.__('Commands begin a question')}
         terms={commands.map(each => [

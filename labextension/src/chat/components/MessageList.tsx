@@ -17,6 +17,7 @@ interface IMessageListProps {
 
 interface IListContext {
   readonly several: boolean;
+  readonly personas: boolean;
   readonly label: string;
   readonly busy: boolean;
   readonly size: number;
@@ -73,6 +74,7 @@ export function MessageList(props: IMessageListProps): React.ReactElement {
 
   const context: IListContext = {
     several: React.useMemo(() => severalPeople(path), [path]),
+    personas: React.useMemo(() => path.some(hasPersona), [path]),
     label: trans.__('Conversation'),
     busy: snapshot.running.length > 0,
     size: path.length,
@@ -111,12 +113,17 @@ function renderTurn(index: number, visible: IVisibleTurn, context: IListContext)
     <Turn
       visible={visible}
       several={context.several}
+      personas={context.personas}
       show={context.show}
       setSize={context.size}
       position={index}
       marked={visible.turn.id === context.target}
     />
   );
+}
+
+function hasPersona({ turn }: IVisibleTurn): boolean {
+  return turn.question.persona !== '' || turn.blocks.some(({ kind }) => kind === 'speaker');
 }
 
 function severalPeople(path: readonly IVisibleTurn[]): boolean {

@@ -40,7 +40,7 @@ export function Panel(): React.ReactElement {
           <Empty panel={panel} snapshot={snapshot} />
         )}
       </div>
-      <AgentCard />
+      <AgentCard conversation={panel.selected?.id ?? ''} />
       <div className="jp-LuminaChat-typing" aria-live="polite">
         {typing}
       </div>

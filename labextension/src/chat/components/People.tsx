@@ -7,13 +7,16 @@ interface IAvatarProps {
   readonly name: string;
   readonly initials: string;
   readonly color: string;
+  readonly kind?: 'person' | 'persona';
 }
 
-/** A person as a coloured circle with initials. */
-export function Avatar({ name, initials, color }: IAvatarProps): React.ReactElement {
+/** A person as a coloured circle with initials; a persona as a square. */
+export function Avatar(props: IAvatarProps): React.ReactElement {
+  const { name, initials, color, kind = 'person' } = props;
   return (
     <span
       className="jp-LuminaChat-avatar"
+      data-kind={kind}
       style={{ borderColor: color || colorOf(name) }}
       title={name}
       aria-hidden

@@ -35,7 +35,9 @@ export function Suggestions({ hints }: { hints: ISuggestions }): React.ReactElem
         >
           <span className="jp-LuminaChat-suggestionKind">{kindWord(item, trans)}</span>
           <span className="jp-LuminaChat-suggestionLabel">{marked(item)}</span>
-          <span className="jp-LuminaChat-suggestionDetail">{item.detail}</span>
+          <span className="jp-LuminaChat-suggestionDetail" title={item.detail}>
+            {item.detail}
+          </span>
         </li>
       ))}
     </ul>
@@ -44,6 +46,8 @@ export function Suggestions({ hints }: { hints: ISuggestions }): React.ReactElem
 
 function kindWord(item: ICompletionItem, trans: ReturnType<typeof useServices>['trans']): string {
   switch (item.kind) {
+    case 'persona':
+      return trans.__('persona');
     case 'variable':
       return trans.__('variable');
     case 'column':

@@ -13,13 +13,17 @@ import { AnswerFooter } from './AnswerFooter';
 import { ContextChip } from './ContextChip';
 import { IconButton } from './IconButton';
 import { Question } from './Question';
+import { RunCard } from './RunCard';
 import { useServices } from './services';
 import { shown } from './shown';
+import { Speaker } from './Speaker';
 import { TurnApprovals } from './TurnApprovals';
 
 interface ITurnProps {
   readonly visible: IVisibleTurn;
   readonly several: boolean;
+  /** Whether personas answer here, so that it must be said who speaks. */
+  readonly personas: boolean;
   readonly show: (turn: string) => void;
   readonly setSize: number;
   readonly position: number;
@@ -28,7 +32,8 @@ interface ITurnProps {
 
 /** A question and its answer. */
 export const Turn = React.memo(
-  function Turn({ visible, several, show, setSize, position, marked }: ITurnProps) {
+  function Turn(props: ITurnProps) {
+    const { visible, several, personas, show, setSize, position, marked } = props;
     const { trans } = useServices();
     const { turn, siblings } = visible;
     const over = !['running', 'sending', 'waiting'].includes(turn.state.kind);
@@ -44,8 +49,15 @@ export const Turn = React.memo(
       >
         <Question turn={turn} several={several} />
         {turn.context && <ContextChip report={turn.context} />}
-        <Answer turn={turn} />
-        <TurnApprovals turn={turn.id} />
+        {personas && <Speaker persona={turn.question.persona} />}
+        {turn.question.run ? (
+          <RunCard turn={turn} />
+        ) : (
+          <>
+            <Answer turn={turn} />
+            <TurnApprovals turn={turn.id} />
+          </>
+        )}
         <div className="jp-LuminaChat-turnFoot">
           {siblings.length > 1 && <Siblings visible={visible} show={show} />}
           <AnswerFooter turn={turn} />
@@ -59,6 +71,7 @@ export const Turn = React.memo(
     before.visible.position === after.visible.position &&
     before.visible.siblings.length === after.visible.siblings.length &&
     before.several === after.several &&
+    before.personas === after.personas &&
     before.position === after.position &&
     before.marked === after.marked &&
     before.show === after.show
@@ -120,16 +133,20 @@ function TurnTools({ turn }: { turn: ITurn }): React.ReactElement {
           }}
         />
       )}
-      <IconButton
-        icon={editIcon}
-        label={trans.__('Edit the question and ask again')}
-        onClick={() => model.beginEdit(turn.id)}
-      />
-      <IconButton
-        icon={refreshIcon}
-        label={trans.__('Ask again')}
-        onClick={() => shown(model.retry(turn.id))}
-      />
+      {!turn.question.run && (
+        <>
+          <IconButton
+            icon={editIcon}
+            label={trans.__('Edit the question and ask again')}
+            onClick={() => model.beginEdit(turn.id)}
+          />
+          <IconButton
+            icon={refreshIcon}
+            label={trans.__('Ask again')}
+            onClick={() => shown(model.retry(turn.id))}
+          />
+        </>
+      )}
       <IconButton
         icon={branchIcon}
         label={trans.__('Go on from here in a branch')}

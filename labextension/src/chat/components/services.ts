@@ -5,6 +5,7 @@ import type { IApprovals } from '../../approvals/tokens';
 import type { NotebookCode } from '../codeActions/notebookCode';
 import type { IChatCompleter } from '../mentions/completion';
 import type { IMarkdownBlocks, IPanelModel } from '../model';
+import type { Personas } from '../personas';
 import type { ChatRenderer } from '../rendering/renderer';
 import type { ISlashCommands } from '../slash/tokens';
 
@@ -26,6 +27,7 @@ export interface IChatServices {
   readonly model: IPanelModel;
   readonly completer: IChatCompleter;
   readonly slash: ISlashCommands;
+  readonly personas: Personas;
   readonly renderer: ChatRenderer;
   readonly code: NotebookCode;
   /** Calls of tools that wait for a person; null where nobody can be asked. */

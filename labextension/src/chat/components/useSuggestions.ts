@@ -22,7 +22,7 @@ export function useSuggestions(
   area: React.RefObject<HTMLTextAreaElement>,
   text: string
 ): ISuggestions {
-  const { completer, slash, announce, trans } = useServices();
+  const { completer, personas, slash, announce, trans } = useServices();
   const id = React.useId();
   const [completion, setCompletion] = React.useState<ICompletion | null>(null);
   const [active, setActive] = React.useState(0);
@@ -59,13 +59,15 @@ export function useSuggestions(
     refresh();
   }, [text, refresh]);
   React.useEffect(() => {
-    // The server's commands come a moment after the first look at them.
+    // The server's commands and personas come a moment after the first look at them.
     slash.changed.connect(refresh);
+    personas.changed.connect(refresh);
     return () => {
       slash.changed.disconnect(refresh);
+      personas.changed.disconnect(refresh);
       lookup.current?.abort();
     };
-  }, [slash, refresh]);
+  }, [personas, slash, refresh]);
 
   const items = completion?.items ?? [];
   const open = items.length > 0;

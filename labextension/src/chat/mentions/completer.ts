@@ -1,5 +1,6 @@
 import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Personas } from '../personas';
 import type { ISlashCommands } from '../slash/tokens';
 import { shortId, type Cells } from './cells';
 import type { IChatCompleter, ICompletion, ICompletionItem } from './completion';
@@ -12,6 +13,7 @@ import { writtenColumn, writtenFile } from './written';
 /** Where a completer looks. */
 export interface ICompletionSources {
   readonly slash: ISlashCommands;
+  readonly personas: Pick<Personas, 'list'>;
   readonly cells: Cells;
   readonly files: Files;
   readonly variables: Variables;
@@ -21,6 +23,8 @@ export interface ICompletionSources {
 }
 
 const MOST_ITEMS = 50;
+/** What may stand before the name of who is asked. */
+const ADDRESSES = /^\s*(\/agent\s+)?$/;
 
 /** Something that may fit, and how much it is preferred where nothing was typed. */
 type Candidate = Omit<ICompletionItem, 'matches'> & { readonly bonus: number };
@@ -44,11 +48,12 @@ export class ChatCompleter implements IChatCompleter {
         onMore?.();
       }
     };
-    const items = this.itemsFor(typed, more);
+    const begins = ADDRESSES.test(text.slice(0, typed.from));
+    const items = this.itemsFor(typed, begins, more);
     return items.length ? { range: [typed.from, caret], items } : null;
   }
 
-  private itemsFor(typed: Typed, onMore: () => void): readonly ICompletionItem[] {
+  private itemsFor(typed: Typed, begins: boolean, onMore: () => void): readonly ICompletionItem[] {
     switch (typed.kind) {
       case 'command':
         return ranked(typed.name, this.commands());
@@ -67,6 +72,7 @@ export class ChatCompleter implements IChatCompleter {
       case 'any':
         return ranked(typed.name, [
           ...this.words(),
+          ...(begins ? this.personas() : []),
           ...this.variables('', onMore),
           ...this.cells(),
           ...this.files('', onMore)
@@ -94,6 +100,18 @@ export class ChatCompleter implements IChatCompleter {
       insert: value,
       continues: false,
       bonus: 0
+    }));
+  }
+
+  /** Who can be asked, by a name at the beginning. */
+  private personas(): Candidate[] {
+    return this.sources.personas.list().map(({ name, title, description }) => ({
+      label: name,
+      detail: description || title,
+      kind: 'persona',
+      insert: `@${name}`,
+      continues: false,
+      bonus: 2
     }));
   }
 

@@ -5,6 +5,7 @@ export interface ICompletionItem {
   /** More about it, in a few words; may be empty. */
   readonly detail: string;
   readonly kind:
+    | 'persona'
     | 'variable'
     | 'column'
     | 'cell'

@@ -1,4 +1,11 @@
-import { NoticeMaker, ReasoningMaker, TextMaker, ToolMaker, type BlockMaker } from './answerBlocks';
+import {
+  NoticeMaker,
+  ReasoningMaker,
+  SpeakerMaker,
+  TextMaker,
+  ToolMaker,
+  type BlockMaker
+} from './answerBlocks';
 import { fieldsOf, numberOf, numberOrNull, textOf, type Fields } from './fields';
 import { GrowingText } from './text';
 import type { AnswerBlock, FinishReason, IFailure, IUsage } from './turn';
@@ -67,7 +74,7 @@ export class Answer {
         this.addToTool(kind, data, at);
         break;
       case 'notice':
-        this.add(key => new NoticeMaker(key, at, textOf(data, 'code'), textOf(data, 'text')));
+        this.addNotice(textOf(data, 'code'), textOf(data, 'text'), at);
         break;
       case 'usage':
         this.addUsage(data);
@@ -190,6 +197,27 @@ export class Answer {
     );
   }
 
+  private addNotice(code: string, text: string, at: number): void {
+    const next = code === 'persona' ? this.handedTo() : '';
+    this.add(key =>
+      next ? new SpeakerMaker(key, at, next) : new NoticeMaker(key, at, code, text)
+    );
+  }
+
+  /** To whom the last call handed the answer over; empty when it did not. */
+  private handedTo(): string {
+    for (let place = this.blocks.length - 1; place >= 0; place--) {
+      const block = this.blocks[place];
+      if (block instanceof ToolMaker) {
+        const { name, state } = block.call;
+        return name === HAND_OVER && state === 'done'
+          ? personaIn(block.call.arguments.snapshot().toString())
+          : '';
+      }
+    }
+    return '';
+  }
+
   private addUsage(data: Fields): void {
     const before = this.usage;
     this.usage = {
@@ -240,6 +268,17 @@ export class Answer {
   private shown: readonly BlockMaker[] = [];
   /** The blocks that only this answer has. */
   private own = new Set<BlockMaker>();
+}
+
+/** The tool by which a persona has another one go on. */
+const HAND_OVER = 'hand_over';
+
+function personaIn(args: string): string {
+  try {
+    return textOf(fieldsOf(JSON.parse(args)), 'persona');
+  } catch {
+    return '';
+  }
 }
 
 function contextOf(data: Fields): IContextReport {

@@ -130,3 +130,22 @@ export class NoticeMaker extends BlockMaker {
     return { kind: 'notice', key: this.key, code: this.code, text: this.text };
   }
 }
+
+/** Somebody else speaks from here on. */
+export class SpeakerMaker extends BlockMaker {
+  constructor(
+    key: string,
+    at: number,
+    private readonly persona: string
+  ) {
+    super(key, at);
+  }
+
+  copy(): SpeakerMaker {
+    return new SpeakerMaker(this.key, this.at, this.persona);
+  }
+
+  protected make(): AnswerBlock {
+    return { kind: 'speaker', key: this.key, persona: this.persona };
+  }
+}

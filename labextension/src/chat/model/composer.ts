@@ -1,6 +1,7 @@
 import { Drafts } from './drafts';
 import type { IKeep } from './keep';
 import type { IDraft } from './panelModel';
+import type { IConversationStore } from './snapshot';
 import type { IImage } from './wire';
 
 /** What the next question is to be: its text, and what it edits or follows. */
@@ -25,6 +26,15 @@ export class Composer {
   /** The earlier turn that the next question follows. */
   get branching(): string | null {
     return this._branching;
+  }
+
+  /** What the next question follows: what was chosen, else the end of what is shown; "" for nothing. */
+  parentIn(conversation: IConversationStore): string {
+    if (this._editing) {
+      return conversation.turn(this._editing)?.parent ?? '';
+    }
+    const { path } = conversation.getSnapshot();
+    return this._branching ?? path[path.length - 1]?.turn.id ?? '';
   }
 
   /** Go to another conversation's draft (or a notebook's that has none yet). */

@@ -320,9 +320,11 @@ export class Conversation implements IConversationStore {
   }
 
   private runningTurns(): readonly string[] {
-    const running = [...this.open].filter(
-      id => this.records.get(id)?.turn().state.kind === 'running'
-    );
+    const running = [...this.open].filter(id => {
+      const turn = this.records.get(id)?.turn();
+      // The agent is held and stopped by itself, and one can ask meanwhile.
+      return turn?.state.kind === 'running' && !turn.question.run;
+    });
     const before = this.snapshot.running;
     const same = before.length === running.length && before.every((id, n) => id === running[n]);
     return same ? before : running;

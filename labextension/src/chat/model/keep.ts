@@ -73,3 +73,14 @@ export class BrowserKeep implements IKeep {
 export const SELECTED = 'selected:';
 export const MODEL = 'model:';
 export const LAST_MODEL = 'last-model';
+
+/** What is kept under a notebook's path goes with the notebook to another one. */
+export function rename(keep: IKeep, from: string, to: string): void {
+  for (const name of [SELECTED, MODEL]) {
+    const value = keep.get(name + from);
+    if (value !== null) {
+      keep.set(name + to, value);
+      keep.remove(name + from);
+    }
+  }
+}

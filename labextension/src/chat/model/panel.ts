@@ -8,8 +8,9 @@ import { ConversationList } from './conversationList';
 import { ConversationsApi } from './conversationsApi';
 import type { DocumentChange, ICurrentDocument } from './documents';
 import { Following } from './following';
+import { canGive, give } from './giving';
 import { fetchImages } from './images';
-import { BrowserKeep, LAST_MODEL, MODEL, SELECTED, type IKeep } from './keep';
+import { BrowserKeep, LAST_MODEL, MODEL, rename, SELECTED, type IKeep } from './keep';
 import { Lookout } from './lookout';
 import { Notifier } from './notifier';
 import type { IOutgoing } from './outbox';
@@ -98,7 +99,7 @@ export class PanelModel implements IPanelModel {
     if (!text.trim() && !images.length) {
       return;
     }
-    const parent = options.parent ?? this.nextParent();
+    const parent = options.parent ?? this.composer.parentIn(this.conversation);
     this.composer.empty();
     this.typist.stop();
     if (options.newConversation) {
@@ -106,6 +107,25 @@ export class PanelModel implements IPanelModel {
       this.fresh = true;
     }
     await this.post(text, images, options.newConversation ? '' : parent, options.command ?? '');
+  }
+
+  async give(text: string, written = text): Promise<void> {
+    const { images } = this.composer.draft;
+    const follows = this.composer.parentIn(this.conversation);
+    const giving = {
+      ...{ ...this.options, images, follows, model: this.model },
+      conversation: async () =>
+        this.conversation.id || (await this.begin(() => this.api.create(this.path))).id
+    };
+    this.composer.empty();
+    this.typist.stop();
+    this.setProblem(null);
+    try {
+      this.conversation.show(await this.attempt(() => give(text, giving)));
+    } catch (error) {
+      this.composer.takeBack(this.place, written, images);
+      throw error;
+    }
   }
 
   async retry(turn: string): Promise<void> {
@@ -150,14 +170,11 @@ export class PanelModel implements IPanelModel {
     }
     const { conversation } = this;
     conversation.setStopping(turn, true);
-    await this.attempt(async () => {
-      try {
-        await this.api.cancel(turn);
-      } catch (error) {
-        conversation.setStopping(turn, false);
-        throw error;
-      }
-    });
+    const giveUp = (error: unknown): never => {
+      conversation.setStopping(turn, false);
+      throw error;
+    };
+    await this.attempt(() => this.api.cancel(turn).catch(giveUp));
   }
 
   async stopAll(): Promise<void> {
@@ -269,11 +286,8 @@ export class PanelModel implements IPanelModel {
     this.options.documents.changed.disconnect(this.onDocument, this);
     this.commands.forEach(command => command.dispose());
     this.typist.stop();
-    this.composer.dispose();
-    this.sender.dispose();
-    this.following.dispose();
-    this.lookout.dispose();
-    this.notifier.dispose();
+    const { composer, following, lookout, notifier, sender } = this;
+    [composer, sender, following, lookout, notifier].forEach(part => part.dispose());
   }
 
   private onDocument(documents: ICurrentDocument, change: DocumentChange): void {
@@ -282,7 +296,9 @@ export class PanelModel implements IPanelModel {
       const before = this.path;
       this.path = path;
       if (change === 'renamed') {
-        this.moveKept(before, path);
+        rename(this.keep, before, path);
+        this.list.rename(path);
+        this.composer.rename(this.place);
       } else {
         this.moveTo(path);
       }
@@ -295,19 +311,6 @@ export class PanelModel implements IPanelModel {
     this.typist.stop();
     this.list.moveTo(path);
     this.show(this.keep.get(SELECTED + path) ?? '');
-  }
-
-  /** What is kept under a notebook's path goes with it. */
-  private moveKept(from: string, to: string): void {
-    for (const name of [SELECTED, MODEL]) {
-      const value = this.keep.get(name + from);
-      if (value !== null) {
-        this.keep.set(name + to, value);
-        this.keep.remove(name + from);
-      }
-    }
-    this.list.rename(to);
-    this.composer.rename(this.place);
   }
 
   private async loadConversations(): Promise<void> {
@@ -419,16 +422,6 @@ export class PanelModel implements IPanelModel {
     }
   }
 
-  /** What the next question follows: what was chosen, else the end of what is shown. */
-  private nextParent(): string {
-    const { editing, branching } = this.composer;
-    if (editing) {
-      return this.conversation.turn(editing)?.parent ?? '';
-    }
-    const { path } = this.conversation.getSnapshot();
-    return branching ?? path[path.length - 1]?.turn.id ?? '';
-  }
-
   private get conversation(): Following['conversation'] {
     return this.following.conversation;
   }
@@ -474,7 +467,8 @@ export class PanelModel implements IPanelModel {
       problem: this.problem,
       editing: this.composer.editing,
       branching: this.composer.branching,
-      help: this.help
+      help: this.help,
+      hasAgent: canGive(this.options)
     };
   }
 

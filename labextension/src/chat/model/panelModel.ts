@@ -72,6 +72,8 @@ export interface IPanelSnapshot {
   readonly branching: string | null;
   /** Whether the help on `@` and `/` is to be shown (`/help`). */
   readonly help: boolean;
+  /** Whether there is an agent for the document. */
+  readonly hasAgent: boolean;
 }
 
 /** A question that is being written. */
@@ -105,6 +107,14 @@ export interface IPanelModel extends IDisposable {
 
   /** Ask; the draft is emptied. A refused question comes back as the draft, with `problem`. */
   ask(text: string, options?: IAskOptions): Promise<void>;
+  /**
+   * Have the agent do something in the notebook; it is a turn of the conversation that is shown. The draft is emptied,
+   * and comes back with `problem` when the agent does not begin.
+   *
+   * @param text - What shall be done; a persona's name before it says who does it.
+   * @param written - What stood in the composer.
+   */
+  give(text: string, written?: string): Promise<void>;
   /** Ask the same again as a sibling. */
   retry(turn: string): Promise<void>;
   /** Put a question into the composer; the next `ask` then makes a sibling of that turn. */

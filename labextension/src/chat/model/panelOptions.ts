@@ -1,5 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IActivity } from '../../activity/tokens';
 import type { LuminaClient } from '../../api';
+import type { Personas } from '../personas';
 import type { ISlashCommands } from '../slash/tokens';
 import type { ICurrentDocument } from './documents';
 import type { IKeep } from './keep';
@@ -10,6 +12,9 @@ export interface IPanelOptions {
   client: LuminaClient;
   documents: ICurrentDocument;
   slash: ISlashCommands;
+  personas: Pick<Personas, 'addressed'>;
+  /** The agent's runs; null where there is no agent. */
+  activity: IActivity | null;
   trans: TranslationBundle;
   /** Where drafts, unsent questions and choices survive a reload; the browser's storage by default. */
   keep?: IKeep;

@@ -41,12 +41,16 @@ export interface IQuestion {
   /** Pictures that are not on the server yet; shown until `images` are. */
   readonly unsentImages: readonly IImage[];
   readonly by: IAuthor;
+  /** The name of the persona that answers; empty for Lumina itself. */
+  readonly persona: string;
+  /** The run of the agent that does it; empty when a model answers. */
+  readonly run: string;
   /** The id of who asked; empty while it is only known here. */
   readonly author: string;
 }
 
 /** A piece of an answer; `key` is stable while the turn exists. */
-export type AnswerBlock = ITextBlock | IReasoningBlock | IToolBlock | INoticeBlock;
+export type AnswerBlock = ITextBlock | IReasoningBlock | IToolBlock | INoticeBlock | ISpeakerBlock;
 
 export interface ITextBlock {
   readonly kind: 'text';
@@ -81,6 +85,13 @@ export interface INoticeBlock {
   readonly key: string;
   readonly code: string;
   readonly text: string;
+}
+
+/** Another persona speaks from here on. */
+export interface ISpeakerBlock {
+  readonly kind: 'speaker';
+  readonly key: string;
+  readonly persona: string;
 }
 
 /** Tokens of an answer. */

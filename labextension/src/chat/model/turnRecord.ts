@@ -41,6 +41,8 @@ export class TurnRecord {
       images: [],
       unsentImages: question.images,
       by: NOBODY,
+      persona: '',
+      run: '',
       author: ''
     };
     this.askedAt = question.askedAt;
@@ -71,6 +73,8 @@ export class TurnRecord {
       images: listOf<IAttachment>(data, 'images'),
       unsentImages: this.question.unsentImages,
       by: authorOf(by, entry.author),
+      persona: textOf(data, 'persona'),
+      run: textOf(data, 'run'),
       author: entry.author
     };
     this.askedAt = entry.at;
@@ -176,6 +180,8 @@ export class TurnRecord {
     images: [],
     unsentImages: [],
     by: NOBODY,
+    persona: '',
+    run: '',
     author: ''
   };
   private askedAt = 0;

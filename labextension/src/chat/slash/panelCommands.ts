@@ -18,6 +18,13 @@ export function panelCommands(panel: IPanelModel, trans: TranslationBundle): ISl
       run: argument => panel.chooseModel(modelNamed(argument, panel, trans))
     },
     {
+      name: 'agent',
+      title: trans.__('Have the agent do it'),
+      description: trans.__('The agent does it in the notebook, step by step; @name says who.'),
+      argumentHint: trans.__('what to do'),
+      run: argument => panel.give(argument, `/agent ${argument}`)
+    },
+    {
       name: 'clear',
       title: trans.__('Begin anew'),
       description: trans.__('Begin a fresh conversation; this one stays readable.'),

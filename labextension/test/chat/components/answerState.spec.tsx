@@ -27,6 +27,8 @@ function turn(state: TurnState, more: Partial<ITurn> = {}): ITurn {
       images: [],
       unsentImages: [],
       by: { name: 'Ada', initials: 'A', color: '' },
+      persona: '',
+      run: '',
       author: 'ada'
     },
     blocks: [],
