@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .estimator import AutoML
-    from .profile import profile
+    from .profiling import profile
 
 __all__ = ["AutoML", "profile"]
 
-_HOMES = {"AutoML": ".estimator", "profile": ".profile"}
+_HOMES = {"AutoML": ".estimator", "profile": ".profiling"}
 
 
 def __getattr__(name: str) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lumina_jupyter.automl.columns import IGNORED, Column, ColumnKind, Schema
+from lumina_jupyter.automl.columns import Column, ColumnKind, Schema
 from lumina_jupyter.automl.plain.table_reader import (
     boolean_in,
     date_formats,
@@ -60,16 +60,6 @@ def infer_schema(frame: pd.DataFrame, kinds: Mapping[str, ColumnKind] | None = N
         if name not in columns:
             columns[name] = _column(frame[name], asked.get(name))
     return Schema(columns=tuple(columns[name] for name in frame.columns), rows=len(frame))
-
-
-def reader_columns(schema: Schema) -> dict[str, str]:
-    """What `plain.table_reader.TableReader` is told of the columns that become features: its `columns`."""
-    told = {}
-    for column in schema.columns:
-        if column.kind not in IGNORED:
-            plain = column.kind == "number" and column.format in ("", "1,234.5")
-            told[column.name] = column.kind if plain else f"{column.kind} {column.format}".strip()
-    return told
 
 
 def _check(asked: Mapping[str, ColumnKind], frame: pd.DataFrame) -> None:
