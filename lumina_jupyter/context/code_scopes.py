@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-_CHANGING_METHODS = frozenset(
+CHANGING_METHODS = frozenset(
     {
         "add",
         "append",
@@ -185,7 +185,7 @@ class _Collector(ast.NodeVisitor):
                 each.arg == "inplace" and isinstance(each.value, ast.Constant) and each.value.value is True
                 for each in node.keywords
             )
-            if in_place or node.func.attr in _CHANGING_METHODS:
+            if in_place or node.func.attr in CHANGING_METHODS:
                 self._change_root(node.func.value)
         self.generic_visit(node)
 

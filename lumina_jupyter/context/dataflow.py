@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .code_names import CodeNames, code_names
 from .view import CellView, NotebookView
+from .written_names import may_be_written
 
 MOST_NAMES = 400
 """Names that are followed upwards at most."""
@@ -57,5 +58,10 @@ def _below(view: NotebookView, index: int, needed: set[str], found: dict[int, in
 
 
 def _may_write(source: str, names: dict[str, int] | set[str]) -> bool:
-    """Whether a cell could write one of the names at all: looking for text is much quicker than parsing."""
-    return "import *" in source or any(name in source for name in names)
+    """Whether a cell could write one of the names at all: looking at its text is much quicker than parsing."""
+    if "import *" in source:
+        return True
+    if not any(name in source for name in names):
+        return False
+    written = may_be_written(source)
+    return written is None or not written.isdisjoint(names)
