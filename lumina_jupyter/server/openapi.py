@@ -181,6 +181,13 @@ _OPERATIONS = (
     ),
     Operation(method="get", path="/lumina/api/health", summary="Whether something can answer.", answer=Health),
     Operation(
+        method="get",
+        path="/lumina/api/streams",
+        summary="All streams that a page reads, over one WebSocket: it sends open and path, or close; each message that "
+        "it is told has the id of a stream and its status, data or end.",
+        status=101,
+    ),
+    Operation(
         method="put",
         path="/lumina/api/keys/{provider}",
         summary="Keep a provider's key; closed to kernels.",

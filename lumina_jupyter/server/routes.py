@@ -66,6 +66,7 @@ from .handlers.presence import PresenceHandler
 from .handlers.providers import ProbeHandler, ProvidersHandler
 from .handlers.questions import QuestionHandler, QuestionsHandler
 from .handlers.stream import ConversationStreamHandler
+from .handlers.streams import StreamsHandler
 from .handlers.tools import DeclaredToolsHandler, ToolCallHandler, ToolsHandler
 from .handlers.turns import TurnsHandler
 from .handlers.usage import UsageHandler
@@ -149,6 +150,7 @@ def routes() -> tuple[Route, ...]:
         Route(rf"/lumina/api/runs/{_ID}/(pause|resume|stop)", AgentSteeringHandler),
         Route(rf"/lumina/api/runs/{_ID}/shift", AgentShiftHandler),
         Route(rf"/lumina/api/runs/{_ID}/(undo|redo)", AgentUndoHandler),
+        Route(r"/lumina/api/streams", StreamsHandler),
         Route(r"/lumina/api/openapi\.json", ApiDescriptionHandler),
         Route(r"/lumina/api/mcp/servers", McpServersHandler),
         Route(r"/lumina/api/mcp/servers/([^/]+)/restart", McpRestartHandler),

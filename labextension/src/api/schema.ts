@@ -3251,6 +3251,49 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/lumina/api/streams': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** All streams that a page reads, over one WebSocket: it sends open and path, or close; each message that it is told has the id of a stream and its status, data or end. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description All streams that a page reads, over one WebSocket: it sends open and path, or close; each message that it is told has the id of a stream and its status, data or end. */
+        101: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/lumina/api/keys/{provider}': {
     parameters: {
       query?: never;
@@ -4994,6 +5037,7 @@ export interface components {
      *     `runs`: the cell runs again without an error. `assert`: the Python expression in `text` is true in the notebook's
      *     kernel. `contains`: what the step gave back contains `text`. `has_output`: the cell shows something; `text` may name
      *     a media type, as `image/png`. `reads_back`: the edited cell, read again, has the hash of what was written.
+     *     `same`: the edited cell, and the cells whose ids `text` names, show and bind what they did before, run again.
      */
     Check: {
       /**
@@ -5001,7 +5045,7 @@ export interface components {
        * @default none
        * @enum {string}
        */
-      kind: 'none' | 'runs' | 'assert' | 'contains' | 'has_output' | 'reads_back';
+      kind: 'none' | 'runs' | 'assert' | 'contains' | 'has_output' | 'reads_back' | 'same';
       /**
        * Text
        * @default

@@ -99,6 +99,7 @@ ROUTES = [
     ("POST", "lumina/api/questions/q1", {"action": "cancel"}),
     ("POST", "lumina/api/pages/requests/r1", {"done": True}),
     ("POST", "lumina/mcp", {"jsonrpc": "2.0", "id": 1, "method": "ping"}),
+    ("GET", "lumina/api/streams", None),
     ("GET", "lumina/api/openapi.json", None),
     ("POST", "lumina/v1/chat/completions", {"messages": [{"role": "user", "content": "Hello"}]}),
     ("POST", "lumina/v1/embeddings", {"input": "Hello"}),
