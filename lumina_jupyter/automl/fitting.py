@@ -90,6 +90,7 @@ def fit(settings: AutoML, session: Session, X: Any, y: Any, *, groups: Any, time
             executor=executor,
             clock=clock,
             seed=seed,
+            workers=workers,
             threads=threads,
             most_trials=settings.max_trials or 0,
             say=session.say,
@@ -107,17 +108,21 @@ def run_guarded(search: Search, session: Session) -> Found:
     """Run the search in a thread. An interrupt here stops it with the best so far; a second one hurries it."""
     outcome: list[Found | BaseException] = []
 
+    over = threading.Event()
+
     def run() -> None:
         try:
             outcome.append(search.run())
         except BaseException as error:  # noqa: BLE001 - raised again below, in the caller's thread
             outcome.append(error)
+        finally:
+            over.set()
 
-    thread = threading.Thread(target=run, name="lumina-automl", daemon=True)
-    thread.start()
-    while thread.is_alive():
+    threading.Thread(target=run, name="lumina-automl", daemon=True).start()
+    # Not by `Thread.join`: when that is interrupted it takes the thread for one that has ended.
+    while not over.is_set():
         try:
-            thread.join(0.1)
+            over.wait(0.5)
         except KeyboardInterrupt:
             if session.stopping.is_set():
                 session.hurry.set()

@@ -45,14 +45,14 @@ class LocalExecutor:
 
     @property
     def pids(self) -> tuple[int, ...]:
-        """The numbers of the workers' processes."""
-        return tuple(worker.pid for worker in self._workers)
+        """The numbers of the processes of those workers that are ready."""
+        return tuple(worker.pid for worker in self._workers if worker.pid)
 
     def open(self, folder: Path) -> None:
         """Let the workers read the data of an experiment."""
         self._folder = folder
         for worker in self._workers:
-            worker.open(folder)
+            worker.open(folder, self._threads)
 
     def submit(self, job: Job) -> None:
         """Give the job to a worker that has none."""
@@ -93,8 +93,9 @@ class LocalExecutor:
             self._deaths += job is None
             self._replace(worker)
             return [_lost(job, worker.since, why, peak)] if job else []
-        if "done" not in message:
+        if "ready" in message:
             self._deaths = 0
+            worker.is_ready(message["ready"])
             return []
         worker.memory()
         job = worker.end()
@@ -128,7 +129,7 @@ class LocalExecutor:
             return
         fresh = WorkerProcess(self._inbox, self._threads)
         if self._folder is not None:
-            fresh.open(self._folder)
+            fresh.open(self._folder, self._threads)
         self._workers.append(fresh)
 
 

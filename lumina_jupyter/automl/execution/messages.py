@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import struct
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 _LENGTH = struct.Struct(">I")
 LONGEST = 64 * 1024 * 1024
 
 
-def write_message(pipe: BinaryIO, message: dict[str, Any]) -> None:
+def write_message(pipe: IO[bytes], message: dict[str, Any]) -> None:
     """Write a message as a whole.
 
     Raises:
@@ -21,7 +21,7 @@ def write_message(pipe: BinaryIO, message: dict[str, Any]) -> None:
     pipe.flush()
 
 
-def read_message(pipe: BinaryIO) -> dict[str, Any] | None:
+def read_message(pipe: IO[bytes]) -> dict[str, Any] | None:
     """The next message, or None at the end of the stream, in the middle of a message too.
 
     Raises:
@@ -42,7 +42,7 @@ def read_message(pipe: BinaryIO) -> dict[str, Any] | None:
     return message
 
 
-def _read(pipe: BinaryIO, length: int) -> bytes | None:
+def _read(pipe: IO[bytes], length: int) -> bytes | None:
     data = bytearray()
     while len(data) < length:
         more = pipe.read(length - len(data))

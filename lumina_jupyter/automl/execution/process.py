@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import os
 import queue
 import signal
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 import psutil
 
-from .environment import worker_environment
+from .children import begin_child
 from .job import Job
 from .messages import read_message, write_message
 from .worker import OUT_OF_MEMORY
@@ -30,38 +27,22 @@ class WorkerProcess:
     Args:
         inbox: Where what it says is put, together with the worker.
         threads: How many threads its fits use.
-        log: The file that gets what libraries print.
     """
 
-    def __init__(self, inbox: Inbox, threads: int, log: Path | None = None) -> None:
+    def __init__(self, inbox: Inbox, threads: int) -> None:
         self.job: Job | None = None
         self.since = 0.0
         self.peak = 0
+        self.pid = 0
+        """The number of its process; 0 until it is ready."""
         self._inbox = inbox
-        with contextlib.ExitStack() as stack:
-            errors = stack.enter_context(log.open("ab")) if log else subprocess.DEVNULL
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "lumina_jupyter.automl.execution.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                env=worker_environment(threads),
-                # Beyond reach of the interrupts that are sent to a kernel's group; and a group that can be killed.
-                start_new_session=True,
-            )
+        self._child = begin_child(threads)
         self._watched: psutil.Process | None = None
-        with contextlib.suppress(psutil.Error):
-            self._watched = psutil.Process(self._process.pid)
         threading.Thread(target=self._read, name="lumina-automl-worker", daemon=True).start()
 
-    @property
-    def pid(self) -> int:
-        """The number of its process."""
-        return self._process.pid
-
-    def open(self, folder: Path) -> None:
+    def open(self, folder: Path, threads: int) -> None:
         """Let it read an experiment's data."""
-        self._send({"open": str(folder)})
+        self._send({"open": str(folder), "threads": threads})
 
     def begin(self, job: Job) -> None:
         """Give it a job."""
@@ -75,6 +56,12 @@ class WorkerProcess:
         job, self.job = self.job, None
         return job
 
+    def is_ready(self, pid: int) -> None:
+        """Note that it is there."""
+        self.pid = pid
+        with contextlib.suppress(psutil.Error):
+            self._watched = psutil.Process(pid)
+
     def memory(self) -> int:
         """How many bytes its process holds now; the highest of these is `peak`."""
         if self._watched is None:
@@ -87,33 +74,27 @@ class WorkerProcess:
         return held
 
     def kill(self) -> None:
-        """End it at once with all that it began, and wait until it is gone."""
-        if hasattr(os, "killpg"):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-        with contextlib.suppress(OSError):
-            self._process.kill()
-        self._process.wait()
-        with contextlib.suppress(OSError):
-            cast("BinaryIO", self._process.stdin).close()
+        """End it at once with all that it began."""
+        self._child.kill()
 
     def death(self) -> str:
         """Why it has ended, as a sentence."""
-        code = self._process.wait()
+        code = self._child.status()
         if code == OUT_OF_MEMORY:
             return "There was not enough memory for it."
         if code < 0:
             name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
-            return f"Its process was ended by {name}, as the system does when memory runs out."
+            why = ", as the system does when memory runs out" if name == "SIGKILL" else ""
+            return f"Its process was ended by {name}{why}."
         return f"Its process ended with status {code}."
 
     def _send(self, message: dict[str, Any]) -> None:
         # One that has died is noticed where it is read from.
         with contextlib.suppress(OSError, ValueError):
-            write_message(cast("BinaryIO", self._process.stdin), message)
+            write_message(self._child.requests, message)
 
     def _read(self) -> None:
-        replies = cast("BinaryIO", self._process.stdout)
+        replies = self._child.replies
         with contextlib.suppress(OSError, ValueError):
             while (message := read_message(replies)) is not None:
                 self._inbox.put((self, message))

@@ -10,14 +10,15 @@ import dataclasses
 import os
 import queue
 import signal
-import sys
 import threading
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from .messages import read_message, write_message
 
 NICE = 5
+LOG = "workers.log"
+"""What libraries print, in an experiment's folder."""
 OUT_OF_MEMORY = 77
 """The exit status of a worker that got no more memory."""
 
@@ -26,20 +27,27 @@ def main() -> None:
     """Do jobs until there are no more."""
     with contextlib.suppress(AttributeError, OSError, ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        os.nice(NICE)
     requests, replies = _take_pipes()
     incoming: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(requests, incoming), daemon=True).start()
 
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
+
     from .job import Job
     from .training import Trainer
 
+    # Not before the libraries are loaded: until then the search waits for it.
+    with contextlib.suppress(AttributeError, OSError):
+        os.nice(NICE)
     write_message(replies, {"ready": os.getpid()})
     trainer: Trainer | None = None
     while True:
         message = incoming.get()
         if "open" in message:
-            trainer = Trainer(Path(message["open"]))
+            folder = Path(message["open"])
+            _log_into(folder)
+            threadpool_limits(message["threads"])
+            trainer = Trainer(folder)
         elif trainer is not None:
             try:
                 outcome = trainer.run(Job(**message["job"]))
@@ -48,19 +56,25 @@ def main() -> None:
             write_message(replies, {"done": dataclasses.asdict(outcome)})
 
 
-def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """The pipes to the search. Whatever libraries print goes to the log, and nothing else reads the input."""
+def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:
+    """The pipes to the search. Whatever libraries print goes elsewhere, and nothing else reads the input."""
     requests = os.fdopen(os.dup(0), "rb")
     replies = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for handle in (0, 1, 2):
+        os.dup2(nothing, handle)
     os.close(nothing)
-    sys.stdout = sys.stderr
     return requests, replies
 
 
-def _read(requests: BinaryIO, incoming: queue.SimpleQueue[dict[str, Any]]) -> None:
+def _log_into(folder: Path) -> None:
+    log = os.open(folder / LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.close(log)
+
+
+def _read(requests: IO[bytes], incoming: queue.SimpleQueue[dict[str, Any]]) -> None:
     with contextlib.suppress(OSError, ValueError):
         while (message := read_message(requests)) is not None:
             incoming.put(message)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 from numpy.typing import NDArray
 
 from ..candidate import Candidate, FoldResult, Trial, TrialState
 from ..experiment.experiment import Experiment
-
-Predictions = tuple[NDArray[Any], ...]
 
 
 class Book:
@@ -25,7 +24,6 @@ class Book:
         self.folds = folds
         self._experiment = experiment
         self._trials: dict[int, Trial] = {trial.number: trial for trial in experiment.trials()}
-        self._predictions: dict[int, Predictions] = {}
 
     def __getitem__(self, number: int) -> Trial:
         return self._trials[number]
@@ -56,21 +54,19 @@ class Book:
         found = [trial for trial in self.trials if trial.state == "done" and trial.rows >= 1.0]
         return sorted(found, key=lambda trial: (-(trial.score or 0.0), trial.number))
 
-    def usable(self) -> list[Trial]:
-        """The trials that something can be predicted with, best first: those of all rows before those of fewer."""
-        found = [trial for trial in self.trials if trial.state == "done"]
-        return sorted(found, key=lambda trial: (-trial.rows, -(trial.score or 0.0), trial.number))
+    def begun(self) -> list[Trial]:
+        """The trials that have a model and are not complete: those of all rows first, then those of more folds."""
+        found = [trial for trial in self.trials if trial.score is not None and trial.state != "failed"]
+        found = [trial for trial in found if trial.state != "done" or trial.rows < 1.0]
+        return sorted(found, key=lambda trial: (-trial.rows, -len(trial.folds), -(trial.score or 0.0), trial.number))
 
     def of_origin(self, origin: str) -> Trial | None:
         """The first trial of an origin that is done."""
         return next((each for each in self.trials if each.candidate.origin == origin and each.state == "done"), None)
 
-    def predictions(self, number: int) -> Predictions:
-        """What a trial predicted for the rows held out, fold by fold."""
-        if number not in self._predictions:
-            folds = self._trials[number].folds
-            self._predictions[number] = tuple(self._experiment.prediction(number, fold.fold) for fold in folds)
-        return self._predictions[number]
+    def predictions(self, number: int, folds: Sequence[int]) -> list[NDArray[Any]]:
+        """What a trial predicted for the rows that these folds hold out, fold by fold."""
+        return [self._experiment.prediction(number, fold) for fold in folds]
 
     def _put(self, trial: Trial) -> Trial:
         self._experiment.write_trial(trial)

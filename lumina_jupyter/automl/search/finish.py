@@ -1,104 +1,194 @@
-"""What is made of a search's trials: the members of the blend, and the blend as one fitted object."""
+"""What is made of a search's trials: the members of the blend, fitted on all rows where folds alone would not do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lumina_jupyter.errors import NothingTrained
 
 from ..candidate import Trial
+from ..execution.executor import Executor
+from ..execution.job import ALL_ROWS, Job
 from ..experiment.experiment import Experiment
 from ..experiment.problem import Problem
 from ..metrics import Metric
 from ..plain.blend import Blend
 from ..plain.fold_average import FoldAverage
 from .book import Book
-from .selection import greedy_weights
+from .choosing import Choice, choose_blend
+from .held_out import held_out_of
+from .skill import Verdict, judge
 
-MOST_MEMBERS = 30
-"""How many of the best trials may be chosen from."""
+MOST_MEMBERS = 20
+"""How many of the best trials may be chosen from, beside each family's best."""
+REFITTED: frozenset[str] = frozenset({"forward", "holdout"})
+"""Where members are trained on all rows in the end: the folds' models have not seen what is latest, or a good part."""
+LOADED_PER_SECOND = 100e6
+"""Bytes of models that are read from the disk in a second, at least."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Selected:
     """What the object predicts with.
 
     Args:
         weights: Trial number to weight; they sum to 1.
+        parts: Trial number to the folds whose models predict together, or `ALL_ROWS`.
         score: By the metric on the rows held out, greater is better.
+        choice: How the blend was chosen; None where there was nothing to choose from.
+        verdict: Whether it knows more than the naive model; None where that is not known.
     """
 
     weights: dict[int, float]
+    parts: dict[int, tuple[int, ...]]
     score: float
+    choice: Choice | None = None
+    verdict: Verdict | None = None
 
 
-class HeldOut:
-    """The rows held out, fold by fold, one after the other; and how predictions for them are scored."""
-
-    def __init__(self, problem: Problem, metric: Metric) -> None:
-        self._metric = metric
-        self._tests = [fold.test for fold in problem.validation.folds]
-        self._truths = [problem.target[test] for test in self._tests]
-        self._weights = [None if problem.weights is None else problem.weights[test] for test in self._tests]
-        bounds = np.cumsum([0, *(len(test) for test in self._tests)])
-        self._slices = [slice(first, last) for first, last in pairwise(bounds)]
-
-    def score(self, prediction: NDArray[Any]) -> float:
-        """Mean of the folds' scores, as in the leaderboard."""
-        return float(
-            np.mean(
-                [
-                    self._metric.score(truth, prediction[where], weights)
-                    for truth, where, weights in zip(self._truths, self._slices, self._weights, strict=True)
-                ]
-            )
-        )
+def pool_of(book: Book) -> list[Trial]:
+    """The trials that a blend is chosen from: the best, each family's best, the baseline and the naive one."""
+    complete = book.complete()
+    chosen = {trial.number: trial for trial in complete[:MOST_MEMBERS]}
+    families: set[str] = set()
+    for trial in complete:
+        if trial.candidate.family not in families or trial.candidate.origin in {"baseline", "naive"}:
+            families.add(trial.candidate.family)
+            chosen[trial.number] = trial
+    return sorted(chosen.values(), key=lambda trial: (-(trial.score or 0.0), trial.number))
 
 
-def select(book: Book, problem: Problem, metric: Metric, over: Callable[[], bool]) -> Selected:
-    """The blend of the best trials, or the best one alone.
+def select(
+    book: Book, problem: Problem, metric: Metric, experiment: Experiment, *, seconds: float, hurry: Callable[[], bool]
+) -> Selected:
+    """The best blend.
+
+    Args:
+        book: All trials.
+        problem: What was searched for.
+        metric: By which trials are compared.
+        experiment: Where the models lie.
+        seconds: How long it may take, about.
+        hurry: Whether the best single one is to be taken at once.
 
     Raises:
         NothingTrained: when no trial was done.
     """
-    complete = book.complete()[:MOST_MEMBERS]
-    if not complete:
-        usable = book.usable()
-        if not usable:
-            raise NothingTrained("The time was over before the first model was trained.")
-        return Selected(weights={usable[0].number: 1.0}, score=usable[0].score or 0.0)
-    baseline = book.of_origin("baseline")
-    if baseline is not None and baseline not in complete and baseline.rows >= 1.0:
-        complete.append(baseline)
-    held_out = HeldOut(problem, metric)
-    predictions = {trial.number: np.concatenate(book.predictions(trial.number)) for trial in complete}
-    weights = greedy_weights(predictions, held_out.score, over=over)
-    blend: NDArray[Any] = np.sum([weight * predictions[number] for number, weight in weights.items()], axis=0)
-    return Selected(weights=weights, score=held_out.score(blend))
+    pool, folds = _comparable(book)
+    if not pool:
+        raise NothingTrained("The time was over before the first model was trained.")
+    held_out = held_out_of(problem, metric, folds)
+    predictions = {trial.number: np.concatenate(book.predictions(trial.number, folds)) for trial in pool}
+    in_order = problem.validation.kind == "forward"
+    choice = choose_blend(
+        predictions,
+        held_out,
+        classifies=problem.task.classifies,
+        stackable=problem.task.kind != "quantile",
+        in_order=in_order,
+        seconds=seconds,
+        hurry=hurry,
+    )
+    naive = book.of_origin("naive")
+    verdict = None
+    if naive is not None and naive.number in predictions:
+        verdict = judge(choice.honest, predictions[naive.number], held_out, in_order=in_order)
+    return Selected(
+        weights=choice.weights,
+        parts=parts_of(choice.weights, book, problem, experiment),
+        score=choice.score,
+        choice=choice,
+        verdict=verdict,
+    )
 
 
-def assemble(selected: Selected, book: Book, problem: Problem, experiment: Experiment) -> Blend:
-    """The members as one fitted object, each the mean of its folds' models."""
+def _comparable(book: Book) -> tuple[list[Trial], tuple[int, ...]]:
+    """The pool and its folds. When the time was over before any trial but the naive one was done: the best beginning."""
+    pool = pool_of(book)
+    begun = book.begun()
+    if not begun or any(trial.candidate.origin != "naive" for trial in pool):
+        return pool, tuple(range(book.folds))
+    return [begun[0], *pool], tuple(fold.fold for fold in begun[0].folds)
+
+
+def parts_of(
+    weights: Iterable[int], book: Book, problem: Problem, experiment: Experiment
+) -> dict[int, tuple[int, ...]]:
+    """Whose models predict for each trial: those of all its folds; or the one on all rows; or that of the last fold."""
+    parts = {}
+    for number in weights:
+        folds = tuple(fold.fold for fold in book[number].folds)
+        if problem.validation.kind in REFITTED:
+            folds = (ALL_ROWS,) if experiment.files(number, ALL_ROWS).model.exists() else folds[-1:]
+        parts[number] = folds
+    return parts
+
+
+def assemble(selected: Selected, problem: Problem, experiment: Experiment) -> Blend:
+    """The members as one fitted object."""
     classes = problem.task.classes
-    models = [member(book[number], problem, experiment) for number in selected.weights]
-    return Blend.of_fitted(models, list(selected.weights.values()), classes)
+    models = []
+    for number in selected.weights:
+        parts = [experiment.model(number, part) for part in selected.parts[number]]
+        models.append(FoldAverage.of_fitted(parts, classes=len(classes)))
+    return Blend.of_fitted(models, list(selected.weights.values()), list(classes))
 
 
-def member(trial: Trial, problem: Problem, experiment: Experiment) -> Any:
-    """A trial's models as one: the one that is trained on all rows where there is one, else the mean over the folds.
+def refit_job(trial: Trial, problem: Problem, *, seed: int, threads: int) -> Job:
+    """The job that trains a trial's candidate on all rows, with as many trees as its last fold kept."""
+    return Job(
+        trial=trial.number,
+        fold=ALL_ROWS,
+        family=trial.candidate.family,
+        params=trial.candidate.params,
+        seed=seed,
+        threads=threads,
+        iterations=trial.folds[-1].iterations,
+    )
 
-    Looking forward in time the last fold's model is taken alone: the others know nothing of what came later.
-    """
-    if experiment.files(trial.number, -1).model.exists():
-        return experiment.model(trial.number, -1)
-    folds = [fold.fold for fold in trial.folds]
-    if problem.validation.kind == "forward":
-        folds = folds[-1:]
-    models = [experiment.model(trial.number, fold) for fold in folds]
-    return models[0] if len(models) == 1 else FoldAverage.of_fitted(models, classes=len(problem.task.classes))
+
+def refit_seconds(trial: Trial, problem: Problem) -> float:
+    """About how long that takes."""
+    last = trial.folds[-1]
+    return last.seconds * len(problem.features) / max(1, len(problem.validation.folds[last.fold].train))
+
+
+def refit_members(
+    selected: Selected,
+    book: Book,
+    problem: Problem,
+    executor: Executor,
+    *,
+    seed: int,
+    threads: int,
+    left: Callable[[], float],
+) -> Selected:
+    """Train the members on all rows, the weightiest first, as long as there is time; the others stay as they are."""
+    waiting = sorted(
+        (number for number in selected.weights if book[number].candidate.family != "naive"),
+        key=lambda number: -selected.weights[number],
+    )
+    done: dict[int, tuple[int, ...]] = {}
+    while left() > 0 and (waiting or executor.running):
+        while executor.free and waiting:
+            trial = book[waiting.pop(0)]
+            if refit_seconds(trial, problem) <= left():
+                job = refit_job(trial, problem, seed=seed, threads=threads)
+                executor.submit(dataclasses.replace(job, seconds=left()))
+        if not executor.running:
+            break
+        for outcome in executor.wait(min(0.2, left())):
+            if not outcome.failure:
+                done[outcome.job.trial] = (ALL_ROWS,)
+    return dataclasses.replace(selected, parts={**selected.parts, **done})
+
+
+def loading_seconds(trials: Iterable[Trial]) -> float:
+    """About how long it takes to read the models of trials."""
+    return sum(
+        0.02 * len(trial.folds) + sum(fold.model_bytes for fold in trial.folds) / LOADED_PER_SECOND for trial in trials
+    )

@@ -14,6 +14,8 @@ from ..task import TaskKind
 from .sampling import Sampler
 
 BASELINE = "hist_gradient_boosting"
+HEAD_SHARE = 0.3
+"""A family whose first trial would take more than this share of the time left waits until the others were tried."""
 CURIOSITY = 0.1
 """Share of the choices that are made by chance alone."""
 
@@ -43,32 +45,56 @@ class Proposer:
         sampler: Gives configurations when a family's portfolio is used up.
         kind: The kind of task.
         shape: The size of the table.
+        folds: How many folds a trial has.
         seed: For the choices that are made by chance.
     """
 
     def __init__(
-        self, families: Sequence[Family], sampler: Sampler, kind: TaskKind, shape: Shape, seed: int = 0
+        self,
+        families: Sequence[Family],
+        sampler: Sampler,
+        kind: TaskKind,
+        shape: Shape,
+        *,
+        folds: int = 1,
+        seed: int = 0,
     ) -> None:
         self._records = {
             family.name: _Record(family=family, portfolio=family.portfolio(kind, shape)) for family in families
         }
         self._sampler = sampler
+        self._shape = shape
+        self._folds = folds
         self._random = random.Random(seed)
         self._tried: set[str] = set()
 
-    def next(self, number: int) -> Candidate | None:
-        """The candidate of the trial of this number; None when nothing is left to be tried."""
+    def next(self, number: int, seconds: float) -> Candidate | None:
+        """The candidate of the trial of this number; None when nothing is left to be tried.
+
+        Args:
+            number: The trial's number.
+            seconds: What all workers together have left: what takes longer comes last.
+        """
         baseline = self._records.get(BASELINE)
         if baseline is not None and not baseline.begun:
             return self._begin(baseline, number, baseline=True)
-        heads = [record for record in self._records.values() if not record.begun]
-        if heads:
-            return self._begin(heads[0], number)
-        for record in self._by_usefulness():
+        for record in self._records.values():
+            if not record.begun and self._expected(record) <= HEAD_SHARE * seconds:
+                return self._begin(record, number)
+        ordered = self._by_usefulness()
+        fitting = [record for record in ordered if self._expected(record) <= seconds]
+        for record in fitting or sorted(ordered, key=self._expected):
             candidate = self._begin(record, number)
             if candidate is not None:
                 return candidate
         return None
+
+    def _expected(self, record: _Record) -> float:
+        """About how many seconds its next trial takes, over all folds."""
+        if record.last_seconds:
+            return record.last_seconds
+        baseline = self._records.get(BASELINE)
+        return record.family.cost(self._shape) * baseline.last_seconds if baseline else 0.0
 
     def known(self, trial: Trial) -> None:
         """Take note of a trial of an earlier run: it is not proposed again."""
@@ -83,7 +109,8 @@ class Proposer:
         if record is None:
             return
         record.spent += trial.seconds
-        record.last_seconds = trial.seconds
+        if trial.folds:
+            record.last_seconds = trial.seconds / len(trial.folds) * self._folds / max(trial.rows, 0.1)
         if trial.rows >= 1.0:
             self._sampler.report(trial, record.family)
         if trial.state == "failed":

@@ -16,12 +16,13 @@ from ..experiment.problem import Problem
 from ..families.family import Family
 from ..metrics import Metric
 from ..pipeline import shape_of
-from ..progress import EnsembleMade, SearchEvent, StageBegan, TrialBegan, TrialChanged
+from ..progress import EnsembleMade, SearchEvent, StageBegan, TrialBegan, TrialChanged, Warned
 from .book import Book
 from .clock import BudgetClock
-from .finish import Selected, assemble, select
+from .finish import REFITTED, Selected, assemble, refit_members, select
 from .loop import Ending, Loop, score_fold
 from .proposing import Proposer
+from .reserve import AIM, reserve, selection_seconds
 from .sampling import Sampler
 from .scheduler import Scheduler
 
@@ -55,6 +56,7 @@ class Search:
         executor: Runs the fits; it is open for the experiment.
         clock: The budget.
         seed: For whatever is random.
+        workers: How many fits run at once.
         threads: For each fit.
         most_trials: How many there may be; 0 for any number.
         say: Is told what happens.
@@ -70,6 +72,7 @@ class Search:
     executor: Executor
     clock: BudgetClock
     seed: int
+    workers: int
     threads: int
     most_trials: int
     say: Callable[[SearchEvent], None]
@@ -93,14 +96,20 @@ class Search:
         self._stage("searching", "Models are trained.")
         if book.of_origin("naive") is None:
             self._run_naive(book)
+        sampler.load()
+
+        def kept() -> float:
+            return reserve(book, problem, self.clock.total, self.workers)
+
         scheduler = Scheduler(
             book,
-            Proposer(self.families, sampler, kind, shape, self.seed),
+            Proposer(self.families, sampler, kind, shape, folds=folds, seed=self.seed),
             order=tuple(reversed(range(folds))) if forward else tuple(range(folds)),
             seed=self.seed,
             threads=self.threads,
             most=self.most_trials,
             elapsed=lambda: self.clock.elapsed,
+            left=lambda: self.workers * max(0.0, self.clock.left - kept()),
         )
         loop = Loop(
             problem=problem,
@@ -110,17 +119,32 @@ class Search:
             scheduler=scheduler,
             executor=self.executor,
             clock=self.clock,
-            reserve=self._reserve,
+            reserve=kept,
             say=self.say,
             stopping=self.stopping,
             pausing=self.pausing,
         )
         ending = loop.run()
         self._stage("ensembling", "The best models are put together.")
-        selected = select(book, problem, self.metric, self._over)
-        model = assemble(selected, book, problem, self.experiment)
+        total = self.clock.total
+        seconds = min(selection_seconds(total), max(0.2, self.clock.left / 2))
+        selected = select(book, problem, self.metric, self.experiment, seconds=seconds, hurry=self.hurry.is_set)
+        if problem.validation.kind in REFITTED and ending != "stopped":
+            self._stage("refitting", "The best models are trained on all rows.")
+            selected = refit_members(
+                selected,
+                book,
+                problem,
+                self.executor,
+                seed=self.seed,
+                threads=self.threads,
+                left=self._left_for_refits,
+            )
+        model = assemble(selected, problem, self.experiment)
         score = self.metric.read(selected.score)
         self.say(EnsembleMade(weights=selected.weights, score=score, seconds=self.clock.elapsed))
+        if selected.verdict is not None and not selected.verdict.skill:
+            self.say(Warned(text=selected.verdict.text))
         return Found(book=book, selected=selected, model=model, ending=ending)
 
     def _run_naive(self, book: Book) -> None:
@@ -135,11 +159,10 @@ class Search:
         trial = book.end(trial.number, "failed" if failure else "done", failure)
         self.say(TrialChanged(trial=trial, seconds=self.clock.elapsed))
 
-    def _reserve(self) -> float:
-        return min(10.0, max(0.3, 0.05 * self.clock.total))
-
-    def _over(self) -> bool:
-        return self.hurry.is_set() or self.clock.left <= self._reserve() / 2
+    def _left_for_refits(self) -> float:
+        if self.hurry.is_set() or self.stopping.is_set():
+            return 0.0
+        return max(0.0, self.clock.left - (1 - AIM) * self.clock.total)
 
     def _stage(self, stage: Any, text: str) -> None:
         self.say(StageBegan(stage=stage, text=text, seconds=self.clock.elapsed))

@@ -40,6 +40,12 @@ class Sampler:
         self._open: dict[int, tuple[str, optuna.Trial]] = {}
         self._told: set[int] = set()
 
+    def load(self) -> None:
+        """Load Optuna, while the workers load their libraries."""
+        import optuna
+
+        optuna.logging.set_verbosity(optuna.logging.ERROR)
+
     def propose(self, family: Family, number: int) -> Mapping[str, Any]:
         """A configuration for the trial of this number."""
         with _quiet():
@@ -97,7 +103,6 @@ class Sampler:
         import optuna
         from optuna.storages.journal import JournalFileBackend
 
-        optuna.logging.set_verbosity(optuna.logging.ERROR)
         with _quiet():
             sampler = optuna.samplers.TPESampler(
                 seed=self._seed + sum(map(ord, name)),

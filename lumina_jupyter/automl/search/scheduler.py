@@ -36,6 +36,7 @@ class Scheduler:
         threads: For the fits.
         most: How many trials there may be; 0 for any number.
         elapsed: Seconds since the search began.
+        left: Seconds that all workers together have left.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Scheduler:
         threads: int,
         most: int = 0,
         elapsed: Callable[[], float],
+        left: Callable[[], float],
     ) -> None:
         self._book = book
         self._proposer = proposer
@@ -56,13 +58,15 @@ class Scheduler:
         self._threads = threads
         self._most = most
         self._elapsed = elapsed
+        self._left = left
         self._active: dict[int, _Active] = {}
         self._learn_from_before()
 
     def next(self) -> tuple[Job, Trial | None] | None:
         """The next job, with its trial where that is new; None when nothing is left to be done."""
         for number, active in self._active.items():
-            if active.waiting and (active.candidate.origin in AT_ONCE or not active.begun):
+            judged = bool(self._book[number].folds)
+            if active.waiting and (judged or not active.begun or active.candidate.origin in AT_ONCE):
                 return self._job(number, active), None
         begun = self._begin()
         if begun is not None:
@@ -93,7 +97,7 @@ class Scheduler:
         if self._most and len(trials) >= self._most:
             return None
         number = trials[-1].number + 1 if trials else 0
-        candidate = self._proposer.next(number)
+        candidate = self._proposer.next(number, self._left())
         if candidate is None:
             return None
         trial = self._book.begin(candidate, rows=1.0, started=self._elapsed())

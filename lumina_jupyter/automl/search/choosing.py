@@ -1,0 +1,126 @@
+"""Which blend is taken: the best one alone, a greedy one, or a linear stack; judged on rows that did not choose its weights."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .held_out import HeldOut
+from .selection import blended, greedy_weights
+from .stacking import stack_weights
+
+Kind = Literal["single", "greedy", "stack"]
+Predictions = Mapping[int, NDArray[Any]]
+Weigh = Callable[[Predictions, HeldOut], dict[int, float]]
+MOST_ROWS = 30_000
+LEAST_ROWS = 2_000
+EVALUATIONS = 900
+"""How many blends are scored in a usual selection; by it rows are thinned out when there is little time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Choice:
+    """A blend.
+
+    Args:
+        weights: Number of a trial to its weight; they sum to 1.
+        kind: How it was found.
+        score: On all rows held out, as in the leaderboard.
+        honest: Of each row held out, what is predicted with weights that this row had no part in.
+        honest_scores: The scores of such predictions, by the kinds that were compared.
+    """
+
+    weights: dict[int, float]
+    kind: Kind
+    score: float
+    honest: NDArray[Any]
+    honest_scores: dict[Kind, float]
+
+
+def choose_blend(
+    predictions: Predictions,
+    held_out: HeldOut,
+    *,
+    classifies: bool,
+    stackable: bool,
+    in_order: bool,
+    seconds: float,
+    hurry: Callable[[], bool] = lambda: False,
+) -> Choice:
+    """The kind of blend that is best on rows that did not choose its weights; the simpler one of equals.
+
+    Args:
+        predictions: What each trial predicted for all rows held out; at least one.
+        held_out: These rows.
+        classifies: Whether the predictions are probabilities.
+        stackable: Whether a stack can be made: not of several quantiles.
+        in_order: Whether rows are in the order of time.
+        seconds: How long it may take, about.
+        hurry: Whether the best single one is to be taken without further ado.
+    """
+    until = time.monotonic() + seconds
+
+    def over() -> bool:
+        return hurry() or time.monotonic() >= until
+
+    rows, thin = _thinned(predictions, held_out, seconds)
+
+    def single(some: Predictions, rows_of: HeldOut) -> dict[int, float]:
+        return {max(some, key=lambda number: rows_of.score(some[number])): 1.0}
+
+    def greedy(some: Predictions, rows_of: HeldOut) -> dict[int, float]:
+        return greedy_weights(some, rows_of.score, over=over)
+
+    def stack(some: Predictions, rows_of: HeldOut) -> dict[int, float]:
+        return stack_weights(some, rows_of.truth, rows_of.weights, classifies=classifies)
+
+    ways: dict[Kind, Weigh] = {"single": single}
+    if len(predictions) > 1 and not hurry():
+        ways["greedy"] = greedy
+        if stackable:
+            ways["stack"] = stack
+    found = _thin(predictions, rows)
+    halves = thin.halves(in_order=in_order)
+    honest = {kind: _crossed(found, thin, halves, way) for kind, way in ways.items()}
+    scores = {kind: thin.score(prediction) for kind, prediction in honest.items()}
+    kind = max(scores, key=lambda each: scores[each])
+    weights = ways[kind](found, thin)
+    score = held_out.score(blended(predictions, weights))
+    if len(thin) < len(held_out):
+        honest_all = _crossed(predictions, held_out, held_out.halves(in_order=in_order), lambda *_: weights)
+    else:
+        honest_all = honest[kind]
+    return Choice(weights=weights, kind=kind, score=score, honest=honest_all, honest_scores=scores)
+
+
+def _crossed(
+    predictions: Predictions, held_out: HeldOut, halves: tuple[NDArray[np.intp], NDArray[np.intp]], way: Weigh
+) -> NDArray[Any]:
+    """Each half is predicted with weights that the other one has chosen."""
+    out = np.empty_like(next(iter(predictions.values())), dtype=float)
+    for own, other in (halves, halves[::-1]):
+        weights = way(_thin(predictions, other), held_out.take(other)) if len(other) else {next(iter(predictions)): 1.0}
+        out[own] = blended({number: predictions[number][own] for number in weights}, weights)
+    return out
+
+
+def _thin(predictions: Predictions, rows: NDArray[np.intp]) -> dict[int, NDArray[Any]]:
+    return {number: each[rows] for number, each in predictions.items()}
+
+
+def _thinned(predictions: Predictions, held_out: HeldOut, seconds: float) -> tuple[NDArray[np.intp], HeldOut]:
+    """So many rows that the selection takes about so long, evenly over the folds."""
+    began = time.monotonic()
+    held_out.score(next(iter(predictions.values())))
+    once = max(time.monotonic() - began, 1e-5)
+    affordable = int(len(held_out) * seconds / (once * EVALUATIONS))
+    most = min(MOST_ROWS, max(LEAST_ROWS, affordable))
+    if len(held_out) <= most:
+        return np.arange(len(held_out)), held_out
+    rows = np.unique(np.linspace(0, len(held_out) - 1, most).astype(np.intp))
+    return rows, held_out.take(rows)

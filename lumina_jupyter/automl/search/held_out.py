@@ -1,0 +1,75 @@
+"""The rows held out, fold by fold, one after the other; and how predictions for them are scored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..experiment.problem import Problem
+from ..metrics import Metric
+
+
+class HeldOut:
+    """Rows with their truths.
+
+    Args:
+        metric: By which predictions are scored.
+        truth: Of all folds, one fold after the other.
+        weights: How much each row counts, or None.
+        lengths: How many rows each fold has.
+    """
+
+    def __init__(
+        self, metric: Metric, truth: NDArray[Any], weights: NDArray[Any] | None, lengths: Sequence[int]
+    ) -> None:
+        self.metric = metric
+        self.truth = truth
+        self.weights = weights
+        bounds = np.cumsum([0, *lengths]).tolist()
+        self.folds = [slice(first, last) for first, last in pairwise(bounds) if last > first]
+
+    def __len__(self) -> int:
+        return len(self.truth)
+
+    def score(self, prediction: NDArray[Any]) -> float:
+        """Mean of the folds' scores, as in the leaderboard; greater is better."""
+        scores = [
+            self.metric.score(self.truth[fold], prediction[fold], None if self.weights is None else self.weights[fold])
+            for fold in self.folds
+        ]
+        return float(np.mean(scores))
+
+    def take(self, rows: NDArray[np.intp]) -> HeldOut:
+        """Some of the rows, at rising positions."""
+        lengths = [int(((rows >= fold.start) & (rows < fold.stop)).sum()) for fold in self.folds]
+        return HeldOut(self.metric, self.truth[rows], None if self.weights is None else self.weights[rows], lengths)
+
+    def halves(self, *, in_order: bool) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Two halves of every fold: its earlier and its later rows, or by chance with each class in both."""
+        first, second = [], []
+        random = np.random.default_rng(len(self))
+        for fold in self.folds:
+            rows = np.arange(fold.start, fold.stop)
+            if not in_order:
+                # Shuffled, then sorted by truth: neighbours go to different halves.
+                rows = random.permutation(rows)
+                rows = rows[np.argsort(self.truth[rows], kind="stable")]
+                first.append(rows[::2])
+                second.append(rows[1::2])
+            else:
+                middle = len(rows) // 2
+                first.append(rows[:middle])
+                second.append(rows[middle:])
+        return np.sort(np.concatenate(first)), np.sort(np.concatenate(second))
+
+
+def held_out_of(problem: Problem, metric: Metric, folds: Sequence[int]) -> HeldOut:
+    """The rows that some of a problem's folds hold out."""
+    tests = [problem.validation.folds[fold].test for fold in folds]
+    rows = np.concatenate(tests)
+    weights = None if problem.weights is None else problem.weights[rows]
+    return HeldOut(metric, problem.target[rows], weights, [len(test) for test in tests])

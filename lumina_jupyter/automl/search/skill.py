@@ -1,0 +1,81 @@
+"""Whether a model knows more than the naive one, beyond noise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .held_out import HeldOut
+
+DRAWS = 200
+MOST_ROWS = 5_000
+CERTAINTY = 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What is to be thought of a result.
+
+    Args:
+        skill: Whether the model is better than the naive one beyond noise.
+        certainty: In which share of the draws it is better.
+        gain: By how much it is better; greater is better.
+        text: The same as a sentence.
+    """
+
+    skill: bool
+    certainty: float
+    gain: float
+    text: str
+
+
+def judge(honest: NDArray[Any], naive: NDArray[Any], held_out: HeldOut, *, in_order: bool, seed: int = 0) -> Verdict:
+    """Compare with the naive model on rows drawn again and again, neighbours together where rows are in order.
+
+    Args:
+        honest: What the blend predicts for the rows held out, with weights that they had no part in.
+        naive: What the naive model predicts for them.
+        held_out: The rows.
+        in_order: Whether rows are in the order of time, so that neighbours are alike.
+        seed: For the draws.
+    """
+    step = max(1, -(-len(held_out) // MOST_ROWS))
+    if step > 1:
+        rows = np.arange(0, len(held_out), step)
+        honest, naive, held_out = honest[rows], naive[rows], held_out.take(rows)
+    random = np.random.default_rng(seed)
+    gains = []
+    for _ in range(DRAWS):
+        rows = np.concatenate([_draw(fold, random, in_order=in_order) for fold in held_out.folds])
+        drawn = HeldOut(
+            held_out.metric,
+            held_out.truth[rows],
+            None if held_out.weights is None else held_out.weights[rows],
+            [fold.stop - fold.start for fold in held_out.folds],
+        )
+        gains.append(drawn.score(honest[rows]) - drawn.score(naive[rows]))
+    better = float(np.mean(np.asarray(gains) > 0))
+    gain = held_out.score(honest) - held_out.score(naive)
+    skill = better >= CERTAINTY and gain > 0
+    if skill:
+        text = "The model is better than the naive one, beyond noise."
+    else:
+        text = (
+            "No skill: on rows held out the best model is not better than the naive one beyond noise "
+            f"(better in {better:.0%} of {DRAWS} draws of these rows). The columns say nothing reliable about the target."
+        )
+    return Verdict(skill=skill, certainty=better, gain=gain, text=text)
+
+
+def _draw(fold: slice, random: np.random.Generator, *, in_order: bool) -> NDArray[np.intp]:
+    """Rows of a fold with replacement; whole stretches of neighbours where their order matters."""
+    length = fold.stop - fold.start
+    if not in_order:
+        return np.asarray(random.integers(fold.start, fold.stop, length), dtype=np.intp)
+    stretch = max(1, round(length ** (1 / 2)))
+    starts = random.integers(0, length, -(-length // stretch))
+    rows = (starts[:, None] + np.arange(stretch)[None, :]).ravel()[:length] % length
+    return np.asarray(rows + fold.start, dtype=np.intp)
