@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-CheckKind = Literal["none", "runs", "assert", "contains", "has_output", "reads_back"]
+CheckKind = Literal["none", "runs", "assert", "contains", "has_output", "reads_back", "same"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +16,7 @@ class Check:
     `runs`: the cell runs again without an error. `assert`: the Python expression in `text` is true in the notebook's
     kernel. `contains`: what the step gave back contains `text`. `has_output`: the cell shows something; `text` may name
     a media type, as `image/png`. `reads_back`: the edited cell, read again, has the hash of what was written.
+    `same`: the edited cell, and the cells whose ids `text` names, show and bind what they did before, run again.
     """
 
     kind: CheckKind = "none"

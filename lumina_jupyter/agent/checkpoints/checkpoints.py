@@ -7,7 +7,7 @@ Variables are kept in the kernel before code runs in it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,6 +17,7 @@ from ...errors import LuminaError
 from ...tools import Tool
 from ..executor.arguments import EDITS, RUNS
 from ..executor.means import OpensNotebooks
+from ..executor.sameness.sameness import cells_of
 from ..live_run import LiveRun
 from ..plan import Step
 from ..run_events import CheckpointMade
@@ -81,7 +82,8 @@ class Checkpoints:
         if self._runs_in_kernel(run, tool):
             variables = _key(run, number)
             cell = str(arguments.get("cell_id") or "")
-            kept, lost = await self._variables.keep(path, variables, (cell,) if cell else ())
+            cells = cells_of(step, cell) if step.check.kind == "same" else (cell,) if cell else ()
+            kept, lost = await self._variables.keep(path, variables, cells)
             covers += kept
             not_covered += lost
         elif not self._is_known(run, tool):
@@ -103,6 +105,15 @@ class Checkpoints:
         made = run.ledger.records[step.id].checkpoint
         if made is not None and made.variables and made.notebooks:
             await self._variables.keep(made.notebooks[0], after_key(made.variables))
+
+    async def mark(self, path: str, key: str, cells: Sequence[str]) -> None:
+        """Keep the variables before cells are run for a try."""
+        await self._variables.keep(path, key, cells)
+
+    async def back(self, path: str, key: str) -> tuple[str, ...]:
+        """Bring the variables back to such a mark; what could not be, as sentences."""
+        await self._variables.keep(path, after_key(key))
+        return (await self._variables.bring(path, expected=after_key(key), target=key)).left
 
     async def remembers(self, path: str, key: str) -> bool:
         """Whether the notebook's kernel is still the one in which something was kept under that key."""

@@ -18,6 +18,7 @@ from .assertions import ASSERT_TOOL, HOLDS
 from .calling import call_tool
 from .failure import StepFailure
 from .means import Means
+from .sameness.sameness import NotSame, Sameness
 
 FAULT_CHARACTERS = 2_000
 """Characters of what went wrong that a model is told."""
@@ -36,6 +37,16 @@ class Checks:
     def __init__(self, means: Means, run: LiveRun) -> None:
         self._means = means
         self._run = run
+        self._same = Sameness(means, run, self._run_one)
+
+    async def look(self, step: Step, number: int, arguments: Mapping[str, Any]) -> None:
+        """Take note of what the check compares with, before the step changes it.
+
+        Raises:
+            StepFailure: when that is refused or interrupted.
+        """
+        if step.check.kind == "same" and not arguments.get("file_path"):
+            await self._same.look(step, number, str(arguments.get("cell_id") or ""))
 
     async def verify(
         self, step: Step, number: int, arguments: Mapping[str, Any], outcome: ToolOutcome, cell: str
@@ -56,6 +67,8 @@ class Checks:
                 self._passed(step, "The cell runs without an error.")
             case "runs":
                 self._passed(step, "The cells ran without an error.")
+            case "same":
+                self._passed(step, await self._compared(step, number, cell))
             case "assert":
                 await self._true(step, number, check.text)
             case "contains":
@@ -99,6 +112,15 @@ class Checks:
         if now.hash != meant.hash:
             raise self._failed(step, f"Somebody changed the cell right after it was written. It is now:\n{now.source}")
         self._passed(step, f"Read back: {now.hash}.")
+
+    async def _compared(self, step: Step, number: int, cell: str) -> str:
+        try:
+            return await self._same.verify(step, number, cell)
+        except NotSame as other:
+            raise self._failed(step, str(other)) from None
+
+    async def _run_one(self, step: Step, number: int, cell: str) -> None:
+        await self._run_cell(step, number, {}, cell)
 
     async def _run_cell(self, step: Step, number: int, arguments: Mapping[str, Any], cell: str) -> None:
         given = {"cell_id": cell, **({"file_path": arguments["file_path"]} if arguments.get("file_path") else {})}

@@ -9,6 +9,7 @@ from typing import Any
 
 from ...errors import AgentLooped
 from ..plan import Step
+from .arguments import EDITS, RUNS
 
 MOST_SAME = 3
 """How often the same call may be made in a run."""
@@ -19,6 +20,7 @@ class Repetition:
 
     def __init__(self) -> None:
         self._calls: Counter[str] = Counter()
+        self._edits: set[str] = set()
         self._failed: set[str] = set()
 
     @property
@@ -33,6 +35,11 @@ class Repetition:
             AgentLooped: when it is the same once too often.
         """
         key = _key(tool, arguments)
+        if tool in EDITS:
+            self._edits.add(key)
+        elif tool in RUNS:
+            # A cell that runs after something else was written is not the same again.
+            key = f"{key} after {len(self._edits)}"
         self._calls[key] += 1
         if self._calls[key] > MOST_SAME:
             raise AgentLooped(f"The run calls {tool} with the same arguments again and again.")

@@ -78,6 +78,7 @@ class StepWork:
             path = {"file_path": arguments["file_path"]} if arguments.get("file_path") else {}
             tool, arguments = "edit_cell", {"cell_id": record.cell, "content": arguments.get("content", ""), **path}
             place = place and "content"
+        await self._checks.look(step, number, arguments)
         await self._read(number, tool, arguments, checked=not place)
         if place:
             arguments[place] = await self._written(step, asked, fault)
@@ -212,7 +213,7 @@ class StepWork:
             now = await (await self._means.notebooks.open(run.notebook, run.request.user)).cell(cell)
         except LuminaError:
             return "", ""  # it is gone again, which makes the step's evidence stale
-        ran = step.tool in RUNS or step.check.kind in ("runs", "has_output")
+        ran = step.tool in RUNS or step.check.kind in ("runs", "has_output", "same")
         return now.hash, output_hash(now.outputs) if ran else ""
 
 

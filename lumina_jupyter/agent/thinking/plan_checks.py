@@ -23,7 +23,7 @@ LONGEST_ARGUMENTS = 40_000
 """Characters of a step's arguments as JSON."""
 _TOLD = 6
 """Faults that a model is told at once."""
-_CELL_CHECKS = {"runs", "has_output", "reads_back"}
+_CELL_CHECKS = {"runs", "has_output", "reads_back", "same"}
 _NAMED_CELLS = ("cell_id",)
 
 

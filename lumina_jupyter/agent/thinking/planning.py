@@ -126,7 +126,8 @@ _RULES = (
     "the step is due. `from_steps` names for an argument the earlier step that makes the cell meant by it, as "
     '{"cell_id": "s1"}; other cells are named by the ids that they have. `check`: `runs` (the cell runs without an error), '
     "`assert` (the Python expression in `text` is true in the kernel), `contains` (what came back contains `text`), "
-    "`has_output` (the cell shows something; `text` may be a media type, as image/png), `reads_back`, `none`."
+    "`has_output` (the cell shows something; `text` may be a media type, as image/png), `reads_back`, `same` (for code that is rewritten "
+    "and does the same: the cell, and the cells whose ids are in `text`, show and bind what they did before), `none`."
 )
 
 
@@ -190,7 +191,7 @@ def _step_schema(tools: Sequence[str]) -> dict[str, Any]:
                 "properties": {
                     "kind": {
                         "type": "string",
-                        "enum": ["none", "runs", "assert", "contains", "has_output", "reads_back"],
+                        "enum": ["none", "runs", "assert", "contains", "has_output", "reads_back", "same"],
                     },
                     "text": text,
                 },

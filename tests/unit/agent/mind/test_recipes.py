@@ -141,19 +141,23 @@ def test_a_plot_must_show_a_picture() -> None:
 
 def test_what_depends_on_refactored_code_is_run_again() -> None:
     plan = _plan("refactor", "Refactor area", scene(DEFINES, USES, FAILED), target_kind="cell", target="def")
-    assert [(step.tool, step.arguments["cell_id"]) for step in plan.steps] == [
-        ("edit_cell", "def"),
-        ("run_cell", "use"),
-    ]
+    (step,) = plan.steps
+    assert (step.tool, step.arguments["cell_id"], step.check.kind, step.check.text) == (
+        "edit_cell",
+        "def",
+        "same",
+        "use",
+    )
 
 
 def test_there_are_no_more_steps_than_the_gear_allows() -> None:
     uses = [code(f"use-{number}", f"y{number} = area(1, {number})") for number in range(6)]
-    task = Task(words="Refactor area", action="refactor", target_kind="cell", target="def")
+    task = Task(words="Rename area to surface", action="refactor")
     assert len(recipe_plan(task, scene(DEFINES, *uses), GEARS[3]).steps) == 7
     few = recipe_plan(task, scene(DEFINES, *uses), GEARS[5])
     assert len(few.steps) == GEARS[5].steps
     assert "no more steps" in few.note
+    assert len(few.left_out) == 7 - GEARS[5].steps
 
 
 def test_an_answer_in_a_form_is_checked_by_it() -> None:
