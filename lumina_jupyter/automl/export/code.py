@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import json
 import platform
@@ -44,6 +45,7 @@ class Recipe:
         target_name: The target's name.
         seeds: The seeds that the validation may have had.
         by: The column by which the validation groups rows, where it does.
+        weights: The weights of the rows, where they have any.
     """
 
     model: Blend
@@ -54,6 +56,7 @@ class Recipe:
     target_name: str = "target"
     seeds: Sequence[int] = (0,)
     by: str = ""
+    weights: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,20 +104,23 @@ def to_code(recipe: Recipe, path: str | Path | None = None, *, data: str | None 
     source = Source()
     file = TableFile(data, recipe.target_name) if data is not None else None
     if file is None and path is not None:
-        file = keep(recipe.frame, recipe.target, recipe.target_name, Path(path))
-    table = reading(source, file) if file else "# `X` is the data frame and `y` the target that the model was made for."
+        file = keep(recipe.frame, recipe.target, recipe.target_name, Path(path), recipe.weights)
+    known = "# `X` is the data frame and `y` the target that the model was made for"
+    known += "." if recipe.weights is None else ", `weights` are the weights of the rows."
+    table = reading(source, file) if file else known
+    fit = "model.fit(X, y)" if recipe.weights is None else "model.fit(X, y, sample_weight=weights)"
     model = _model(source, recipe)
     imports, classes = inlined(source.plain)
     cells = [
         Cell("markdown", _heading(recipe, source)),
-        Cell("code", joined(imports | source.imports)),
+        Cell("code", f"from __future__ import annotations\n\n{joined(imports | source.imports)}"),
         Cell("markdown", "## What scikit-learn lacks"),
         Cell("code", classes),
         Cell("markdown", "## The table"),
         Cell("code", table),
         Cell("markdown", "## The model"),
         *(Cell("code", part) for part in model),
-        Cell("code", "model.fit(X, y)"),
+        Cell("code", fit),
         Cell("markdown", "## Predictions\n\nFor other rows with the same columns: `model.predict(rows)`."),
         Cell("code", "predictions = model.predict(X)"),
     ]
@@ -142,6 +148,7 @@ def _model(source: Source, recipe: Recipe) -> list[str]:
     shared = _shared_folds(recipe.model.models)
     if shared is not None:
         parts.append(folds_source(source, shared, recipe.frame, recipe.target, seeds=recipe.seeds, by=recipe.by))
+    parts += _common(source, recipe.model.models)
     names = []
     for name, model in zip(_distinct(recipe.names), recipe.model.models, strict=True):
         is_shared = shared is not None and isinstance(model, FoldAverage) and _same_rows(model.rows, shared)
@@ -169,11 +176,28 @@ def _member(source: Source, name: str, model: Any, folds: str) -> str:
             if change:
                 source.imports.add("from sklearn.base import clone")
             listed.append(source.call("clone(one).set_params", (), change, "        ") if change else "one")
-    models = "".join(f"        {each},\n" for each in listed)
+    models = "[\n" + "".join(f"        {each},\n" for each in listed) + "    ]"
+    if set(listed) == {"one"}:
+        models = f"[one] * {len(listed)}" if others else "[one]"
     rows = folds or source.expression(list(model.rows), "    ")
     classes = f"    classes={model.classes},\n" if model.classes else ""
     average = source.name_of(FoldAverage)
-    return f"{text}{name} = {average}(\n    models=[\n{models}    ],\n    rows={rows},\n{classes})"
+    return f"{text}{name} = {average}(\n    models={models},\n    rows={rows},\n{classes})"
+
+
+def _common(source: Source, models: Iterable[Any]) -> list[str]:
+    """Names for what the models' parameters have in common: the columns, mostly."""
+    looked = Source()
+    for model in models:
+        looked.expression(model.models[0] if isinstance(model, FoldAverage) else model)
+    texts = [text for text, times in looked.seen.items() if times > 1]
+    lines = []
+    for number, text in enumerate(texts):
+        value = ast.literal_eval(text)
+        name = "columns" if isinstance(value, dict) and not number else f"names_{number}"
+        lines.append(f"{name} = {source.expression(value)}")
+        source.names[text] = name
+    return ["\n".join(lines)] if lines else []
 
 
 def _shared_folds(models: Iterable[Any]) -> Any:
@@ -189,7 +213,22 @@ def _same_rows(rows: Any, others: Any) -> bool:
 
 def _distinct(names: Iterable[str]) -> list[str]:
     """Names that can stand in code, each once."""
-    taken = {"model", "folds", "one", "table", "predictions", "X", "y", "held_out", "unpacked", "pd", "np", "clone"}
+    taken = {
+        "model",
+        "columns",
+        "weights",
+        "folds",
+        "one",
+        "table",
+        "predictions",
+        "X",
+        "y",
+        "held_out",
+        "unpacked",
+        "pd",
+        "np",
+        "clone",
+    }
     given = []
     for name in names:
         base = "".join(letter if letter.isalnum() else "_" for letter in name).strip("_") or "member"

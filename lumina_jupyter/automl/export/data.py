@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,14 @@ class TableFile:
     Args:
         path: As the code is to name it.
         target: The column that holds the target.
-        options: Further arguments for pandas' reader, as source.
+        options: Further arguments for pandas' reader.
+        weights: The column that holds the rows' weights; empty where there are none.
     """
 
     path: str
     target: str
-    options: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    weights: str = ""
 
 
 def reading(source: Source, file: TableFile) -> str:
@@ -52,16 +55,17 @@ def reading(source: Source, file: TableFile) -> str:
             f"{file.path} is no file that the code could read.", hint=f"It reads {', '.join(sorted(READERS))}."
         )
     source.imports.add("import pandas as pd")
-    options = f", {file.options}" if file.options else ""
-    path, target = source.expression(file.path), source.expression(file.target)
+    target = source.expression(file.target)
+    read = source.call(f"pd.{reader}", (file.path,), file.options)
+    weights = f'\nweights = X.pop("{file.weights}")' if file.weights else ""
     return (
-        f"table = pd.{reader}({path}{options})\n"
+        f"table = {read}\n"
         f"table = table[table[{target}].notna()].reset_index(drop=True)\n"
-        f"X, y = table.drop(columns=[{target}]), table[{target}]"
+        f"X, y = table.drop(columns=[{target}]), table[{target}]{weights}"
     )
 
 
-def keep(frame: pd.DataFrame, target: Any, name: str, path: Path) -> TableFile:
+def keep(frame: pd.DataFrame, target: Any, name: str, path: Path, weights: Any = None) -> TableFile:
     """Write a table beside the code that trains on it.
 
     A CSV file where that gives back the same table, else Parquet.
@@ -71,23 +75,32 @@ def keep(frame: pd.DataFrame, target: Any, name: str, path: Path) -> TableFile:
         target: The target.
         name: The target's name; another one is taken where the table has a column of this name.
         path: Where the code lies; the table's file is named after it.
+        weights: The rows' weights, where they have any.
 
     Raises:
         ModelNotExportable: when neither kind of file holds the table as it is.
     """
-    while name in frame:
-        name += "_"
+    name = _free(name, frame)
     table = frame.reset_index(drop=True).assign(**{name: pd.Series(target).reset_index(drop=True)})
+    weighing = "" if weights is None else _free("weight", table)
+    if weighing:
+        table[weighing] = weights
     for write in (_as_csv, _as_parquet):
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
             file = write(table, Path(folder), path.stem, name)
             if file is not None:
                 (Path(folder) / file.path).replace(path.parent / file.path)
-                return file
+                return replace(file, weights=weighing)
     raise ModelNotExportable(
         "The table has columns that neither CSV nor Parquet gives back as they are.",
         hint='Give `to_code` the file that you read the table from: `data="table.csv"`.',
     )
+
+
+def _free(name: str, frame: pd.DataFrame) -> str:
+    while name in frame:
+        name += "_"
+    return name
 
 
 def _as_csv(table: pd.DataFrame, folder: Path, stem: str, target: str) -> TableFile | None:
@@ -99,20 +112,25 @@ def _as_csv(table: pd.DataFrame, folder: Path, stem: str, target: str) -> TableF
         "dtype": kinds,
         "keep_default_na": False,
         "na_values": [""],
-        "float_precision": "round_trip",
     }
+    if int(pd.__version__.split(".")[0]) < 3:  # From then on it is the only one.
+        options["float_precision"] = "round_trip"
     if dates:
         options["parse_dates"] = dates
     try:
         again = pd.read_csv(file, **options)
         # Units of dates are pandas' own choice when it reads them.
         again = again.astype({name: table.dtypes[name] for name in dates})
-        pd.testing.assert_frame_equal(table, again, check_exact=True)
-        same = all(_types(table[name]) == _types(again[name]) for name in table)
-    except (AssertionError, ValueError, TypeError):
+    except (ValueError, TypeError):
         return None
-    text = ", ".join(f"{name}={value!r}" for name, value in options.items())
-    return TableFile(file.name, target, text) if same else None
+    return TableFile(file.name, target, options) if _same(table, again) else None
+
+
+def _same(table: pd.DataFrame, again: pd.DataFrame) -> bool:
+    if list(table.columns) != list(again.columns) or list(table.dtypes) != list(again.dtypes):
+        return False
+    again = again.set_axis(table.columns, axis=1)
+    return table.equals(again) and all(_types(table[name]) == _types(again[name]) for name in table)
 
 
 def _types(column: pd.Series) -> set[type]:
@@ -124,11 +142,10 @@ def _as_parquet(table: pd.DataFrame, folder: Path, stem: str, target: str) -> Ta
     try:
         table.to_parquet(file, index=False)
         again = pd.read_parquet(file)
-        pd.testing.assert_frame_equal(table, again, check_exact=True)
-    except (AssertionError, ImportError, ValueError, TypeError):
+    except (ImportError, ValueError, TypeError):
         return None
     except Exception as problem:
         if not type(problem).__module__.startswith("pyarrow"):
             raise
         return None  # A column of several types, and the like.
-    return TableFile(file.name, target)
+    return TableFile(file.name, target) if _same(table, again) else None

@@ -5,6 +5,10 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import io
+import sys
+import tokenize
+from collections import Counter
 from collections.abc import Iterable
 
 from lumina_jupyter.automl.export.source import PLAIN
@@ -13,16 +17,48 @@ from lumina_jupyter.automl.export.source import PLAIN
 def inlined(modules: Iterable[str]) -> tuple[set[str], str]:
     """What the modules import, and everything else that is in them.
 
+    What several of them define under one name of their own (with an underscore before it) is told apart by the module's name.
+
     Args:
         modules: Names of modules of `PLAIN`.
     """
     imports: set[str] = set()
     bodies = []
-    for name in sorted(set(modules)):
-        needed, body = _parted(inspect.getsource(importlib.import_module(f"{PLAIN}.{name}")))
+    sources = {name: inspect.getsource(importlib.import_module(f"{PLAIN}.{name}")) for name in sorted(set(modules))}
+    counted = Counter(name for source in sources.values() for name in defined(source))
+    for module, source in sources.items():
+        clashing = {name for name in defined(source) if counted[name] > 1 and name.startswith("_")}
+        needed, body = _parted(_renamed(source, {name: f"_{module}{name}" for name in clashing}))
         imports |= needed
         bodies.append(body)
     return imports, "\n\n\n".join(bodies)
+
+
+def defined(source: str) -> list[str]:
+    """The names of what a module defines, without what it imports."""
+    names = []
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.append(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names += [each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)]
+    return names
+
+
+def _renamed(source: str, names: dict[str, str]) -> str:
+    """The source with names replaced, other than attributes."""
+    lines = source.splitlines(keepends=True)
+    before = ""
+    found = []
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.NAME and token.string in names and before != ".":
+            found.append(token)
+        before = token.string
+    for token in reversed(found):
+        row, (first, last) = token.start[0] - 1, (token.start[1], token.end[1])
+        lines[row] = lines[row][:first] + names[token.string] + lines[row][last:]
+    return "".join(lines)
 
 
 def _parted(source: str) -> tuple[set[str], str]:
@@ -64,6 +100,4 @@ def _module(statement: str) -> str:
 
 
 def _standard(module: str) -> bool:
-    import sys
-
     return module.split(".")[0] in sys.stdlib_module_names

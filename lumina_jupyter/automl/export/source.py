@@ -7,6 +7,7 @@ import importlib
 import inspect
 import math
 import types
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,8 +22,10 @@ PLAIN = __package__.rpartition(".")[0] + ".plain"
 """The package whose classes are written out rather than imported."""
 WIDTH = 110
 INDENT = "    "
+LONG = 60
+"""From so many letters on it is worth a name what is there twice."""
 MANY = 40
-"""From this many numbers on an array is packed rather than listed."""
+"""From this many numbers on an array that rises in even steps is written as a range."""
 
 
 @dataclass
@@ -32,10 +35,14 @@ class Source:
     Attributes:
         imports: Import statements.
         plain: Names of modules of `PLAIN` whose definitions have to be there.
+        seen: How often each long container was written, by its `repr`.
+        names: Names that stand for containers, by their `repr`.
     """
 
     imports: set[str] = field(default_factory=set)
     plain: set[str] = field(default_factory=set)
+    seen: Counter[str] = field(default_factory=Counter)
+    names: dict[str, str] = field(default_factory=dict)
 
     def expression(self, value: Any, indent: str = "") -> str:
         """Source that evaluates to an equal value.
@@ -102,13 +109,15 @@ class Source:
             return self.call("partial", (value.func, *value.args), value.keywords, indent)
         if isinstance(value, slice):
             return f"slice({value.start!r}, {value.stop!r}, {value.step!r})"
+        if callable(value) and hasattr(value, "__qualname__"):
+            return self.name_of(value)
         raise ModelNotExportable(f"There is no source for a {type(value).__qualname__}.")
 
     def _array(self, value: np.ndarray[Any, Any], indent: str) -> str:
         self.imports.add("import numpy as np")
-        if value.dtype.kind in "iu" and value.ndim == 1 and len(value) > MANY:
+        if value.dtype == np.int64 and value.ndim == 1 and len(value) > MANY:
             steps = np.diff(value)
-            if (steps == steps[0]).all():
+            if steps[0] and (steps == steps[0]).all():
                 return f"np.arange({value[0]}, {value[-1] + np.sign(steps[0])}, {steps[0]})"
         kind = "object" if value.dtype.kind == "O" else repr(value.dtype.name)
         return self.call(
@@ -116,6 +125,11 @@ class Source:
         )
 
     def _container(self, value: Any, indent: str) -> str:
+        if isinstance(value, dict | list) and all(isinstance(each, str) for each in value):
+            written = repr(value)
+            self.seen[written] += len(written) >= LONG
+            if written in self.names:
+                return self.names[written]
         if isinstance(value, Mapping):
             items = [(f"{self.expression(key)}: ", part) for key, part in value.items()]
             return self._enclosed("{", items, "}", indent)
@@ -174,7 +188,9 @@ def _changed(estimator: Any) -> dict[str, Any]:
     defaults: dict[str, Any] = {}
     for each in reversed(type(estimator).__mro__):
         if "__init__" in vars(each):
-            defaults |= {name: known.default for name, known in inspect.signature(vars(each)["__init__"]).parameters.items()}
+            defaults |= {
+                name: known.default for name, known in inspect.signature(vars(each)["__init__"]).parameters.items()
+            }
     params = estimator.get_params(deep=False)
     order = list(inspect.signature(type(estimator).__init__).parameters)
     names = sorted(params, key=lambda name: (order.index(name) if name in order else len(order), name))

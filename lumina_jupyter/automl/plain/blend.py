@@ -13,7 +13,7 @@ class Blend(BaseEstimator):
     """A weighted mean of models, which speaks of classes as they are in the data.
 
     Args:
-        models: The models. Those of classes number them from 0, in the order of `classes`.
+        models: The models. Classes are numbered from 0 for them, in the order of `classes`.
         weights: The weight of each; they sum to 1.
         classes: The classes as they are in the data; empty where numbers are predicted.
     """
@@ -43,14 +43,15 @@ class Blend(BaseEstimator):
         """The classes, in the order of the columns of `predict_proba`."""
         return np.asarray(self.classes)
 
-    def fit(self, X: Any, y: Any) -> Blend:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Blend:
         """Fit every model."""
         target = np.asarray(y)
         if len(self.classes):
             numbers = {label: number for number, label in enumerate(self.classes)}
             target = np.array([numbers[label] for label in target.tolist()])
+        given = {} if sample_weight is None else {"sample_weight": sample_weight}
         # Each is fitted in place: a `FoldAverage` clones its own models.
-        self.models_ = [model.fit(X, target) for model in self.models]
+        self.models_ = [model.fit(X, target, **given) for model in self.models]
         return self
 
     def predict(self, X: Any) -> Any:

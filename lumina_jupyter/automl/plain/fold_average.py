@@ -13,7 +13,7 @@ class FoldAverage(BaseEstimator):
     """Fits one model a fold and predicts their mean.
 
     Args:
-        models: One model a fold, not fitted. Classes are numbered from 0.
+        models: One pipeline a fold, not fitted, whose last step is named "model". Classes are numbered from 0.
         rows: The positions of the rows that each of them is trained on, or None for all rows.
         classes: How many classes there are; 0 where numbers are predicted.
     """
@@ -30,14 +30,15 @@ class FoldAverage(BaseEstimator):
         made.models_ = list(models)
         return made
 
-    def fit(self, X: Any, y: Any) -> FoldAverage:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> FoldAverage:
         """Fit every model on its rows of a data frame and a target."""
         target = np.asarray(y)
         self.models_ = []
         for model, rows in zip(self.models, self.rows, strict=True):
             chosen = np.arange(len(target)) if rows is None else np.asarray(rows)
             part = X.iloc[chosen] if hasattr(X, "iloc") else X[chosen]
-            self.models_.append(clone(model).fit(part, target[chosen]))
+            given = {} if sample_weight is None else {"model__sample_weight": np.asarray(sample_weight)[chosen]}
+            self.models_.append(clone(model).fit(part, target[chosen], **given))
         return self
 
     def predict(self, X: Any) -> Any:
