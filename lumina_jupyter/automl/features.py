@@ -27,6 +27,13 @@ MANY_LEVELS = 12
 """From how many levels on a category gets means of the target as well, where they are asked for."""
 
 
+def feature_params(encoding: Encoding, params: Mapping[str, Any]) -> dict[str, str]:
+    """What of a candidate's parameters matters to its features, and what is taken where nothing is said."""
+    if encoding == "native":
+        return {"categories": params.get("categories", "codes")}
+    return {"numbers": params.get("numbers", "smooth")} if encoding in ("scaled", "wide") else {}
+
+
 def category_columns(schema: Schema, params: Mapping[str, Any]) -> list[str]:
     """The categories that come as codes, in the first columns of "native" features."""
     if params.get("categories") == "means":

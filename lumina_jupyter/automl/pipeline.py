@@ -12,7 +12,7 @@ from .candidate import Candidate
 from .columns import Schema
 from .families.family import Shape
 from .families.registry import FAMILIES
-from .features import FEATURE_PARAMS, category_columns, make_features
+from .features import FEATURE_PARAMS, category_columns, feature_params, make_features
 from .plain.quantile_models import QuantileModels
 from .plain.scaled_target import ScaledTarget
 from .plain.table_reader import TableReader
@@ -72,8 +72,8 @@ def reader_columns(schema: Schema) -> dict[str, str]:
 
 def features_key(candidate: Candidate) -> str:
     """Candidates of equal key have equal steps before the model: on the same rows these can be fitted once for all."""
-    shared = {name: value for name, value in candidate.params.items() if name in FEATURE_PARAMS}
-    return json.dumps([FAMILIES[candidate.family].encoding, shared], sort_keys=True)
+    encoding = FAMILIES[candidate.family].encoding
+    return json.dumps([encoding, feature_params(encoding, candidate.params)], sort_keys=True)
 
 
 def fit_pipeline(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from sklearn.base import is_classifier
 
 from lumina_jupyter.automl.families.family import Encoding, Params, Shape
 from lumina_jupyter.automl.plain.quantile_models import QuantileModels
@@ -71,7 +72,7 @@ class BaseFamily:
         seconds: float = 0.0,
     ) -> None:
         """Fit in place, each quantile for itself, and scaled targets as they are scaled."""
-        if held_out is not None and hasattr(estimator, "predict_proba"):
+        if held_out is not None and is_classifier(estimator):
             held_out = _known(held_out, target)
         if isinstance(estimator, ScaledTarget):
             target = estimator.prepare(target)

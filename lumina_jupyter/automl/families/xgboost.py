@@ -100,10 +100,9 @@ class XGBoost(BaseFamily):
 
     def iterations_of(self, estimator: Any) -> int:
         """How many trees it predicts with."""
-        library = library_of(estimator, fitted=True)
-        if library.early_stopping_rounds:
-            return int(library.best_iteration) + 1
-        return int(library.get_booster().num_boosted_rounds())
+        booster = library_of(estimator, fitted=True).get_booster()
+        best = booster.attr("best_iteration")
+        return int(booster.num_boosted_rounds()) if best is None else int(best) + 1
 
 
 def _until(deadline: float) -> Any:

@@ -27,7 +27,7 @@ class CategoryCodes(TransformerMixin, BaseEstimator):
         self.levels_: list[list[str]] = []
         self.rare_: list[bool] = []
         for position in range(X.shape[1]):
-            counts = pd.Series(_texts(X.iloc[:, position])).value_counts()
+            counts = pd.Series(_levels_in(X.iloc[:, position])).value_counts()
             levels = sorted(counts.index, key=lambda level: (-counts[level], level))
             rare = len(levels) > self.max_levels
             self.levels_.append(levels[: self.max_levels - 1] if rare else levels)
@@ -40,7 +40,7 @@ class CategoryCodes(TransformerMixin, BaseEstimator):
         """The codes, one column of floats a column."""
         codes = np.empty(X.shape, dtype=np.float64)
         for position, levels in enumerate(self.levels_):
-            texts = _texts(X.iloc[:, position])
+            texts = _levels_in(X.iloc[:, position])
             found = pd.Index(levels, dtype=object).get_indexer(pd.Index(texts, dtype=object)).astype(np.float64)
             unknown = found < 0
             found[unknown] = len(levels) if self.rare_[position] else np.nan
@@ -53,7 +53,7 @@ class CategoryCodes(TransformerMixin, BaseEstimator):
         return self.feature_names_in_
 
 
-def _texts(column: Any) -> Any:
+def _levels_in(column: Any) -> Any:
     """A column's levels as text, None where missing."""
     values = column.to_numpy(dtype=object, na_value=None)
     return np.array([None if value is None or value != value else str(value) for value in values], dtype=object)

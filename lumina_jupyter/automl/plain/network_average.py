@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.utils.metaestimators import available_if
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # the library ships no types
 
 
@@ -72,6 +73,7 @@ class NetworkAverage(BaseEstimator):
         features = np.asarray(X, dtype=np.float32)
         return np.mean([network.predict(features) for network in self.networks_], axis=0, dtype=np.float64)
 
+    @available_if(lambda self: self.classifies)  # type: ignore[untyped-decorator]  # scikit-learn ships no types
     def predict_proba(self, X: Any) -> Any:
         """The mean probabilities, one column a class."""
         features = np.asarray(X, dtype=np.float32)

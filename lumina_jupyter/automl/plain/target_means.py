@@ -38,7 +38,7 @@ class TargetMeans(TransformerMixin, BaseEstimator):
         """Learn the means of each column of the frame."""
         parts = self._parts(y)
         self.prior_ = parts.mean(axis=0)
-        self.means_ = [self._means(_texts(X.iloc[:, position]), parts) for position in range(X.shape[1])]
+        self.means_ = [self._means(_groups_in(X.iloc[:, position]), parts) for position in range(X.shape[1])]
         self.feature_names_in_ = np.asarray(X.columns, dtype=object)
         self.n_features_in_ = X.shape[1]
         return self
@@ -47,7 +47,7 @@ class TargetMeans(TransformerMixin, BaseEstimator):
         """Learn the means, and encode these rows by the means of others."""
         self.fit(X, y)
         parts = self._parts(y)
-        columns = [_texts(X.iloc[:, position]) for position in range(X.shape[1])]
+        columns = [_groups_in(X.iloc[:, position]) for position in range(X.shape[1])]
         encoded = self.transform(X)
         for train, test in self._splits(y):
             prior = parts[train].mean(axis=0)
@@ -60,7 +60,7 @@ class TargetMeans(TransformerMixin, BaseEstimator):
         """The means, and with `counts` the logarithm of how often each level occurs."""
         encoded = np.empty((X.shape[0], self._width * self.n_features_in_), dtype=np.float64)
         for position, means in enumerate(self.means_):
-            texts = _texts(X.iloc[:, position])
+            texts = _groups_in(X.iloc[:, position])
             place = self._place(position)
             encoded[:, place] = _look_up(means, texts, self.prior_)
             if self.counts:
@@ -118,7 +118,7 @@ def _look_up(means: Any, texts: Any, prior: Any) -> Any:
     return np.where(np.isnan(found), prior, found)
 
 
-def _texts(column: Any) -> Any:
+def _groups_in(column: Any) -> Any:
     """A column's levels as text, one text of its own for what is missing."""
     values = column.to_numpy(dtype=object, na_value=None)
     return np.array(["\0missing" if value is None or value != value else str(value) for value in values], dtype=object)

@@ -36,12 +36,12 @@ class TextVectors(TransformerMixin, BaseEstimator):
 
     def fit_transform(self, X: Any, y: Any = None, **_: Any) -> Any:
         """Learn the vocabulary and encode these texts."""
-        texts = _texts(X)
+        texts = _sentences_in(X)
         rarest = 2 if len(texts) > 100 else 1
         self.vectorizers_ = []
         blocks = []
         for settings in self._settings():
-            vectorizer = TfidfVectorizer(min_df=rarest, sublinear_tf=True, dtype=np.float32, **settings)
+            vectorizer = TfidfVectorizer(min_df=rarest, sublinear_tf=True, **settings)
             try:
                 block = vectorizer.fit_transform(texts)
             except ValueError:
@@ -58,7 +58,7 @@ class TextVectors(TransformerMixin, BaseEstimator):
 
     def transform(self, X: Any) -> Any:
         """The weights, or their strongest directions."""
-        texts = _texts(X)
+        texts = _sentences_in(X)
         return self._reduced(self._joined([each.transform(texts) for each in self.vectorizers_], len(texts)))
 
     def get_feature_names_out(self, input_features: Any = None) -> Any:
@@ -76,7 +76,7 @@ class TextVectors(TransformerMixin, BaseEstimator):
 
     def _joined(self, blocks: list[Any], rows: int) -> Any:
         if not blocks:
-            return sparse.csr_matrix((rows, 0), dtype=np.float32)
+            return sparse.csr_matrix((rows, 0))
         return normalize(sparse.hstack(blocks, format="csr"))
 
     def _reduced(self, weights: Any) -> Any:
@@ -85,11 +85,12 @@ class TextVectors(TransformerMixin, BaseEstimator):
         directions = np.zeros((weights.shape[0], self.dimensions))
         if self.svd_ is not None:
             found = self.svd_.transform(weights)
-            directions[:, : found.shape[1]] = found
+            # Directions that say nothing hold noise, in which trees would find something.
+            directions[:, : found.shape[1]] = np.round(found, 6)
         return directions
 
 
-def _texts(X: Any) -> list[str]:
+def _sentences_in(X: Any) -> list[str]:
     """The texts of a column (or of a frame with one column), empty where missing."""
     values = np.asarray(X, dtype=object).reshape(-1)
     return ["" if value is None or value != value else str(value) for value in values]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, clone, is_classifier
+from sklearn.utils.metaestimators import available_if
 
 
 class WithCodes(BaseEstimator):
@@ -53,6 +54,7 @@ class WithCodes(BaseEstimator):
             return self.classes_[self.predict_proba(X).argmax(axis=1)]
         return self.estimator_.predict(self.prepared(X))
 
+    @available_if(lambda self: is_classifier(self.estimator))  # type: ignore[untyped-decorator]  # scikit-learn ships no types
     def predict_proba(self, X: Any) -> Any:
         """The estimator's probabilities, one column a class."""
         return self.estimator_.predict_proba(self.prepared(X))
