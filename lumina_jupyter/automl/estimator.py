@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from .fitting import Fit, fit
+from .experiment.experiment import Experiment
+from .fitting import Fit, fit, resume
 from .frames import align, read_table
 from .leaderboard import leaderboard
 from .progress import Listener
@@ -95,9 +96,43 @@ class AutoML(BaseEstimator):
             del self._session
         return self
 
+    @classmethod
+    def resume(
+        cls,
+        name: str,
+        *,
+        time_budget: float | None = None,
+        metric: Any = None,
+        verbose: int = 1,
+        listeners: Sequence[Listener] = (),
+    ) -> AutoML:
+        """Go on with a search whose process has died, or that has ended; nothing that was trained is trained again.
+
+        Args:
+            name: The experiment's name.
+            time_budget: For how many more seconds; None for what is left of its budget. With nothing left, what was found
+                is put together again.
+            metric: The function or scorer, where the experiment's metric was one.
+            verbose: 0 shows nothing, 1 the progress.
+            listeners: Who is told what happens.
+
+        Raises:
+            ExperimentMissing: when there is none of this name.
+            SettingUnusable: when it is being searched by another process.
+        """
+        experiment = Experiment.open(name)
+        made = cls(**{**experiment.spec()["parameters"], "verbose": verbose})
+        made._listeners = list(listeners)
+        made._session = Session(made._listeners)
+        try:
+            made._take(resume(made, made._session, experiment, time_budget, metric))
+        finally:
+            del made._session
+        return made
+
     def listen(self, listener: Listener) -> AutoML:
         """Tell somebody what the next searches of this object say."""
-        self._listeners = [*getattr(self, "_listeners", ()), listener]
+        self._listeners: list[Listener] = [*getattr(self, "_listeners", ()), listener]
         return self
 
     def stop(self) -> None:

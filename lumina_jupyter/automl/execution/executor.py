@@ -12,6 +12,14 @@ class Executor(Protocol):
     """Runs jobs. Used by one thread."""
 
     @property
+    def workers(self) -> int:
+        """How many jobs run at once."""
+
+    @property
+    def threads(self) -> int:
+        """How many threads each of them may use."""
+
+    @property
     def free(self) -> int:
         """How many more jobs would run at once."""
 

@@ -26,7 +26,8 @@ class LocalExecutor:
     """
 
     def __init__(self, workers: int, threads: int, memory: int = 0) -> None:
-        self._threads = threads
+        self.workers = workers
+        self.threads = threads
         self._memory = memory
         self._folder: Path | None = None
         self._inbox: Inbox = queue.SimpleQueue()
@@ -52,7 +53,7 @@ class LocalExecutor:
         """Let the workers read the data of an experiment."""
         self._folder = folder
         for worker in self._workers:
-            worker.open(folder, self._threads)
+            worker.open(folder, self.threads)
 
     def submit(self, job: Job) -> None:
         """Give the job to a worker that has none."""
@@ -127,9 +128,9 @@ class LocalExecutor:
         self._workers.remove(worker)
         if self._deaths >= DEATHS * max(1, len(self._workers)):
             return
-        fresh = WorkerProcess(self._inbox, self._threads)
+        fresh = WorkerProcess(self._inbox, self.threads)
         if self._folder is not None:
-            fresh.open(self._folder, self._threads)
+            fresh.open(self._folder, self.threads)
         self._workers.append(fresh)
 
 

@@ -128,6 +128,39 @@ class Experiment:
             )
         return dict(spec)
 
+    def write_result(self, result: Mapping[str, Any]) -> None:
+        """Keep what was found: JSON values only."""
+        write_atomically(self.folder / "result.json", json.dumps(dict(result), ensure_ascii=False, indent=1).encode())
+
+    def result(self) -> dict[str, Any] | None:
+        """What was found; None as long as nothing was."""
+        try:
+            return dict(json.loads((self.folder / "result.json").read_bytes()))
+        except (OSError, ValueError):
+            return None
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Let nobody else search in this experiment meanwhile; a process that dies lets go of it.
+
+        Raises:
+            SettingUnusable: when somebody does.
+        """
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.folder / "search.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise SettingUnusable(
+                f"The experiment {self.name!r} is being searched in another process.",
+                hint="Stop that one first, or wait until it is over.",
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
     # --- trials
 
     def files(self, trial: int, fold: int) -> FoldFiles:
@@ -181,6 +214,10 @@ class Experiment:
         line = json.dumps(event_to_json(event), ensure_ascii=False, default=str) + "\n"
         with (self.folder / "events.jsonl").open("a", encoding="utf-8", errors="replace") as file:
             file.write(line)
+
+    def seconds(self) -> float:
+        """How many seconds of its budget were spent, as far as it was said."""
+        return max((getattr(event, "seconds", 0.0) for event in self.events()), default=0.0)
 
     def events(self) -> Iterator[SearchEvent]:
         """All that was said, in order; a last line that was not written to its end is passed over."""

@@ -7,12 +7,13 @@ import threading
 from collections.abc import Callable
 from typing import Literal
 
-from ..candidate import FoldResult, Trial
+from ..candidate import Trial
 from ..execution.executor import Executor
 from ..execution.job import Outcome
 from ..experiment import control
 from ..experiment.experiment import Experiment
 from ..experiment.problem import Problem
+from ..experiment.recovery import CUT_SHORT, scored
 from ..metrics import Metric
 from ..progress import BestImproved, SearchEvent, StageBegan, TrialBegan, TrialChanged
 from .book import Book
@@ -81,8 +82,7 @@ class Loop:
                     self._take(outcome)
         for job in self._executor.running:
             self._executor.cancel(job)
-        why = {"time": "The time was over.", "stopped": "The search was stopped.", "exhausted": ""}[ending]
-        for trial in self._scheduler.give_up(why):
+        for trial in self._scheduler.give_up(CUT_SHORT.get(ending, "")):
             self._changed(trial)
         return ending
 
@@ -119,13 +119,9 @@ class Loop:
         return None
 
     def _take(self, outcome: Outcome) -> None:
-        result = self._scored(outcome)
-        trial = self._scheduler.take(dataclasses.replace(outcome, failure=result.failure), result.score)
+        trial = self._scheduler.take(outcome.job, scored(outcome, self._problem, self._metric, self._experiment))
         if trial is not None:
             self._changed(trial)
-
-    def _scored(self, outcome: Outcome) -> FoldResult:
-        return score_fold(outcome, self._problem, self._metric, self._experiment)
 
     def _changed(self, trial: Trial) -> None:
         seconds = self._clock.elapsed
@@ -139,21 +135,3 @@ class Loop:
         ):
             self._best = score
             self._say(BestImproved(number=trial.number, score=self._metric.read(score), seconds=seconds))
-
-
-def score_fold(outcome: Outcome, problem: Problem, metric: Metric, experiment: Experiment) -> FoldResult:
-    """What a fold gave, with its score by the metric; a failure where there is no finite one."""
-    from .scheduler import fold_result
-
-    if outcome.failure:
-        return fold_result(outcome, None)
-    test = problem.validation.folds[outcome.job.fold].test
-    weights = None if problem.weights is None else problem.weights[test]
-    try:
-        prediction = experiment.prediction(outcome.job.trial, outcome.job.fold)
-        score = metric.score(problem.target[test], prediction, weights)
-    except (OSError, ValueError, ArithmeticError) as error:
-        return fold_result(dataclasses.replace(outcome, failure=f"It has no score: {error}"), None)
-    if score != score or score in (float("inf"), float("-inf")):
-        return fold_result(dataclasses.replace(outcome, failure="Its score is not a finite number."), None)
-    return fold_result(outcome, score)

@@ -13,6 +13,7 @@ from ..execution.job import Job
 from ..execution.training import Trainer
 from ..experiment.experiment import Experiment
 from ..experiment.problem import Problem
+from ..experiment.recovery import scored
 from ..families.family import Family
 from ..metrics import Metric
 from ..pipeline import shape_of
@@ -20,7 +21,7 @@ from ..progress import EnsembleMade, SearchEvent, StageBegan, TrialBegan, TrialC
 from .book import Book
 from .clock import BudgetClock
 from .finish import REFITTED, Selected, assemble, refit_members, select
-from .loop import Ending, Loop, score_fold
+from .loop import Ending, Loop
 from .proposing import Proposer
 from .reserve import AIM, reserve, selection_seconds
 from .sampling import Sampler
@@ -43,6 +44,20 @@ class Found:
     model: Any
     ending: Ending
 
+    def summary(self, metric: Metric, seconds: float) -> dict[str, Any]:
+        """What is kept of it beside the trials: JSON values."""
+        verdict = self.selected.verdict
+        return {
+            "ending": self.ending,
+            "seconds": seconds,
+            "score": metric.read(self.selected.score),
+            "weights": {str(number): weight for number, weight in self.selected.weights.items()},
+            "parts": {str(number): list(parts) for number, parts in self.selected.parts.items()},
+            "blend": self.selected.choice.kind if self.selected.choice else "single",
+            "skill": verdict.skill if verdict else None,
+            "verdict": verdict.text if verdict else "",
+        }
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Search:
@@ -56,8 +71,6 @@ class Search:
         executor: Runs the fits; it is open for the experiment.
         clock: The budget.
         seed: For whatever is random.
-        workers: How many fits run at once.
-        threads: For each fit.
         most_trials: How many there may be; 0 for any number.
         say: Is told what happens.
         stopping: Set by who wants it to stop and keep the best so far.
@@ -72,8 +85,6 @@ class Search:
     executor: Executor
     clock: BudgetClock
     seed: int
-    workers: int
-    threads: int
     most_trials: int
     say: Callable[[SearchEvent], None]
     stopping: threading.Event
@@ -99,17 +110,17 @@ class Search:
         sampler.load()
 
         def kept() -> float:
-            return reserve(book, problem, self.clock.total, self.workers)
+            return reserve(book, problem, self.clock.total, self.executor.workers)
 
         scheduler = Scheduler(
             book,
             Proposer(self.families, sampler, kind, shape, folds=folds, seed=self.seed),
             order=tuple(reversed(range(folds))) if forward else tuple(range(folds)),
             seed=self.seed,
-            threads=self.threads,
+            threads=self.executor.threads,
             most=self.most_trials,
             elapsed=lambda: self.clock.elapsed,
-            left=lambda: self.workers * max(0.0, self.clock.left - kept()),
+            left=lambda: self.executor.workers * max(0.0, self.clock.left - kept()),
         )
         loop = Loop(
             problem=problem,
@@ -137,7 +148,7 @@ class Search:
                 problem,
                 self.executor,
                 seed=self.seed,
-                threads=self.threads,
+                threads=self.executor.threads,
                 left=self._left_for_refits,
             )
         model = assemble(selected, problem, self.experiment)
@@ -154,7 +165,7 @@ class Search:
         trainer = Trainer(self.experiment.folder, self.problem)
         for fold in range(book.folds):
             outcome = trainer.run(Job(trial=trial.number, fold=fold, family="naive"))
-            trial = book.add(trial.number, score_fold(outcome, self.problem, self.metric, self.experiment))
+            trial = book.add(trial.number, scored(outcome, self.problem, self.metric, self.experiment))
         failure = next((fold.failure for fold in trial.folds if fold.failure), "")
         trial = book.end(trial.number, "failed" if failure else "done", failure)
         self.say(TrialChanged(trial=trial, seconds=self.clock.elapsed))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..candidate import Candidate, FoldResult, Trial, TrialState
-from ..execution.job import Job, Outcome
+from ..execution.job import Job
 from .book import Book
 from .proposing import Proposer
 from .pruning import reason_to_prune
@@ -73,16 +73,16 @@ class Scheduler:
             return self._job(begun.number, self._active[begun.number]), begun
         return None
 
-    def take(self, outcome: Outcome, score: float | None) -> Trial | None:
-        """Enter an outcome. Returns the trial as it is now; None when the trial was over before."""
-        number = outcome.job.trial
+    def take(self, job: Job, result: FoldResult) -> Trial | None:
+        """Enter what a job gave. Returns the trial as it is now; None when the trial was over before."""
+        number = job.trial
         active = self._active.get(number)
         if active is None:
             return None
-        active.begun.discard(outcome.job.fold)
-        trial = self._book.add(number, fold_result(outcome, score))
-        if outcome.failure:
-            return self._end(number, "failed", outcome.failure)
+        active.begun.discard(job.fold)
+        trial = self._book.add(number, result)
+        if result.failure:
+            return self._end(number, "failed", result.failure)
         if not active.waiting and not active.begun:
             return self._end(number, "done")
         reason = reason_to_prune(trial, self._rivals(trial)) if active.candidate.origin not in AT_ONCE else ""
@@ -138,17 +138,3 @@ class Scheduler:
                     self._end(trial.number, "done")
             else:
                 self._proposer.over(trial)
-
-
-def fold_result(outcome: Outcome, score: float | None) -> FoldResult:
-    """What the book keeps of an outcome."""
-    return FoldResult(
-        fold=outcome.job.fold,
-        score=score,
-        seconds=outcome.seconds,
-        predict_seconds=outcome.predict_seconds,
-        iterations=outcome.iterations,
-        peak_bytes=outcome.peak_bytes,
-        model_bytes=outcome.model_bytes,
-        failure=outcome.failure,
-    )

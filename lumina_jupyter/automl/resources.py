@@ -1,0 +1,102 @@
+"""What parameters of `AutoML` mean for a search: seconds, cores, bytes, seeds, kinds of tasks, families."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import joblib
+import numpy as np
+import psutil
+from sklearn.utils import check_random_state
+
+from lumina_jupyter.errors import SettingUnusable
+
+from .experiment.problem import Problem
+from .families.family import Family
+from .families.registry import FAMILIES, families_for
+from .pipeline import shape_of
+from .task import TaskKind
+
+TASKS: tuple[TaskKind, ...] = ("binary", "multiclass", "regression", "quantile")
+FEW_ROWS = 50_000
+"""Below so many rows, two workers with a thread each do more than one with two."""
+FREE_SHARE = 0.7
+"""Of the memory that is free, what a search takes when nothing is said."""
+
+
+def seconds_of(budget: Any) -> float:
+    """A time budget.
+
+    Raises:
+        SettingUnusable: when it is no number above 0.
+    """
+    return _positive("time_budget", budget, "seconds")
+
+
+def bytes_of(budget: Any) -> int:
+    """A memory budget; a good part of what is free when there is none.
+
+    Raises:
+        SettingUnusable: when it is no number above 0.
+    """
+    if budget is None:
+        return int(psutil.virtual_memory().available * FREE_SHARE)
+    return int(_positive("memory_budget", budget, "bytes"))
+
+
+def kind_of(task: Any) -> TaskKind | None:
+    """The kind of task that is asked for, None for "auto".
+
+    Raises:
+        SettingUnusable: when there is no such task.
+    """
+    if isinstance(task, str) and task == "auto":
+        return None
+    if task in TASKS:
+        found: TaskKind = task
+        return found
+    raise SettingUnusable(f"There is no task {task!r}.", hint=f"Tasks: auto, {', '.join(TASKS)}.")
+
+
+def seed_of(random_state: Any) -> int:
+    """A seed; drawn from a random state where that is no number."""
+    if isinstance(random_state, int | np.integer):
+        return int(random_state)
+    return int(check_random_state(random_state).randint(2**31 - 1))
+
+
+def cores_of(n_jobs: int | None, rows: int) -> tuple[int, int]:
+    """How many workers, with how many threads each, make up so many cores; None and -1 mean all."""
+    available = int(joblib.cpu_count())
+    cores = available if n_jobs is None else available + 1 + n_jobs if n_jobs < 0 else n_jobs
+    cores = max(1, cores)
+    threads = 2 if rows >= FEW_ROWS and cores > 2 else 1
+    return max(1, cores // threads), threads
+
+
+def families_of(names: Any, problem: Problem) -> list[Family]:
+    """The families that are tried, the cheap ones first; the naive one left out, the yardstick always there.
+
+    Raises:
+        SettingUnusable: when one of them does not exist or can't be used here.
+    """
+    shape = shape_of(problem.schema, problem.task, len(problem.features))
+    suitable = [family for family in families_for(problem.task.kind, shape) if family.name != "naive"]
+    if names is None:
+        return suitable
+    unknown = [name for name in names if name not in FAMILIES]
+    if unknown:
+        raise SettingUnusable(
+            f"There is no family {', '.join(map(repr, unknown))}.", hint=f"Families: {', '.join(FAMILIES)}."
+        )
+    missing = [why for name in names if (why := FAMILIES[name].missing())]
+    if missing:
+        raise SettingUnusable(" ".join(missing))
+    wanted = {*names, "hist_gradient_boosting"}
+    return [family for family in suitable if family.name in wanted]
+
+
+def _positive(name: str, value: Any, unit: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not value > 0:
+        raise SettingUnusable(f"{name}={value!r} is no number of {unit}.", hint="Give a number above 0.")
+    return float(value)
