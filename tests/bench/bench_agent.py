@@ -1,5 +1,5 @@
 """Runs of the agent: milliseconds from a stop to a run that is over with no process left, wherever the run is; from a
-model's plan to the plan in the stream of events; and for each kind of step what the agent adds.
+model's last token, as its gateway streams it, to the plan in the stream of events; and for each kind of step what the agent adds.
 
 The model is a double that answers at once; notebook, kernel, sandbox, database and toolbox are real.
 """
@@ -12,7 +12,7 @@ import os
 import random
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,21 +22,42 @@ import psutil
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 
-from lumina_jupyter.agent import Plan, RunRequest, Step, Task
-from lumina_jupyter.agent.mind import Thinking
+from lumina_jupyter.agent import RunRequest, Step
 from lumina_jupyter.agent.run_events import PlanMade, StepBegan
-from lumina_jupyter.agent.scene import Scene
+from lumina_jupyter.agent.thinking.mind import ModelMind
 from lumina_jupyter.collaboration import DiskPlaces
 from lumina_jupyter.context.notebook_view import view_of
 from lumina_jupyter.context.surroundings import Surroundings
 from lumina_jupyter.context.view import NotebookView
 from lumina_jupyter.engine import Engine
+from lumina_jupyter.events import Event, MessageFinished, MessageStarted, TextDelta, Usage
+from lumina_jupyter.gateway import ChatRequest, ModelInfo
 from lumina_jupyter.settings import Lumina
 from tests.integration.agent.scripted import Scripted, add, plan, run_of
 
 STOPS = 40
-PLANS = 20
+PLANS = 60
 STEPS = 20
+PIECE = 4
+"""Characters of a token."""
+PLANNED = {
+    "phases": [
+        {
+            "title": "Work",
+            "steps": [
+                {
+                    "id": f"s{each}",
+                    "title": f"Step {each}",
+                    "tool": "add_cell",
+                    "arguments": {},
+                    "writes": f"part {each}",
+                }
+                for each in range(STEPS)
+            ],
+        }
+    ],
+    "answers": False,
+}
 SLEEP = "import time\nwhile True:\n    time.sleep(0.02)"
 
 
@@ -85,15 +106,20 @@ class Disk:
         return (self._root,)
 
 
-class Timed(Scripted):
-    """Notes when its plan was ready."""
+class Speaking:
+    """A remote model that streams a plan of twenty steps; notes when its last token was there."""
 
-    planned = 0.0
+    said = 0.0
 
-    async def plan(self, task: Task, scene: Scene, thinking: Thinking) -> Plan:
-        found = await super().plan(task, scene, thinking)
-        self.planned = time.perf_counter()
-        return found
+    async def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
+        yield MessageStarted("r", "lab", "m")
+        wanted = request.response_format.name if request.response_format is not None else ""
+        text = json.dumps(PLANNED if wanted == "plan" else {"action": "write"})
+        for at in range(0, len(text), PIECE):
+            yield TextDelta(text[at : at + PIECE])
+        self.said = time.perf_counter()
+        yield Usage(1000, len(text) // PIECE)
+        yield MessageFinished("stop")
 
 
 def children(kernel: int) -> int:
@@ -107,7 +133,7 @@ def children(kernel: int) -> int:
     return found
 
 
-async def _stop(engine: Engine, mind: Timed, chance: random.Random, kind: str) -> tuple[float, float]:
+async def _stop(engine: Engine, mind: Scripted, chance: random.Random, kind: str) -> tuple[float, float]:
     """How long a stop takes, and how long until no process is left, in milliseconds."""
     never = asyncio.get_running_loop().create_future()
     mind.before = (lambda what: never if what == "write" else None) if kind == "model" else None
@@ -151,22 +177,26 @@ def _print(name: str, taken: list[float]) -> None:
     print(f"agent.{name}_p95 {sorted(taken)[int(0.95 * len(taken))]:.1f} ms")
 
 
-async def _plans(engine: Engine, mind: Timed) -> list[float]:
-    """From a model's plan to the plan in the stream."""
+async def _plans(engine: Engine, model: Speaking) -> list[float]:
+    """From the last token of a model's plan to the plan in the stream."""
     taken = []
-    mind.before = None
-    for number in range(PLANS):
-        mind.plans = [plan(*(add(f"s{each}", f"x_{number} = {each}") for each in range(STEPS)))]
-        request = RunRequest(words="do it", notebook="a.ipynb", gear="2", user="ada", plan_only=True)
+    for _ in range(PLANS):
+        request = RunRequest(words="write code", notebook="a.ipynb", gear="2", user="ada", plan_only=True)
         run = await engine.agents.start(request)
         async for event in engine.agents.watch(run.id):
             if isinstance(event.event, PlanMade):
-                taken.append(1000 * (time.perf_counter() - mind.planned))
+                taken.append(1000 * (time.perf_counter() - model.said))
+                if len(event.event.plan.steps) != STEPS:
+                    raise RuntimeError(f"that is another plan: {event.event.plan.note}")
                 break
         while (await engine.agents.get(run.id)).state != "waiting":  # noqa: ASYNC110
             await asyncio.sleep(0.002)
         await engine.agents.stop(run.id)
     return taken
+
+
+async def _nobody(_model: str) -> ModelInfo | None:
+    return None
 
 
 async def main() -> None:
@@ -186,8 +216,12 @@ async def main() -> None:
         settings.endpoints = {"lab": {"base_url": "http://127.0.0.1:9/v1"}}
         settings.models = {"lab/m": {"context": 8192}}
         engine = Engine(settings, {}, Surroundings(notebooks=disk, folders=disk), DiskPlaces(root), Kernels(kernel))
-        mind = Timed(texts=["x = 1"])
-        engine.agents._means = replace(engine.agents._means, mind=lambda: mind)  # the double of the model
+        model = Speaking()
+        planner = ModelMind(settings, model.chat, engine.tools.registry.get, _nobody)
+        engine.agents._means = replace(engine.agents._means, mind=lambda: planner)  # the double of the remote model
+        shown = await _plans(engine, model)
+        mind = Scripted(texts=["x = 1"])
+        engine.agents._means = replace(engine.agents._means, mind=lambda: mind)
         provisioner: Any = manager.provisioner
         chance = random.Random(1)
         kinds = ("model", "approval", "cell", "shell")
@@ -204,7 +238,8 @@ async def main() -> None:
             every += taken
         _print("stop", every)
         _print("no_process_left", gone)
-        _print(f"plan_of_{STEPS}_steps_shown", await _plans(engine, mind))
+        print(f"agent.plan_of_{STEPS}_steps_shown_first {shown[0]:.1f} ms")
+        _print(f"plan_of_{STEPS}_steps_shown", shown)
         await engine.close()
         await manager.shutdown_kernel(now=True)
 
