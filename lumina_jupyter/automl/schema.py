@@ -30,7 +30,7 @@ TEXT_LEVELS = 50
 LEAST_ROWS = 20
 """Below so many rows nothing is taken for an identifier: every value is there once by chance."""
 IDENTIFIER_NAME = re.compile(
-    r"(?i)(^|[^a-z])(id|ids|uuid|guid|key|index|idx|rowid|row_?(number|nr|no|num)|nr|unnamed: ?\d+)$|[a-z](Id|ID|Uuid|UUID)$"
+    r"(?i:(^|[^a-z])(ids?|uuid|guid|key|index|idx|row_?(id|number|nr|no|num)|nr|unnamed: ?\d+)$)|[a-z](Id|ID|Uuid|UUID)$"
 )
 GROUP_LEVELS = 50
 GROUP_SIZE = 20.0
@@ -78,10 +78,11 @@ def _is_simple(dtype: Any) -> bool:
 def _simple_columns(frame: pd.DataFrame, names: list[str]) -> list[Column]:
     """Columns of plain numbers, of which there may be tens of thousands: looked at together."""
     columns = []
+    dtypes = dict(frame.dtypes)
     for start in range(0, len(names), 1_000):
         part = names[start : start + 1_000]
         block = frame[part].to_numpy(dtype=float)
-        whole = [frame.dtypes[name].kind in "iu" for name in part]
+        whole = [dtypes[name].kind in "iu" for name in part]
         there = np.isfinite(block)
         missing = 1 - there.mean(axis=0)
         ordered = np.sort(np.where(there, block, np.nan), axis=0)

@@ -208,6 +208,8 @@ def read_texts(column: Any) -> Any:
     if isinstance(column.dtype, pd.CategoricalDtype):
         levels = read_texts(pd.Series(column.cat.categories))
         return np.append(levels, [None])[column.cat.codes.to_numpy()]
+    if isinstance(column.dtype, pd.StringDtype):
+        return _by_value(column, lambda levels: read_texts(pd.Series(levels, dtype=object)), None)
     values, missing = column.to_numpy(dtype=object), np.asarray(column.isna())
     texts = [None if gone else text_of(value) for value, gone in zip(values, missing, strict=True)]
     return np.asarray([text if text and text.strip() else None for text in texts], dtype=object)

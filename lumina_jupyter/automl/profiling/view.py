@@ -52,8 +52,10 @@ class View:
     _codes: dict[str, NDArray[np.intp]] = field(default_factory=dict)
     _power: dict[str, Power] = field(default_factory=dict)
     _chosen: list[Column] | None = None
+    _columns: dict[str, Column] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._columns = {each.name: each for each in self.schema.columns}
         rows = len(self.frame)
         few = rows <= SAMPLED_ROWS
         drawn = np.arange(rows) if few else np.random.default_rng(self.seed).choice(rows, SAMPLED_ROWS, replace=False)
@@ -85,13 +87,13 @@ class View:
 
     def column(self, name: str) -> Column:
         """What is known of a column."""
-        return next(each for each in self.schema.columns if each.name == name)
+        return self._columns[name]
 
     def codes(self, name: str) -> NDArray[np.intp]:
         """A column of the sampled rows as bins of numbers or levels, counted from 0; missing ones are one of them."""
         if name not in self._codes:
             column = self.column(name)
-            if is_numeric(column, self.frame):
+            if is_numeric(column, self.frame[name]):
                 self._codes[name] = binned(self.numbers(name)[self.rows])
             else:
                 codes = pd.factorize(self.texts(name)[self.rows], use_na_sentinel=False)[0]
@@ -121,9 +123,9 @@ class View:
         return str(self.task.classes[code]) if self.task is not None else ""
 
 
-def is_numeric(column: Column, frame: pd.DataFrame) -> bool:
+def is_numeric(column: Column, values: Any) -> bool:
     """Whether the values of a column have a size: numbers and dates, also where they identify rows."""
-    plain = getattr(frame.dtypes[column.name], "kind", "O") in "iufb"
+    plain = getattr(values.dtype, "kind", "O") in "iufb"
     return column.kind in ("number", "boolean", "datetime") or (column.kind in ("identifier", "constant") and plain)
 
 
@@ -140,7 +142,9 @@ def numbers_of(values: Any, column: Column) -> NDArray[Any]:
 def _most_related(view: View, every: list[Column]) -> list[Column]:
     """Of very many columns those that go most with the target, by correlation or, with classes, by means that differ."""
     plain = [each for each in every if each.kind == "number" and not each.format]
-    others = [each for each in every if each not in set(plain) and each.kind != "constant"][:MOST_COLUMNS]
+    others = [each for each in every if each.kind != "constant" and (each.kind != "number" or each.format)][
+        :MOST_COLUMNS
+    ]
     room = MOST_COLUMNS - len(others)
     if view.values is None or not plain:
         return others + plain[:room]

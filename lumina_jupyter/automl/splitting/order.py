@@ -28,9 +28,9 @@ COUNTS_TIME = re.compile(
     r"(?i)(^|[^a-z])(year|yr|quarter|month|mon|mnth|week|day|date|hour|hr|minute|second|time|timestamp|period|epoch|t)s?([^a-z]|$)"
 )
 LEAST_ROWS = 100
-LOOKED_AT = 50_000
+LOOKED_AT = 20_000
 """Rows, from the first on, that clocks and likeness are looked for in."""
-MOST_COLUMNS = 100
+MOST_COLUMNS = 50
 CLOCK_STEPS = 0.9
 """Share of a clock's steps that are of one size."""
 LEAST_ROUNDS = 3
@@ -139,11 +139,8 @@ def _by_likeness(frame: pd.DataFrame, values: NDArray[Any], schema: Schema, task
 
 
 def _numeric(frame: pd.DataFrame, schema: Schema) -> list[Column]:
-    return [
-        column
-        for column in schema.columns
-        if column.kind == "number" and getattr(frame.dtypes[column.name], "kind", "O") in "iuf"
-    ][:MOST_COLUMNS]
+    numbers = [column for column in schema.columns if column.kind == "number"]
+    return [each for each in numbers[:MOST_COLUMNS] if getattr(frame[each.name].dtype, "kind", "O") in "iuf"]
 
 
 def _bins(values: NDArray[Any], task: Task) -> NDArray[np.intp]:

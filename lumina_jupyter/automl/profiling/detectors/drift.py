@@ -92,7 +92,7 @@ def _drawn(rows: int, seed: int) -> NDArray[np.intp]:
 
 
 def _codes(sides: _Sides, column: Column) -> NDArray[np.intp]:
-    if is_numeric(column, sides.before):
+    if is_numeric(column, sides.before[column.name]):
         parts = [numbers_of(each[column.name], column) for each in (sides.before, sides.after)]
         return binned(np.concatenate(parts))
     texts = [read_texts(each[column.name]) for each in (sides.before, sides.after)]

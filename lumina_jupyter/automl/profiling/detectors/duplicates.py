@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lumina_jupyter.automl.plain.table_reader import read_texts
+from lumina_jupyter.automl.plain.table_reader import read_numbers, read_texts
 from lumina_jupyter.automl.profiling.finding import Finding
 from lumina_jupyter.automl.profiling.view import View, is_numeric, numbers_of
 from lumina_jupyter.automl.profiling.words import counted, listed, verb
 
 MANY = 0.01
+AT_ONCE = 1_000
 FINE = 0.2
 """Share of rows with a value of their own from which on a column of numbers is fine enough for twins to be strange."""
 
@@ -84,23 +85,35 @@ def find_duplicate_columns(view: View) -> Iterator[Finding]:
 
 def row_hashes(view: View, frame: pd.DataFrame) -> NDArray[Any]:
     """A number for each row that is the same for rows with the same features, identifiers left out."""
+    used = [each for each in view.schema.columns if each.kind not in ("identifier", "constant")]
+    factors = np.random.default_rng(0).integers(1, 2**63, size=len(used), dtype=np.uint64) | np.uint64(1)
+    plain = [place for place, each in enumerate(used) if each.kind == "number" and not each.format]
     total = np.zeros(len(frame), dtype=np.uint64)
-    for position, column in enumerate(view.schema.columns):
-        if column.kind in ("identifier", "constant"):
-            continue
-        if is_numeric(column, view.frame):
-            numbers = view.numbers(column.name) if frame is view.frame else numbers_of(frame[column.name], column)
-            hashed = pd.util.hash_array(np.where(np.isnan(numbers), np.inf, numbers + 0.0))
+    for start in range(0, len(plain), AT_ONCE):
+        places = plain[start : start + AT_ONCE]
+        block = frame[[used[place].name for place in places]]
+        if not all(getattr(dtype, "kind", "O") in "iufb" for dtype in block.dtypes):
+            block = pd.DataFrame({place: read_numbers(frame[used[place].name]) for place in places})
+        total += (_hashes(block.to_numpy(dtype=float, na_value=np.nan)) * factors[places]).sum(axis=1, dtype=np.uint64)
+    for place in sorted(set(range(len(used))).difference(plain)):
+        column = used[place]
+        if is_numeric(column, view.frame[column.name]):
+            hashed = _hashes(numbers_of(frame[column.name], column))
         else:
             texts = view.texts(column.name) if frame is view.frame else read_texts(frame[column.name])
             hashed = pd.util.hash_array(np.where(texts == np.array(None), "", texts), categorize=True)
-        total = total * np.uint64(1_000_003) + hashed + np.uint64(position)
+        total += hashed * factors[place]
     return total
+
+
+def _hashes(numbers: NDArray[Any]) -> NDArray[Any]:
+    bits = np.where(np.isfinite(numbers), numbers + 0.0, np.inf).view(np.uint64)
+    return np.asarray((bits ^ (bits >> np.uint64(29))) * np.uint64(0x9E3779B97F4A7C15))
 
 
 def _partition(view: View, name: str) -> int:
     """A number that is the same for columns that put the rows into the same order, or into the same classes."""
-    if is_numeric(view.column(name), view.frame):
+    if is_numeric(view.column(name), view.frame[name]):
         numbers = view.numbers(name)[view.rows]
         codes = np.unique(np.where(np.isnan(numbers), np.inf, numbers), return_inverse=True)[1]
     else:
