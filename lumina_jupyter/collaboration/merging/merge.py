@@ -9,6 +9,7 @@ from typing import Any
 
 from ..document.storable import shaped_cell
 from .cell_match import Look, first_ids, match_cells, match_equal
+from .divided import settle_divided
 from .merge_fields import UNSETTLED, Conflict, Fields, Sides, merge_cell, was_edited
 from .merge_order import Node, merge_order
 
@@ -45,7 +46,8 @@ def _cells(value: Any) -> list[dict[str, Any]]:
 
 def _merge_cells(sides: Sides, conflicts: list[Conflict]) -> list[dict[str, Any]]:
     merged = []
-    for node in merge_order(_alive(sides, _nodes(*sides), conflicts)):
+    sides, nodes = settle_divided(sides, _nodes(*sides), conflicts)
+    for node in merge_order(_alive(sides, nodes, conflicts)):
         cells = Sides(*(None if at is None else side[at] for side, at in zip(sides, node, strict=True)))
         if cells.ours is not None and cells.theirs is not None:
             merged.append(merge_cell(cells, conflicts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +61,10 @@ class Deletions:
         self._number += 1
         for cell_id in ids:
             self._deleted[cell_id] = self._number
+
+    def allow_missing(self, content: Mapping[str, Any]) -> None:
+        """Let the cells go that a notebook has and the document has not: its history goes on from there."""
+        self.allow({str(cell.get("id", "")) for cell in content["cells"]} - self._ids())
 
     @contextmanager
     def unseen(self) -> Iterator[None]:

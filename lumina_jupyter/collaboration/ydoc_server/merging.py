@@ -41,7 +41,7 @@ async def merge_into(room: LiveRoom, base: Mapping[str, Any], theirs: Mapping[st
     else:
         ours = room.read()
         found, conflicts = merged(base, ours, theirs)
-    room.deletions.allow(deleted_by(base, theirs))
+    room.deletions.allow(deleted_by(base, theirs) | let_go(base, found, theirs))
     apply(room, found)
     return conflicts
 
@@ -58,3 +58,8 @@ def deleted_by(base: Mapping[str, Any], theirs: Mapping[str, Any]) -> set[str]:
     """The cells that another version has deleted since `base`."""
     there = {cell.get("id") for cell in theirs.get("cells", ())}
     return {str(cell.get("id")) for cell in base.get("cells", ()) if cell.get("id") not in there}
+
+
+def let_go(base: Mapping[str, Any], merged: Mapping[str, Any], theirs: Mapping[str, Any]) -> set[str]:
+    """The cells that another version still has, or has again, though they were deleted here since `base`."""
+    return deleted_by(theirs, merged) - deleted_by(theirs, base)

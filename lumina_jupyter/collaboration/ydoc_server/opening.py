@@ -13,7 +13,7 @@ from ...errors import NotebookUnreadable
 from ..document.converge import converge
 from .contents import fingerprint, plain, plain_and_fingerprint
 from .histories import begin_again, begun_with, covers
-from .merging import apply, merged
+from .merging import apply, let_go, merged
 from .out_of_band import keep_damaged, lost_everything
 from .strangers import with_shared
 
@@ -100,6 +100,7 @@ async def _bring_together(room: LiveRoom, file: dict[str, Any]) -> bool:
     untouched = room.record.untouched(print_of_file)
     if untouched is not None and covers(room.ydoc.get_state(), untouched.state_vector):
         # Whether it really holds more is seen when it is saved, for which nobody has to wait.
+        room.deletions.allow_missing(base)
         return True
     ours, state = await room.content()
     if print_of_file == await asyncio.to_thread(fingerprint, ours):
@@ -120,6 +121,7 @@ async def _bring_together(room: LiveRoom, file: dict[str, Any]) -> bool:
         begun = await asyncio.to_thread(room.keeping.records.base, room.key, known, file) or ours
         begun = await asyncio.to_thread(with_shared, begun, file, ours)
         file_and_ours, _ = await asyncio.to_thread(merged, begun, ours, file)
+        room.deletions.allow(let_go(begun, file_and_ours, file))
         await _begin_again(room, file_and_ours, file, snapshot)
     else:
         await _begin_again(room, file, file, snapshot)
@@ -145,6 +147,7 @@ async def _merge_file(
     room: LiveRoom, base: dict[str, Any], ours: dict[str, Any], file: dict[str, Any], snapshot: str
 ) -> None:
     target, conflict = await asyncio.to_thread(merged, base, ours, file)
+    room.deletions.allow(let_go(base, target, file))
     apply(room, target)
     await _keep(room, file)
     message = "The file was changed while nobody had it open; its changes were taken in."

@@ -35,6 +35,21 @@ async def never_saved(live: Live) -> None:
     live.room().saver._delay = 1000.0
 
 
+async def test_a_cell_that_was_deleted_just_before_a_crash_stays_deleted(live: Live) -> None:
+    live.put(code("a", "alpha"), code("b", "beta"), code("c", "gamma"))
+    async with live.joined() as anna:
+        await live.room()._save_to_disc()
+        await never_saved(live)
+        del anna.notebook.ycells[1]
+        await until(lambda: len(live.room().document.ycells) == 2)
+        await die(live)
+    assert live.on_disk() == ["alpha", "beta", "gamma"]
+    async with live.joined() as anna:
+        await until(lambda: live.on_disk() == ["alpha", "gamma"], live.on_disk)
+        assert anna.texts == ["alpha", "gamma"]
+    assert not live.notices("cells_put_back")
+
+
 async def test_what_was_typed_just_before_a_crash_is_there_again(live: Live) -> None:
     live.put(code("a", "alpha"))
     async with live.joined() as anna:

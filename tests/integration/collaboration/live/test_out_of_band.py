@@ -6,8 +6,12 @@ import asyncio
 import os
 from typing import Any
 
-from tests.integration.collaboration.live.conftest import Live, code
+import pytest
+
+from lumina_jupyter.collaboration import Author
+from tests.integration.collaboration.live.conftest import NAME, Live, code
 from tests.integration.collaboration.live.participant import until
+from tests.integration.collaboration.live.test_opening import die
 
 
 def setting(index: int, source: str) -> Any:
@@ -129,3 +133,35 @@ async def test_a_cell_from_outside_is_not_trusted(live: Live) -> None:
         live.edit_file(lambda content: content["cells"].append(added))
         await anna.until(lambda: anna.texts == ["alpha", "beta"])
         assert anna.notebook.ycells[1]["metadata"].get("trusted") is not True
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["goes on", "killed before it is saved"])
+async def test_cells_that_were_joined_stay_so_though_the_other_program_goes_on_with_both(
+    live: Live, killed: bool
+) -> None:
+    """What it wrote into the one that is gone is where that one's text is now; nothing is there twice."""
+    live.put(code("a", "alpha"), code("b", "beta = 1"), code("c", "gamma"))
+    author = Author(run="r", step=1, model="lab/m")
+    async with live.joined() as anna:
+        room = live.room()
+        await room.remembered()
+        stale = live.file.read_text()
+        document = await (await live.extension.service.engine()).notebooks.open(NAME)
+        cells = (await document.read()).cells
+        await document.merge(author, [(cell.id, cell.hash) for cell in cells[:2]])
+        await until(lambda: not room.saver.dirty)
+        assert live.on_disk() == ["alpha\n\nbeta = 1", "gamma"]
+        if killed:
+            room.saver._delay = None
+        live.file.write_text(stale.replace("beta = 1", "beta = 12"))
+        want = ["alpha\n\nbeta = 12", "gamma"]
+        await anna.until(lambda: anna.texts == want)
+        if killed:
+            await die(live)
+            await anna.join()
+            await until(lambda: live.room().ready)
+        await until(lambda: live.on_disk() == want, live.on_disk)
+        anna.type(1, "!")
+        await until(lambda: live.on_disk() == [want[0], "gamma!"], live.on_disk)
+        assert anna.ids == ["a", "c"]
+    assert not live.notices("cells_put_back")
