@@ -40,7 +40,7 @@ def outcomes(folder: Path) -> dict[str, int]:
 @pytest.mark.slow
 def test_after_kill_9_the_search_goes_on_and_nothing_is_paid_twice(data_folder: Path) -> None:
     folder = data_folder / "lumina" / "automl" / "killed"
-    kernel = subprocess.Popen([sys.executable, "-c", SCRIPT], env={**os.environ, "PYTHONPATH": os.getcwd()})
+    kernel = subprocess.Popen([sys.executable, "-c", SCRIPT], env={**os.environ, "PYTHONPATH": str(Path.cwd())})
     wait_for(lambda: len(outcomes(folder)) >= 14 or kernel.poll() is not None)
     with pytest.raises(SettingUnusable, match="another process"):
         AutoML.resume("killed", verbose=0)

@@ -1,0 +1,126 @@
+"""Workers are real processes: one that is killed, takes too much memory or too long costs one job, not the search."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from lumina_jupyter.automl.execution import children
+from lumina_jupyter.automl.execution.job import ALL_ROWS, Job, Outcome
+from lumina_jupyter.automl.execution.local import LocalExecutor
+from lumina_jupyter.automl.experiment.experiment import Experiment
+from lumina_jupyter.automl.preparation import prepare
+
+from .tables import churn
+
+SLOW = Job(trial=1, fold=0, family="random_forest", params={"trees": 200_000})
+QUICK = Job(trial=2, fold=1, family="linear", params={"strength": 1.0})
+
+
+@pytest.fixture
+def experiment() -> Experiment:
+    problem = prepare(
+        churn(), "churn", kind=None, quantiles=(), kinds=None, groups=None, time=False, folds=2, weights=None, seed=0,
+        say=lambda event: None,
+    )  # fmt: skip
+    made = Experiment.create("", "churn")
+    problem.save(made.folder)
+    return made
+
+
+@pytest.fixture
+def one_worker(experiment: Experiment) -> Iterator[LocalExecutor]:
+    executor = LocalExecutor(1, 1)
+    executor.open(experiment.folder)
+    yield executor
+    executor.close()
+
+
+def only_outcome(executor: LocalExecutor) -> Outcome:
+    until = time.monotonic() + 240
+    while time.monotonic() < until:
+        for outcome in executor.wait(1.0):
+            return outcome
+    raise AssertionError("Nothing came back.")
+
+
+def ready_pid(executor: LocalExecutor) -> int:
+    until = time.monotonic() + 240
+    while not executor.pids:
+        assert executor.wait(0.1) == []
+        assert time.monotonic() < until
+    return executor.pids[0]
+
+
+def gone(pid: int) -> bool:
+    try:
+        process = psutil.Process(pid)
+    except psutil.NoSuchProcess:
+        return True
+    return not psutil.wait_procs([process], timeout=60)[1]
+
+
+def test_a_worker_that_is_killed_costs_one_job(one_worker: LocalExecutor, experiment: Experiment) -> None:
+    one_worker.submit(SLOW)
+    assert (one_worker.free, one_worker.running) == (0, (SLOW,))
+    os.kill(ready_pid(one_worker), signal.SIGKILL)
+    lost = only_outcome(one_worker)
+    assert lost.job == SLOW
+    assert "SIGKILL" in lost.failure
+
+    one_worker.submit(QUICK)
+    done = only_outcome(one_worker)
+    assert (done.job, done.failure) == (QUICK, "")
+    assert done.seconds > 0
+    assert done.peak_bytes > 10_000_000
+    assert done.model_bytes == experiment.files(2, 1).model.stat().st_size
+    probabilities = experiment.prediction(2, 1)
+    assert probabilities.shape == (200, 2)
+    assert np.allclose(probabilities.sum(axis=1), 1)
+
+    one_worker.submit(Job(trial=3, fold=ALL_ROWS, family="linear", params={"strength": -1.0}))
+    failed = only_outcome(one_worker)
+    assert failed.failure, "What a library raises is the job's failure."
+    assert not experiment.files(3, ALL_ROWS).model.exists()
+
+
+def test_too_long_and_given_up(one_worker: LocalExecutor) -> None:
+    one_worker.submit(Job(trial=1, fold=0, family="random_forest", params={"trees": 200_000}, seconds=0.3))
+    assert "not done after" in only_outcome(one_worker).failure
+    one_worker.submit(SLOW)
+    first = ready_pid(one_worker)
+    one_worker.cancel(SLOW)
+    assert gone(first)
+    one_worker.submit(QUICK)
+    assert only_outcome(one_worker).job == QUICK
+
+
+def test_too_much_memory(experiment: Experiment) -> None:
+    executor = LocalExecutor(1, 1, memory=20_000_000)
+    try:
+        executor.open(experiment.folder)
+        executor.submit(SLOW)
+        assert "of memory, of 19 MB" in only_outcome(executor).failure
+    finally:
+        executor.close()
+
+
+def test_workers_that_are_programs_of_their_own(experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(children.Nursery, "possible", staticmethod(lambda: False))
+    executor = LocalExecutor(1, 1)
+    try:
+        executor.open(experiment.folder)
+        executor.submit(QUICK)
+        assert only_outcome(executor).failure == ""
+        pid = executor.pids[0]
+    finally:
+        executor.close()
+    assert gone(pid)
+    assert Path(experiment.folder / "workers.log").exists()
