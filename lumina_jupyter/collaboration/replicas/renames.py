@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from inspect import iscoroutinefunction
+from inspect import isawaitable, iscoroutinefunction
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -63,7 +63,7 @@ async def in_place(contents: Any) -> AsyncIterator[None]:
 class Renames:
     """Has a contents manager rename when nobody writes, and its notebooks known by their new paths at once.
 
-    One that blocks cannot wait.
+    A manager that blocks cannot wait, and has nobody write meanwhile.
 
     Args:
         contents: The server's contents manager.
@@ -74,15 +74,17 @@ class Renames:
         self._contents = contents
         self._web_settings = web_settings
         self._original: Any = None
+        self._own: Any = None
 
     def install(self) -> None:
         """Begin."""
         self._original = self._contents.rename
-        self._contents.rename = self._rename if iscoroutinefunction(self._original) else self._rename_at_once
+        self._own = self._rename if iscoroutinefunction(self._original) else self._rename_at_once
+        self._contents.rename = self._own
 
     def remove(self) -> None:
         """Leave the manager as it was."""
-        with suppress(AttributeError):
+        if vars(self._contents).get("rename") == self._own:
             del self._contents.rename
 
     async def _rename(self, old_path: str, new_path: str) -> Any:
@@ -99,6 +101,13 @@ class Renames:
 
     def _rename_at_once(self, old_path: str, new_path: str) -> Any:
         result = self._original(old_path, new_path)
+        if isawaitable(result):
+            return self._followed(result, old_path, new_path)
+        self._follow(old_path, new_path)
+        return result
+
+    async def _followed(self, renaming: Awaitable[Any], old_path: str, new_path: str) -> Any:
+        result = await renaming
         self._follow(old_path, new_path)
         return result
 
