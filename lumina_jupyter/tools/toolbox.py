@@ -49,6 +49,8 @@ LOOK_SECONDS = 10.0
 """Seconds that a tool gets to say what a call touches and would change."""
 STOP_SECONDS = 0.25
 """Seconds that a tool gets to end when it is stopped; then it is left to itself."""
+_ENDS = (SystemExit, KeyboardInterrupt, GeneratorExit)
+"""What asyncio lets through to the loop, out of any task."""
 _LINE_LENGTH = 500
 _PROGRESS_LENGTH = 1000
 """Steps of progress that wait for a slow watcher; further ones are left out."""
@@ -332,7 +334,10 @@ class Toolbox:
 
 
 async def _running(tool: Tool, arguments: dict[str, Any], context: ToolContext) -> Content:
-    return content_of(await tool.run(arguments, context))
+    try:
+        return content_of(await tool.run(arguments, context))
+    except _ENDS as end:
+        raise _ended(end) from end
 
 
 async def _own(look: Callable[[], T | Awaitable[T]], tool: Tool) -> T:
@@ -341,8 +346,16 @@ async def _own(look: Callable[[], T | Awaitable[T]], tool: Tool) -> T:
 
 
 async def _looked(look: Callable[[], T | Awaitable[T]]) -> T:
-    found = look()
-    return await found if inspect.isawaitable(found) else found
+    try:
+        found = look()
+        return await found if inspect.isawaitable(found) else found
+    except _ENDS as end:
+        raise _ended(end) from end
+
+
+def _ended(end: BaseException) -> RuntimeError:
+    """What a tool wanted to end is the whole server, and not its own to end."""
+    return RuntimeError(f"it wanted to end the program ({type(end).__name__})")
 
 
 async def _guarded(work: Awaitable[T], tool: Tool) -> T:
@@ -354,6 +367,11 @@ async def _guarded(work: Awaitable[T], tool: Tool) -> T:
         raise
     except TimeoutError:
         raise ToolTimedOut(f"{tool.name} did not say in time what it would do.") from None
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        raise ToolFailed(f"{tool.name} was stopped from inside.") from None
     except Exception as error:
         log.debug("the tool %s cannot say what it would do", tool, exc_info=error)
         raise ToolFailed(redact(f"{tool.name} failed: {type(error).__name__}: {error}"[:2000])) from error

@@ -27,6 +27,8 @@ _TRANSIENT = frozenset(
     {"cell_changed", "edit_does_not_fit", "tool_timed_out", "kernel_died", "approval_expired", "invalid_arguments"}
 )
 """Errors of tools after which the same step can do better."""
+MOST_SAID = 200
+"""Lines of progress of one call that are kept."""
 
 
 async def call_tool(
@@ -58,6 +60,7 @@ async def call_tool(
     decided: Approval | None = None
     outcome: ToolOutcome | None = None
     waiting: Approval | None = None
+    said = 0
     try:
         async with aclosing(toolbox.watch(call, run.context(number, ready))) as progress:
             async for each in progress:
@@ -70,7 +73,9 @@ async def call_tool(
                 elif isinstance(each, QuestionAsked | QuestionOver):
                     _asked_person(run, step, each.question)
                 elif isinstance(each, Said):
-                    run.log.add(StepSaid(step, each.text))
+                    said += 1
+                    if said <= MOST_SAID:
+                        run.log.add(StepSaid(step, each.text if said < MOST_SAID else "Further lines are left out."))
                 elif isinstance(each, ToolOutcome):
                     outcome = each
     finally:

@@ -14,13 +14,16 @@ from lumina_jupyter.agent.run_events import (
     DryRunMade,
     Recovering,
     Shifted,
+    StepCalled,
     StepChecked,
     StepEnded,
+    StepSaid,
     StepUndone,
     StepWrote,
 )
 from lumina_jupyter.agent.run_view import view_of
 from lumina_jupyter.errors import NotFound, RunNotReady
+from lumina_jupyter.tools import ToolContext, declared
 
 from .conftest import Desk, MakeDesk, until
 from .scripted import RUNS, Scripted, add, plan, run_of
@@ -266,3 +269,45 @@ async def _with(here: Desk, mind: Scripted) -> str:
         return (await here.begin()).id
     finally:
         agents._means = means
+
+
+async def test_tools_that_do_wrong_end_in_a_clear_report(desk: MakeDesk) -> None:
+    here = await desk("x = 1")
+
+    async def dies() -> str:
+        """Want to end the program."""
+        raise SystemExit(3)
+
+    async def talks(context: ToolContext) -> str:
+        """Talk without end."""
+        for number in range(5_000):
+            context.tell(f"line {number}")
+            await asyncio.sleep(0)
+        return "x" * 20_000_000
+
+    async def hangs() -> str:
+        """Never come back."""
+        await asyncio.get_running_loop().create_future()
+        return ""
+
+    async def lies() -> object:
+        """Give back what cannot be written down."""
+        circle: list[object] = []
+        circle.append(circle)
+        return circle
+
+    for tool, seconds in ((dies, 60.0), (talks, 60.0), (hangs, 0.1), (lies, 60.0)):
+        here.engine.tools.registry.add(declared(tool, effects=["read"], source="package:wrong", timeout=seconds))
+    for name, says in (("dies", "wanted to end the program"), ("hangs", "took longer than"), ("lies", "lies failed")):
+        view = await here.done(plan(Step(id="w", title="Wrong", tool=name), add("z", "late = 1")))
+        assert (view.state, view.report and view.report.outcome) == ("failed", "failed"), name
+        assert says in view.why
+        assert "late = 1" not in here.cells
+        assert len(await here.of(view.id, StepCalled)) <= 2
+    view = await here.done(plan(Step(id="t", title="Talk", tool="talks"), add("z", "late = 1")))
+    assert view.state == "done", view.why
+    said = await here.of(view.id, StepSaid)
+    assert len(said) <= 200
+    (called, _) = await here.of(view.id, StepCalled)
+    assert len(called.result) < 20_000
+    assert here.cells == ["x = 1", "late = 1"]

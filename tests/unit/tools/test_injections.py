@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from pathlib import Path
 
+from lumina_jupyter.agent.gears import GEARS
 from lumina_jupyter.events import Event, MessageFinished, Notice, TextDelta, ToolCallFinished, ToolCallStarted
 from lumina_jupyter.gateway import ChatRequest, Message, ToolResultPart
-from lumina_jupyter.tools import Approval, Target
+from lumina_jupyter.tools import Actor, Approval, Target
 from lumina_jupyter.tools.autonomy import AUTONOMIES
 from lumina_jupyter.tools.loop import Abilities, ToolLoop
 from lumina_jupyter.tools.permission import decide
+from lumina_jupyter.tools.permission.gate import Decision
 from lumina_jupyter.tools.permission.policy import tool_policy
 
 from .box import CHAT, HERE, Box, World, a_box
@@ -116,3 +119,20 @@ async def test_what_an_mcp_server_says_of_its_tools_frees_them_from_nothing(tmp_
             assert asked.source == "mcp:s"
             call.cancel()
         assert not world.done
+
+
+async def test_no_text_of_a_call_moves_the_gate_in_any_gear(tmp_path: Path) -> None:
+    async with a_box(tmp_path) as here:
+        for gear in GEARS.values():
+            actor = Actor("agent", "ada", name="Lumina", run="run_1", gear=gear.number)
+            context = replace(HERE, actor=actor, autonomy=gear.autonomy)
+            plain: dict[str, Decision] = {}
+            for attempt in attempts(*INJECTED, "arguments"):
+                if attempt.tool not in plain:
+                    plain[attempt.tool], _ = await here.box.foreseen(attempt.tool, {}, context)
+                given = {**attempt.arguments, "note": attempt.text}
+                decision, _ = await here.box.foreseen(attempt.tool, given, context)
+                assert decision == plain[attempt.tool], (gear.number, attempt)
+                if attempt.tool in ("execute", "fetch", "erase"):
+                    # What runs code in the kernel, reaches the network or cannot be undone is asked about in every gear.
+                    assert decision.outcome == "ask", (gear.number, attempt)
