@@ -9,6 +9,7 @@ from ..agent.run_events import (
     Delegated,
     DryRunMade,
     DryRunStep,
+    HandedBack,
     PlanDecided,
     PlanMade,
     Questioned,
@@ -56,6 +57,8 @@ def line_of(event: RunEvent, story: RunStory) -> str:
             return f"Its own critique: {' '.join(event.faults)}"
         case Delegated():
             return f"{event.persona or 'Another agent'} takes over: {event.words}"
+        case HandedBack() if event.outcome != "done":
+            return f"{event.persona or 'The other agent'} has not done all of it ({event.outcome}): {event.words}"
         case _:
             return _of_a_step(event, story)
 
