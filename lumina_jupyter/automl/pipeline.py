@@ -56,7 +56,7 @@ def build_pipeline(
     if task.kind == "quantile":
         inner = "" if family.quantile in model.get_params() else "estimator__"
         model = QuantileModels(model, task.quantiles, inner + family.quantile)
-    elif task.kind == "regression" and (family.scales_target or logarithm):
+    elif not task.classifies and (family.scales_target or logarithm):
         model = ScaledTarget(model, logarithm)
     if family.encoding == "none":
         return Pipeline([("model", model)])

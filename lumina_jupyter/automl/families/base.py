@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     import optuna
 
-ALL_TASKS: frozenset[TaskKind] = frozenset({"binary", "multiclass", "regression", "quantile"})
-POINT_TASKS: frozenset[TaskKind] = frozenset({"binary", "multiclass", "regression"})
+POINT_TASKS: frozenset[TaskKind] = frozenset({"binary", "multiclass", "regression", "forecasting"})
+ALL_TASKS: frozenset[TaskKind] = POINT_TASKS | {"quantile"}
 
 
 class BaseFamily:

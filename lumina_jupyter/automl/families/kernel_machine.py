@@ -10,7 +10,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.pipeline import Pipeline
 from sklearn.svm import SVC, SVR
 
-from lumina_jupyter.automl.families.base import BaseFamily
+from lumina_jupyter.automl.families.base import POINT_TASKS, BaseFamily
 from lumina_jupyter.automl.families.family import Encoding, Params, Shape
 from lumina_jupyter.automl.plain.unit_spread import UnitSpread
 from lumina_jupyter.automl.task import CLASSIFICATION, TaskKind
@@ -25,10 +25,14 @@ CALIBRATION_FOLDS = 3
 
 
 class KernelMachine(BaseFamily):
-    """A radial kernel on features of like size. Probabilities of classes come from a calibration by cross-validation."""
+    """A radial kernel on features of like size. The probability of a class comes from a calibration by cross-validation.
+
+    Not for many classes: each against the others, calibrated for itself, makes poor probabilities.
+    """
 
     name: ClassVar[str] = "kernel_machine"
     title: ClassVar[str] = "Kernel machine"
+    tasks: ClassVar[frozenset[TaskKind]] = POINT_TASKS - {"multiclass"}
     encoding: ClassVar[Encoding] = "scaled"
     scales_target: ClassVar[bool] = True
 
@@ -38,13 +42,13 @@ class KernelMachine(BaseFamily):
 
     def cost(self, shape: Shape) -> float:
         """Cheap on small tables only."""
-        return 0.3 + (shape.rows / 2500) ** 2 * (1 + shape.classes / 8)
+        return 0.3 + (shape.rows / 2500) ** 2
 
     def portfolio(self, kind: TaskKind, shape: Shape) -> Iterator[Params]:
-        """Moderate, then stiffer and softer."""
-        yield {"cost": 3.0, "reach": 1.0}
-        yield {"cost": 30.0, "reach": 2.0}
+        """Numbers as pieces of lines, then as they are, then stiffer."""
         yield {"cost": 1.0, "reach": 1.0, "numbers": "pieces"}
+        yield {"cost": 3.0, "reach": 1.0}
+        yield {"cost": 10.0, "reach": 2.0, "numbers": "pieces"}
 
     def space(self, trial: optuna.Trial, kind: TaskKind, shape: Shape) -> Params:
         """Around the portfolio."""
@@ -53,7 +57,7 @@ class KernelMachine(BaseFamily):
             "reach": trial.suggest_float("reach", 0.3, 5.0, log=True),
             "numbers": trial.suggest_categorical("numbers", ["smooth", "pieces"]),
         }
-        if kind == "regression":
+        if kind not in CLASSIFICATION:
             params["tube"] = trial.suggest_float("tube", 0.005, 0.3, log=True)
         return params
 

@@ -34,15 +34,15 @@ class Linear(BaseFamily):
         return 0.4 * (1 + shape.classes / 10) * (3 if shape.texts else 1)
 
     def portfolio(self, kind: TaskKind, shape: Shape) -> Iterator[Params]:
-        """A line, then curves, then others by the task."""
-        yield {"strength": 1.0, "numbers": "smooth"}
+        """Curves, a line, then others by the task."""
         yield {"strength": 1.0, "numbers": "pieces"}
-        if kind == "regression":
-            yield {"strength": 1.0, "numbers": "pieces", "target": "log"}
-            yield {"loss": "huber", "strength": 0.1, "numbers": "smooth"}
-            yield {"loss": "elastic", "strength": 0.01, "numbers": "pieces"}
-        else:
+        yield {"strength": 1.0, "numbers": "smooth"}
+        if kind in CLASSIFICATION:
             yield {"strength": 0.03, "numbers": "pieces"}
+            yield {"strength": 10.0, "numbers": "pieces"}
+        elif kind != "quantile":
+            yield {"strength": 1.0, "numbers": "pieces", "target": "log"}
+            yield {"loss": "elastic", "strength": 0.01, "numbers": "pieces"}
 
     def space(self, trial: optuna.Trial, kind: TaskKind, shape: Shape) -> Params:
         """Around the portfolio."""
@@ -50,7 +50,7 @@ class Linear(BaseFamily):
             "strength": trial.suggest_float("strength", 1e-3, 100.0, log=True),
             "numbers": trial.suggest_categorical("numbers", ["smooth", "pieces"]),
         }
-        if kind == "regression":
+        if kind not in CLASSIFICATION and kind != "quantile":
             params["loss"] = trial.suggest_categorical("loss", ["squared", "huber", "elastic"])
             params["target"] = trial.suggest_categorical("target", ["raw", "log"])
         return params

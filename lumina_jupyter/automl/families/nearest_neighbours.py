@@ -33,8 +33,8 @@ class NearestNeighbours(BaseFamily):
 
     def portfolio(self, kind: TaskKind, shape: Shape) -> Iterator[Params]:
         """Many neighbours for classes, whose shares are to be told; fewer for numbers."""
-        yield {"neighbours": 30 if kind in CLASSIFICATION else 8}
-        yield {"neighbours": 80 if kind in CLASSIFICATION else 20, "distance": "manhattan"}
+        yield {"neighbours": 80 if kind in CLASSIFICATION else 8, "distance": "manhattan"}
+        yield {"neighbours": 30 if kind in CLASSIFICATION else 20, "distance": "euclidean"}
 
     def space(self, trial: optuna.Trial, kind: TaskKind, shape: Shape) -> Params:
         """Around the portfolio."""

@@ -15,6 +15,7 @@ from lumina_jupyter.automl.families.linear import Linear
 from lumina_jupyter.automl.families.naive import Naive
 from lumina_jupyter.automl.families.nearest_neighbours import NearestNeighbours
 from lumina_jupyter.automl.families.neural_network import NeuralNetwork
+from lumina_jupyter.automl.families.seasonal_naive import SeasonalNaive
 from lumina_jupyter.automl.families.xgboost import XGBoost
 from lumina_jupyter.automl.task import TaskKind
 
@@ -26,6 +27,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         family.name: family
         for family in (
             Naive(),
+            SeasonalNaive(),
             HistGradientBoosting(),
             LightGBM(),
             Linear(),

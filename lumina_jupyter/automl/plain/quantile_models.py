@@ -15,18 +15,28 @@ class QuantileModels(RegressorMixin, BaseEstimator):
         estimator: A regressor that predicts one quantile.
         quantiles: Which ones, each between 0 and 1, rising.
         parameter: The estimator's parameter that says which.
+        changes: Other parameters of each model, one mapping a quantile, where the models differ in them.
     """
 
     def __init__(
-        self, estimator: Any, quantiles: tuple[float, ...] = (0.1, 0.5, 0.9), parameter: str = "quantile"
+        self,
+        estimator: Any,
+        quantiles: tuple[float, ...] = (0.1, 0.5, 0.9),
+        parameter: str = "quantile",
+        changes: tuple[dict[str, Any], ...] = (),
     ) -> None:
         self.estimator = estimator
         self.quantiles = quantiles
         self.parameter = parameter
+        self.changes = changes
 
     def prepare(self) -> None:
         """Make the models, not yet fitted."""
-        self.models_ = [clone(self.estimator).set_params(**{self.parameter: each}) for each in self.quantiles]
+        changes = self.changes or ({},) * len(self.quantiles)
+        self.models_ = [
+            clone(self.estimator).set_params(**{self.parameter: quantile}, **changed)
+            for quantile, changed in zip(self.quantiles, changes, strict=True)
+        ]
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> QuantileModels:
         """Fit all of them."""

@@ -28,7 +28,9 @@ class ScaledTarget(RegressorMixin, BaseEstimator):
         if sample_weight is None:
             self.estimator_.fit(X, scaled)
         else:
-            self.estimator_.fit(X, scaled, sample_weight=sample_weight)
+            steps = getattr(self.estimator_, "steps", None)
+            name = f"{steps[-1][0]}__sample_weight" if steps else "sample_weight"
+            self.estimator_.fit(X, scaled, **{name: sample_weight})
         return self
 
     def prepare(self, y: Any) -> Any:

@@ -1,0 +1,160 @@
+"""From series in a table to a problem that can be searched like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from lumina_jupyter.automl.columns import IGNORED
+from lumina_jupyter.automl.experiment.problem import Problem
+from lumina_jupyter.automl.forecasting.backtest import backtest
+from lumina_jupyter.automl.forecasting.steps import seasons_of, step_of
+from lumina_jupyter.automl.plain.lag_table import LagTable, moments_in, places_of
+from lumina_jupyter.automl.plain.table_reader import read_dates, read_numbers
+from lumina_jupyter.automl.schema import infer_schema
+from lumina_jupyter.automl.task import Task
+from lumina_jupyter.errors import DataUnusable, SettingUnusable
+
+MOST_LEVELS = 1000
+"""A series is known by its name up to so many series; beyond, by its values alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Forecast:
+    """A problem of forecasting.
+
+    Args:
+        problem: The table of moments and steps ahead, with scaled targets.
+        table: What makes such tables, and values of predictions.
+        told: What was decided, as sentences.
+    """
+
+    problem: Problem
+    table: LagTable
+    told: tuple[str, ...]
+
+
+def prepare_forecast(
+    frame: pd.DataFrame,
+    target: str,
+    *,
+    time: str,
+    series: str | Sequence[str] | None = None,
+    horizon: int = 0,
+    folds: int | None = None,
+    seed: int = 0,
+) -> Forecast:
+    """A problem, whose target is in units of how much each series usually changes.
+
+    Args:
+        frame: A row a moment and series, in any order.
+        target: The name of the column of values.
+        time: The name of the column of moments.
+        series: The names of the columns that tell series apart.
+        horizon: How many steps ahead; 0 takes a season, or a tenth of the series.
+        folds: How often forecasts are checked, or None to choose.
+        seed: For whatever is drawn.
+
+    Raises:
+        DataUnusable: when the table has no usable moments, two rows of one moment, or too few of them.
+        SettingUnusable: when a column that is named is not there, or the horizon is no number of steps.
+    """
+    keys = [series] if isinstance(series, str) else list(series or ())
+    for name in (target, time, *keys):
+        if name not in frame.columns:
+            raise SettingUnusable(f"There is no column {name!r}.", hint=f"Columns: {', '.join(frame.columns[:20])}.")
+    if horizon != int(horizon) or horizon < 0:
+        raise SettingUnusable(f"horizon={horizon!r} is no number of steps.", hint="Give a whole number above 0.")
+    history = readable(frame, target, time, keys)
+    lines = _lines(history, target, time, keys)
+    step = step_of([moments for moments, _ in lines])
+    spread = [_spread(moments, values, step) for moments, values in lines]
+    usual = int(np.median([len(line) for line in spread]))
+    seasons = seasons_of(spread, step, int(horizon) or max(1, usual // 10))
+    ahead = int(horizon) or (seasons[0] if seasons[0] > 1 and usual >= 4 * seasons[0] else max(1, usual // 10))
+    known = tuple(name for name in history.columns if name not in (target, time, *keys))
+    table = LagTable(
+        time,
+        target,
+        tuple(keys),
+        known,
+        step=step,
+        horizon=ahead,
+        seasons=seasons,
+        seed=seed,
+        lags=min(8, max(2, usual // 4)),
+    ).fit(history)
+    if all(len(line) < 3 for line in table.values_.values()):
+        raise DataUnusable(
+            "The series are too short to be forecast.", hint="At least three moments are needed, better fifty."
+        )
+    rows, scaled, moments, ends = table.examples()
+    schema = infer_schema(rows, {name: "category" if len(lines) <= MOST_LEVELS else "identifier" for name in keys})
+    problem = Problem(
+        features=rows,
+        target=scaled,
+        weights=None,
+        task=Task(kind="forecasting", target=target, horizon=ahead),
+        schema=schema,
+        validation=backtest(moments, ends, ahead, time, folds),
+    )
+    return Forecast(problem=problem, table=table, told=_told(table, len(lines), horizon, schema.of(IGNORED)))
+
+
+def readable(frame: pd.DataFrame, target: str, time: str, keys: Sequence[str]) -> pd.DataFrame:
+    """The frame with moments and values as such, in the order of time.
+
+    Raises:
+        DataUnusable: when there are none, or two rows of one moment.
+    """
+    made = frame.copy(deep=False)
+    if frame[time].dtype.kind not in "iuf":
+        made[time] = read_dates(frame[time])
+    if target in made.columns:
+        made[target] = read_numbers(frame[target])
+        if not np.isfinite(made[target]).any():
+            raise DataUnusable(f"The column {target!r} holds no numbers.")
+    there = made[time].notna().to_numpy()
+    if not there.any():
+        raise DataUnusable(f"The column {time!r} holds no moments.", hint="Give `time=` a column of dates or numbers.")
+    made = made[there].sort_values([*keys, time], kind="stable").reset_index(drop=True)
+    twice = made.duplicated([*keys, time])
+    if twice.any():
+        moment = made.loc[twice, time].iloc[0]
+        raise DataUnusable(
+            f"{int(twice.sum()):,} rows have a moment that their series has already, such as {moment}.",
+            hint="Sum or average them first, or give `series=` the columns that tell series apart.",
+        )
+    return made
+
+
+def _lines(
+    history: pd.DataFrame, target: str, time: str, keys: Sequence[str]
+) -> list[tuple[NDArray[Any], NDArray[Any]]]:
+    groups = [history] if not keys else [part for _, part in history.groupby(list(keys), sort=True, dropna=False)]
+    return [(moments_in(part[time]), part[target].to_numpy()) for part in groups]
+
+
+def _spread(moments: NDArray[Any], values: NDArray[Any], step: str) -> NDArray[Any]:
+    places = places_of(moments, step, moments.min())
+    line = np.full(int(places.max()) + 1, np.nan)
+    line[places] = values
+    return line
+
+
+def _told(table: LagTable, series: int, asked: int, ignored: list[str]) -> tuple[str, ...]:
+    season = table.seasons[0]
+    repeats = f"values repeat themselves after {season} steps" if season > 1 else "no season was found"
+    told = [f"{series:,} series, a step of {table.step}: {repeats}."]
+    if not asked:
+        told.append(f"Forecasts look {table.horizon} steps ahead.")
+    if table.known:
+        told.append(f"Taken as known in advance, and needed to predict: {', '.join(table.known)}.")
+    if ignored:
+        told.append(f"Left out: {', '.join(ignored)}.")
+    return tuple(told)
