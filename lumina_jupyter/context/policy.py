@@ -20,4 +20,10 @@ def variable_policy(policy: Mapping[str, Any], floor: str = "values") -> Policy:
 
 def allows_assistant(policy: Mapping[str, Any]) -> bool:
     """Whether anything of this notebook may be shown to a model."""
-    return policy.get("assistant", True) is not False
+    return allows(policy, "assistant")
+
+
+def allows(policy: Mapping[str, Any], what: str) -> bool:
+    """Whether something is on that is on unless it is switched off; whatever is neither true nor absent means off."""
+    said = policy.get(what)
+    return said is None or said is True

@@ -7,6 +7,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { Menu } from '@lumino/widgets';
 import type { IChat } from '../chat/tokens';
 import { luminaIcon } from '../icon';
+import { isOn } from '../notebook/policy';
 import { policyOf } from '../notebook/view';
 import type { ICellAction } from './actions';
 import type { ActionPanel } from './panel';
@@ -248,5 +249,5 @@ function currentOf(
 
 /** Whether the notebook's author lets Lumina work in it. */
 function mayAssist(panel: NotebookPanel): boolean {
-  return policyOf(panel.content.model?.getMetadata('lumina'))['assistant'] !== false;
+  return isOn(policyOf(panel.content.model?.getMetadata('lumina'))['assistant']);
 }

@@ -25,9 +25,14 @@ export function readPolicy(model: INotebookModel): INotebookPolicy {
   const variables = said['variables'] ?? 'values';
   return {
     variables: variables === 'values' || variables === 'schema-only' ? variables : 'off',
-    ghost_text: said['ghost_text'] !== false,
-    assistant: said['assistant'] !== false
+    ghost_text: isOn(said['ghost_text']),
+    assistant: isOn(said['assistant'])
   };
+}
+
+/** Whether something is on that is on unless it is switched off: whatever is neither true nor absent means off. */
+export function isOn(said: unknown): boolean {
+  return (said ?? true) === true;
 }
 
 /** Write parts of a notebook's policy; what only says what holds anyway is left out, other metadata stays. */

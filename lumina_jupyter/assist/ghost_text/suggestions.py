@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
-from ...context.policy import allows_assistant
+from ...context.policy import allows, allows_assistant
 from ...errors import Forbidden
 from ...events import Event, MessageFinished, MessageStarted, TextDelta, Usage
 from ...gateway import Gateway, InfillRequest
@@ -126,7 +126,7 @@ class GhostText:
 
 
 def _check_policy(policy: Mapping[str, Any]) -> None:
-    if policy.get("ghost_text", True) is False or not allows_assistant(policy):
+    if not (allows(policy, "ghost_text") and allows_assistant(policy)):
         raise Forbidden(
             "Ghost text is switched off in this notebook.",
             hint="The command `Suggest Code While I Type in This Notebook` switches it on again.",
