@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,22 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from lumina_jupyter.errors import SettingUnusable
+
+from .alternatives import Alternative, find_alternatives, train_on_all_rows
+from .execution.job import ALL_ROWS
 from .experiment.experiment import Experiment
+from .experiment.problem import load_problem
 from .fitting import Fit, fit, resume
-from .frames import align, read_table
+from .frames import Table, align, read_table
 from .leaderboard import leaderboard
+from .plain.blend import Blend
 from .progress import Listener
+from .refitting import refit_blend
 from .scoring import truth_of
 from .search.session import Session
+from .target import split_target
+from .terminal import TerminalProgress
 
 
 class AutoML(BaseEstimator):
@@ -39,6 +49,9 @@ class AutoML(BaseEstimator):
         name: The experiment's name, by which it is resumed; one is made when it is empty.
         verbose: 0 shows nothing, 1 the progress.
     """
+
+    feature_names_in_: NDArray[Any]
+    parts_: dict[int, tuple[int, ...]]
 
     def __init__(
         self,
@@ -89,11 +102,12 @@ class AutoML(BaseEstimator):
             SettingUnusable: when a parameter does not fit the data, or does not exist.
             NothingTrained: when the time was over before the first model was trained.
         """
-        self._session = Session(getattr(self, "_listeners", ()))
-        try:
-            self._take(fit(self, self._session, X, y, groups=groups, time=time, weights=sample_weight))
-        finally:
-            del self._session
+        self._run(
+            lambda session: fit(self, session, X, y, groups=groups, time=time, weights=sample_weight),
+            self.time_budget,
+            getattr(self, "_listeners", ()),
+        )
+        self._name_features(X)
         return self
 
     @classmethod
@@ -122,12 +136,8 @@ class AutoML(BaseEstimator):
         """
         experiment = Experiment.open(name)
         made = cls(**{**experiment.spec()["parameters"], "verbose": verbose})
-        made._listeners = list(listeners)
-        made._session = Session(made._listeners)
-        try:
-            made._take(resume(made, made._session, experiment, time_budget, metric))
-        finally:
-            del made._session
+        budget = made.time_budget if time_budget is None else time_budget
+        made._run(lambda session: resume(made, session, experiment, time_budget, metric), budget, listeners)
         return made
 
     def listen(self, listener: Listener) -> AutoML:
@@ -171,6 +181,89 @@ class AutoML(BaseEstimator):
         weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
         return float(self.metric_.score(truth, np.asarray(prediction), weights))
 
+    # --- other models
+
+    @property
+    def alternatives_(self) -> dict[str, Alternative]:
+        """Single models in place of the blend: "fast", "small", "interpretable". They are looked for when it is read."""
+        check_is_fitted(self)
+        problem = load_problem(self.experiment_.folder)
+        return find_alternatives(self.trials_, problem, self.experiment_, self.metric_)
+
+    def alternative(self, name: str) -> AutoML:
+        """One of `alternatives_`, trained on all rows: an object that predicts like this one.
+
+        Raises:
+            SettingUnusable: when there is none of this name.
+            NothingTrained: when it can't be trained.
+        """
+        found = self.alternatives_
+        if name not in found:
+            raise SettingUnusable(f"There is no alternative {name!r}.", hint=f"There are: {', '.join(found)}.")
+        chosen = found[name]
+        trial = next(each for each in self.trials_ if each.number == chosen.trial)
+        problem = load_problem(self.experiment_.folder)
+        model = train_on_all_rows(trial, problem, self.experiment_, self.experiment_.spec()["seed"])
+        made = copy(self)
+        made.weights_ = {trial.number: 1.0}
+        made.parts_ = {trial.number: (ALL_ROWS,)}
+        made.best_score_ = chosen.score
+        made.best_pipeline_ = Blend.of_fitted([model], [1.0], list(self.task_.classes))
+        made.leaderboard_ = leaderboard(self.trials_, self.metric_, made.weights_)
+        return made
+
+    def refit(self, X: Any = None, y: Any = None, *, sample_weight: Any = None) -> AutoML:
+        """Train the blend's members anew, each once on all rows, with no search.
+
+        Args:
+            X: A table with the same columns; None for the one that was searched with.
+            y: Its target, or the name of its column.
+            sample_weight: How much each row counts.
+
+        Raises:
+            DataUnusable: when the table does not fit.
+        """
+        check_is_fitted(self)
+        if X is None:
+            problem = load_problem(self.experiment_.folder)
+            frame, target, weights = problem.features, problem.target, problem.weights
+        else:
+            table, values, _ = split_target(X, y)
+            frame = align(Table(frame=table), self.schema_).frame
+            target = truth_of(values, self.task_, len(frame))
+            weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
+        self.best_pipeline_ = refit_blend(
+            self.trials_,
+            self.weights_,
+            frame=frame,
+            target=target,
+            sample_weight=weights,
+            task=self.task_,
+            schema=self.schema_,
+            seed=self.experiment_.spec()["seed"],
+        )
+        self.parts_ = dict.fromkeys(self.weights_, (ALL_ROWS,))
+        return self
+
+    # --- within
+
+    def _run(self, search: Callable[[Session], Fit], budget: Any, listeners: Sequence[Listener]) -> None:
+        shown = [TerminalProgress(float(budget))] if self.verbose else []
+        self._session = Session([*shown, *listeners])
+        try:
+            self._take(search(self._session))
+        finally:
+            for each in shown:
+                each.close()
+            del self._session
+
+    def _name_features(self, X: Any) -> None:
+        names = list(X.columns) if isinstance(X, pd.DataFrame) else []
+        if hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_
+        if names and all(isinstance(name, str) for name in names):
+            self.feature_names_in_ = np.asarray([column.name for column in self.schema_.columns], dtype=object)
+
     def _read(self, X: Any) -> pd.DataFrame:
         check_is_fitted(self)
         return align(read_table(X), self.schema_).frame
@@ -185,6 +278,8 @@ class AutoML(BaseEstimator):
         self.experiment_ = made.experiment
         self.trials_ = found.book.trials
         self.weights_ = dict(found.selected.weights)
+        self.parts_ = dict(found.selected.parts)
+        self.verdict_ = found.selected.verdict
         self.best_pipeline_ = found.model
         self.best_score_ = made.metric.read(found.selected.score)
         self.told_ = made.session.texts

@@ -12,7 +12,8 @@ from lumina_jupyter.errors import DataUnusable
 
 from .experiment.problem import Problem
 from .frames import read_table
-from .progress import Decided, SearchEvent
+from .profiling.profile import find_leaks
+from .progress import Decided, SearchEvent, Warned
 from .schema import infer_schema
 from .splitting import choose_validation
 from .target import read_target, split_target
@@ -74,6 +75,8 @@ def prepare(
         frame, target.values, schema, target.task, groups=groups, time=time, folds=folds, seed=seed
     )
     say(Decided(text=validation.told, setting="folds"))
+    for finding in find_leaks(frame, target.values, schema, target.task, validation):
+        say(Warned(text=f"{finding.text} {finding.advice}".strip()))
     return Problem(
         features=frame,
         target=target.values,

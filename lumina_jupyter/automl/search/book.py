@@ -61,8 +61,8 @@ class Book:
         return sorted(found, key=lambda trial: (-trial.rows, -len(trial.folds), -(trial.score or 0.0), trial.number))
 
     def of_origin(self, origin: str) -> Trial | None:
-        """The first trial of an origin that is done."""
-        return next((each for each in self.trials if each.candidate.origin == origin and each.state == "done"), None)
+        """The best trial of an origin that is complete."""
+        return next((each for each in self.complete() if each.candidate.origin == origin), None)
 
     def predictions(self, number: int, folds: Sequence[int]) -> list[NDArray[Any]]:
         """What a trial predicted for the rows that these folds hold out, fold by fold."""

@@ -90,13 +90,13 @@ def select(
         classifies=problem.task.classifies,
         stackable=problem.task.kind != "quantile",
         in_order=in_order,
-        seconds=seconds,
+        seconds=seconds * 2 / 3,
         hurry=hurry,
     )
     naive = book.of_origin("naive")
     verdict = None
     if naive is not None and naive.number in predictions:
-        verdict = judge(choice.honest, predictions[naive.number], held_out, in_order=in_order)
+        verdict = judge(choice.honest, predictions[naive.number], held_out, in_order=in_order, seconds=seconds / 3)
     return Selected(
         weights=choice.weights,
         parts=parts_of(choice.weights, book, problem, experiment),
@@ -138,8 +138,20 @@ def assemble(selected: Selected, problem: Problem, experiment: Experiment) -> Bl
     return Blend.of_fitted(models, list(selected.weights.values()), list(classes))
 
 
-def refit_job(trial: Trial, problem: Problem, *, seed: int, threads: int) -> Job:
-    """The job that trains a trial's candidate on all rows, with as many trees as its last fold kept."""
+def iterations_for_all(trial: Trial) -> int:
+    """How many trees or epochs to train on all rows: what the folds kept, on average; 0 where there is no such thing."""
+    return round(sum(fold.iterations for fold in trial.folds) / max(1, len(trial.folds)))
+
+
+def refit_job(trial: Trial, *, seed: int, threads: int, last: bool = False) -> Job:
+    """The job that trains a trial's candidate on all rows.
+
+    Args:
+        trial: The trial.
+        seed: As for its folds.
+        threads: For the fit.
+        last: Whether it gets as many trees as its last fold kept, which was the largest, rather than the mean.
+    """
     return Job(
         trial=trial.number,
         fold=ALL_ROWS,
@@ -147,7 +159,7 @@ def refit_job(trial: Trial, problem: Problem, *, seed: int, threads: int) -> Job
         params=trial.candidate.params,
         seed=seed,
         threads=threads,
-        iterations=trial.folds[-1].iterations,
+        iterations=trial.folds[-1].iterations if last else iterations_for_all(trial),
     )
 
 
@@ -177,7 +189,7 @@ def refit_members(
         while executor.free and waiting:
             trial = book[waiting.pop(0)]
             if refit_seconds(trial, problem) <= left():
-                job = refit_job(trial, problem, seed=seed, threads=threads)
+                job = refit_job(trial, seed=seed, threads=threads, last=True)
                 executor.submit(dataclasses.replace(job, seconds=left()))
         if not executor.running:
             break

@@ -68,29 +68,39 @@ class Proposer:
         self._random = random.Random(seed)
         self._tried: set[str] = set()
 
-    def next(self, number: int, seconds: float) -> Candidate | None:
+    def next(self, number: int, seconds: float, share: float = 1.0) -> Candidate | None:
         """The candidate of the trial of this number; None when nothing is left to be tried.
 
         Args:
             number: The trial's number.
             seconds: What all workers together have left: what takes longer comes last.
+            share: The smallest share of the rows that a candidate may be tried on.
         """
         baseline = self._records.get(BASELINE)
-        if baseline is not None and not baseline.begun:
+        if baseline is not None and not baseline.begun and self._expected(baseline) <= seconds:
             return self._begin(baseline, number, baseline=True)
         for record in self._records.values():
-            if not record.begun and self._expected(record) <= HEAD_SHARE * seconds:
+            if not record.begun and self._expected(record) * share <= HEAD_SHARE * seconds:
                 return self._begin(record, number)
         ordered = self._by_usefulness()
-        fitting = [record for record in ordered if self._expected(record) <= seconds]
+        fitting = [record for record in ordered if self._expected(record) * share <= seconds]
         for record in fitting or sorted(ordered, key=self._expected):
             candidate = self._begin(record, number)
             if candidate is not None:
                 return candidate
         return None
 
+    def expected(self, family: str) -> float:
+        """About how many seconds the next trial of a family takes on all rows, over all folds."""
+        return self._expected(self._records[family])
+
+    @property
+    def usual_seconds(self) -> float:
+        """About how many seconds a trial on all rows takes, over all folds: the mean of the families that were tried."""
+        known = [record.last_seconds for record in self._records.values() if record.last_seconds]
+        return sum(known) / len(known) if known else 0.0
+
     def _expected(self, record: _Record) -> float:
-        """About how many seconds its next trial takes, over all folds."""
         if record.last_seconds:
             return record.last_seconds
         baseline = self._records.get(BASELINE)
@@ -110,9 +120,8 @@ class Proposer:
             return
         record.spent += trial.seconds
         if trial.folds:
-            record.last_seconds = trial.seconds / len(trial.folds) * self._folds / max(trial.rows, 0.1)
-        if trial.rows >= 1.0:
-            self._sampler.report(trial, record.family)
+            record.last_seconds = trial.seconds / len(trial.folds) * self._folds / max(trial.rows, 0.01)
+        self._sampler.report(trial, record.family)
         if trial.state == "failed":
             record.failures += 1
         score = trial.score

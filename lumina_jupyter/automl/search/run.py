@@ -20,6 +20,7 @@ from ..pipeline import shape_of
 from ..progress import EnsembleMade, SearchEvent, StageBegan, TrialBegan, TrialChanged, Warned
 from .book import Book
 from .clock import BudgetClock
+from .fidelity import Ladder
 from .finish import REFITTED, Selected, assemble, refit_members, select
 from .loop import Ending, Loop
 from .proposing import Proposer
@@ -109,12 +110,15 @@ class Search:
             self._run_naive(book)
         sampler.load()
 
+        trained = min(len(fold.train) for fold in problem.validation.folds)
+
         def kept() -> float:
             return reserve(book, problem, self.clock.total, self.executor.workers)
 
         scheduler = Scheduler(
             book,
             Proposer(self.families, sampler, kind, shape, folds=folds, seed=self.seed),
+            Ladder(trained, trained * shape.features),
             order=tuple(reversed(range(folds))) if forward else tuple(range(folds)),
             seed=self.seed,
             threads=self.executor.threads,

@@ -39,6 +39,7 @@ class Sampler:
         self._studies: dict[str, optuna.Study] = {}
         self._open: dict[int, tuple[str, optuna.Trial]] = {}
         self._told: set[int] = set()
+        self._partly = False
 
     def load(self) -> None:
         """Load Optuna, while the workers load their libraries."""
@@ -64,7 +65,10 @@ class Sampler:
             self._study(name).tell(asked, state=optuna.trial.TrialState.FAIL)
 
     def report(self, trial: Trial, family: Family) -> None:
-        """Tell what became of a trial that is over, one that was not proposed here too."""
+        """Tell what became of a trial that is over, one that was not proposed here too.
+
+        Once proposals are tried on a part of the rows, scores on all rows are not comparable, and are not told.
+        """
         import optuna
 
         study = self._study(family.name)
@@ -73,12 +77,13 @@ class Sampler:
         with _quiet():
             if trial.number in self._open:
                 _, asked = self._open.pop(trial.number)
+                self._partly = self._partly or trial.rows < 1.0
                 if scored:
                     study.tell(asked, trial.score)
                     self._told.add(trial.number)
                 else:
                     study.tell(asked, state=states.FAIL)
-            elif scored and trial.number not in self._told:
+            elif scored and trial.number not in self._told and trial.rows >= 1.0 and not self._partly:
                 self._add(study, trial, family)
 
     def _add(self, study: optuna.Study, trial: Trial, family: Family) -> None:

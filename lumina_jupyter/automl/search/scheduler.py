@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ..candidate import Candidate, FoldResult, Trial, TrialState
 from ..execution.job import Job
 from .book import Book
-from .proposing import Proposer
+from .fidelity import Ladder
+from .proposing import BASELINE, Proposer
 from .pruning import reason_to_prune
 
 AT_ONCE = frozenset({"naive", "baseline"})
@@ -31,6 +32,7 @@ class Scheduler:
     Args:
         book: All trials.
         proposer: Where candidates come from.
+        ladder: On how many rows they are tried.
         order: The folds in the order in which they are trained; the first ones decide whether a trial goes on.
         seed: For the fits.
         threads: For the fits.
@@ -43,6 +45,7 @@ class Scheduler:
         self,
         book: Book,
         proposer: Proposer,
+        ladder: Ladder,
         *,
         order: tuple[int, ...],
         seed: int,
@@ -53,6 +56,7 @@ class Scheduler:
     ) -> None:
         self._book = book
         self._proposer = proposer
+        self._ladder = ladder
         self._order = order
         self._seed = seed
         self._threads = threads
@@ -96,13 +100,33 @@ class Scheduler:
         trials = self._book.trials
         if self._most and len(trials) >= self._most:
             return None
+        found = self._candidate(trials)
+        if found is None:
+            return None
+        candidate, rows = found
+        trial = self._book.begin(candidate, rows=rows, started=self._elapsed())
+        self._active[trial.number] = _Active(candidate=candidate, waiting=deque(self._folds(rows)))
+        return trial
+
+    def _candidate(self, trials: Sequence[Trial]) -> tuple[Candidate, float] | None:
+        """What is tried next, and on which share of the rows."""
+        ladder, left = self._ladder, self._left()
+        if ladder.large and all(trial.candidate.origin == "naive" for trial in trials):
+            return Candidate(family=BASELINE, origin="portfolio"), ladder.least
+        promoted = ladder.promotion(trials, self._proposer.usual_seconds, left)
+        if promoted is not None:
+            return promoted
         number = trials[-1].number + 1 if trials else 0
-        candidate = self._proposer.next(number, self._left())
+        candidate = self._proposer.next(number, left, ladder.least)
         if candidate is None:
             return None
-        trial = self._book.begin(candidate, rows=1.0, started=self._elapsed())
-        self._active[trial.number] = _Active(candidate=candidate, waiting=deque(self._order))
-        return trial
+        if candidate.origin == "baseline":
+            return candidate, 1.0
+        return candidate, ladder.share(self._proposer.expected(candidate.family), left)
+
+    def _folds(self, rows: float) -> tuple[int, ...]:
+        """The folds of a trial: on a part of the rows one is enough to compare."""
+        return self._order if rows >= 1.0 else self._order[:1]
 
     def _job(self, number: int, active: _Active) -> Job:
         fold = active.waiting.popleft()
@@ -132,7 +156,7 @@ class Scheduler:
             self._proposer.known(trial)
             if trial.state == "running":
                 done = {fold.fold for fold in trial.folds}
-                waiting = deque(fold for fold in self._order if fold not in done)
+                waiting = deque(fold for fold in self._folds(trial.rows) if fold not in done)
                 self._active[trial.number] = _Active(candidate=trial.candidate, waiting=waiting)
                 if not waiting:
                     self._end(trial.number, "done")

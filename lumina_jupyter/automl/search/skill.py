@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,8 @@ from numpy.typing import NDArray
 from .held_out import HeldOut
 
 DRAWS = 200
-MOST_ROWS = 5_000
+LEAST_DRAWS = 40
+MOST_ROWS = 4_000
 CERTAINTY = 0.95
 
 
@@ -32,7 +34,9 @@ class Verdict:
     text: str
 
 
-def judge(honest: NDArray[Any], naive: NDArray[Any], held_out: HeldOut, *, in_order: bool, seed: int = 0) -> Verdict:
+def judge(
+    honest: NDArray[Any], naive: NDArray[Any], held_out: HeldOut, *, in_order: bool, seconds: float = 2.0, seed: int = 0
+) -> Verdict:
     """Compare with the naive model on rows drawn again and again, neighbours together where rows are in order.
 
     Args:
@@ -40,6 +44,7 @@ def judge(honest: NDArray[Any], naive: NDArray[Any], held_out: HeldOut, *, in_or
         naive: What the naive model predicts for them.
         held_out: The rows.
         in_order: Whether rows are in the order of time, so that neighbours are alike.
+        seconds: After how many seconds it makes do with fewer draws.
         seed: For the draws.
     """
     step = max(1, -(-len(held_out) // MOST_ROWS))
@@ -47,8 +52,9 @@ def judge(honest: NDArray[Any], naive: NDArray[Any], held_out: HeldOut, *, in_or
         rows = np.arange(0, len(held_out), step)
         honest, naive, held_out = honest[rows], naive[rows], held_out.take(rows)
     random = np.random.default_rng(seed)
-    gains = []
-    for _ in range(DRAWS):
+    gains: list[float] = []
+    until = time.monotonic() + seconds
+    while len(gains) < DRAWS and (len(gains) < LEAST_DRAWS or time.monotonic() < until):
         rows = np.concatenate([_draw(fold, random, in_order=in_order) for fold in held_out.folds])
         drawn = HeldOut(
             held_out.metric,
@@ -65,7 +71,7 @@ def judge(honest: NDArray[Any], naive: NDArray[Any], held_out: HeldOut, *, in_or
     else:
         text = (
             "No skill: on rows held out the best model is not better than the naive one beyond noise "
-            f"(better in {better:.0%} of {DRAWS} draws of these rows). The columns say nothing reliable about the target."
+            f"(better in {better:.0%} of {len(gains)} draws of these rows). The columns say nothing reliable about the target."
         )
     return Verdict(skill=skill, certainty=better, gain=gain, text=text)
 
