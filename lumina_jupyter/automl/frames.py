@@ -140,6 +140,8 @@ def _converted(data: Any) -> pd.DataFrame:
         return pyarrow.table(data).to_pandas()
     if isinstance(data, Mapping) or (isinstance(data, Sequence) and data and isinstance(data[0], Mapping)):
         return pd.DataFrame(data)
+    if not hasattr(data, "__array__") and not isinstance(data, Iterable):
+        raise TypeError("it has no rows and columns")
     if hasattr(data, "__array__") or not isinstance(data, Sequence):
         return _of_array(np.asarray(data))
     return _of_rows(data)

@@ -100,6 +100,8 @@ def read_target(
     kept = np.flatnonzero(there)
     if len(kept) == 0:
         raise DataUnusable(f"All values of the target {name!r} are missing.")
+    if len(kept) == 1:
+        raise DataUnusable(f"There is one row only whose target {name!r} is there (n_samples=1).")
     told = _told_gone(len(column) - len(kept), len(column), name)
     found, why = _kind(numbers, texts, kept, name)
     chosen = kind or found
@@ -114,7 +116,7 @@ def read_target(
             hint='Leave `task` at "auto", or give a target of numbers.',
         )
     values = numbers[kept]
-    if len(kept) > 1 and values.min() == values.max():
+    if values.min() == values.max():
         raise DataUnusable(f"All values of the target {name!r} are {values[0]:g}: one class, and nothing to learn.")
     task = Task(kind=chosen, target=name, quantiles=tuple(sorted(quantiles)), horizon=horizon, told="" if kind else why)
     return Target(task=task, values=values, rows=kept, told=tuple(told))
@@ -133,7 +135,7 @@ def _column(y: Any) -> pd.Series:
     if hasattr(y, "to_pandas"):
         return y.to_pandas().reset_index(drop=True)
     try:
-        made = pd.Series(y if isinstance(y, np.ndarray) else list(y))
+        made = pd.Series(y if isinstance(y, np.ndarray | pd.api.extensions.ExtensionArray) else list(y))
     except (TypeError, ValueError) as error:
         raise DataUnusable(f"A {type(y).__name__} can't be read as a target: {error}.") from error
     return made
@@ -180,7 +182,9 @@ def _classes(column: pd.Series, kind: TaskKind, name: str, *, asked: bool) -> tu
     except TypeError:
         classes, codes = np.unique(read_texts(column).astype(str), return_inverse=True)
     if len(classes) < 2:
-        raise DataUnusable(f"All values of the target {name!r} are {classes[0]!r}: one class, and nothing to learn.")
+        raise DataUnusable(
+            f"All values of the target {name!r} are {_plain(classes[0])!r}: one class, and nothing to learn."
+        )
     if asked and kind == "binary" and len(classes) > 2:
         raise SettingUnusable(f"The target {name!r} has {len(classes)} classes, which is no binary task.")
     if len(classes) > MOST_CLASSES or (len(classes) > 20 and len(classes) > 0.5 * len(column)):

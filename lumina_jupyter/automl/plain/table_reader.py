@@ -260,8 +260,8 @@ def dates_in(texts: Iterable[str], format: str = "") -> Any:
 def date_formats(format: str = "") -> list[str]:
     """All formats that are known, those first, and only those, which have days and months in the order of `format`."""
     month, day = format.find("%m"), format.find("%d")
-    wrong = "%d{0}%m{0}" if 0 <= month < day else "%m{0}%d{0}"
-    unlike = tuple(wrong.format(mark) for mark in "./-")
+    wrong = "%d{0}%m{0}" if month < day else "%m{0}%d{0}"
+    unlike = tuple(wrong.format(mark) for mark in "./-") if min(month, day) >= 0 else ()
     days = [each for each in DATE_FORMATS if not each.startswith(unlike)]
     return days[:1] + [each + clock for clock in CLOCK_FORMATS for each in days[1:]]
 

@@ -86,6 +86,8 @@ def _by_chance(values: NDArray[Any], task: Task, number: int, seed: int, *, chos
     rows = len(values)
     made = making.stratified(values, number, seed) if task.classifies else making.levelled(values, number, seed)
     alike = "each with the same share of every class" if task.classifies else "each with targets of every size"
+    if not made:
+        raise DataUnusable("Every class has one row only: there is nothing left to check a model with.")
     if rows > HUGE and not chosen:
         made = making.holdout(made, seed)
         told = f"{rows:,} rows are many: {len(made[0].test):,} of them, drawn by chance, are held out once."
@@ -143,7 +145,7 @@ def _column(frame: pd.DataFrame, given: Any, setting: str) -> tuple[Any, str]:
 
 
 def _given(folds: Any, frame: pd.DataFrame, values: NDArray[Any], groups: Any) -> Validation:
-    if hasattr(folds, "split"):
+    if hasattr(folds, "split") and not isinstance(folds, str):
         by = None if groups is None or groups is False else _column(frame, groups, "groups")[0]
         pairs: Iterable[Any] = folds.split(frame, values, by)
     elif isinstance(folds, Iterable) and not isinstance(folds, str):

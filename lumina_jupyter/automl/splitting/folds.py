@@ -64,7 +64,7 @@ def forward(moments: NDArray[Any], folds: int) -> tuple[Fold, ...]:
     starts = np.flatnonzero(np.append(True, ordered[1:] > ordered[:-1]))[1:]
     wanted = len(order) * (FORWARD_START + (1 - FORWARD_START) * np.arange(folds) / folds)
     cuts = sorted({int(starts[np.argmin(np.abs(starts - each))]) for each in wanted}) if len(starts) else []
-    ends = [*cuts[1:], len(order)]
+    ends = [*cuts[1:], len(order)] if cuts else []
     return tuple(Fold(train=order[:cut], test=order[cut:end]) for cut, end in zip(cuts, ends, strict=True))
 
 
