@@ -89,6 +89,8 @@ class Ledger:
     """Faults that were found with the work, and for which no plan was made."""
     parts_left: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Of each step that gave work away, what colleagues did not do of it."""
+    parts_done: set[str] = field(default_factory=set)
+    """The steps that gave work away of which somebody did something."""
     replies: list[str] = field(default_factory=list)
     report: Report | None = None
 
@@ -159,9 +161,8 @@ class Ledger:
                 record = self._record(step)
                 record.status, record.why = status, why
                 record.source_hash, record.output_hash = event.source_hash, event.output_hash
-            case HandedBack() if event.outcome != "done":
-                left = f"{event.words.strip()} ({event.persona}: {event.outcome})"
-                self.parts_left[event.step] = (*self.parts_left.get(event.step, ()), left)
+            case HandedBack():
+                self._handed_back(event)
             case StepUndone(step):
                 record = self._record(step)
                 record.undone, record.undos = True, record.undos + 1
@@ -169,6 +170,13 @@ class Ledger:
                 self._record(step).undone = False
             case _:
                 pass
+
+    def _handed_back(self, part: HandedBack) -> None:
+        if part.outcome in ("done", "partly"):
+            self.parts_done.add(part.step)
+        if part.outcome != "done":
+            left = f"{part.words.strip()} ({part.persona}: {part.outcome})"
+            self.parts_left[part.step] = (*self.parts_left.get(part.step, ()), left)
 
     def _record(self, step: str) -> StepRecord:
         known = self.steps.get(step) or Step(id=step, title=step, tool="")

@@ -16,6 +16,7 @@ from .ledger import Ledger, StepRecord
 from .live_run import LiveRun
 from .report import Evidence, Outcome, Report
 from .task import Action
+from .team.colleagues import DELEGATE
 
 IN_WORDS: frozenset[Action] = frozenset({"answer", "explain", "find"})
 """What can be done by an answer in words."""
@@ -46,7 +47,8 @@ def make_report(run: LiveRun, notebook: Notebook | None, outcome: Outcome, summa
     elif outcome == "done" and left:
         # An answer in words is something where one was asked for; in place of a deed it is nothing.
         in_words = bool(answer) and (ledger.task is None or ledger.task.action in IN_WORDS)
-        outcome = "partly" if done or in_words else "failed"
+        real = [each for each in done if each.step.tool != DELEGATE or each.step.id in ledger.parts_done]
+        outcome = "partly" if real or in_words else "failed"
         summary = f"{summary} Not done: {'; '.join(left)}.".strip()
     known = _hashes(records)
     return Report(

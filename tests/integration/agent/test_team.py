@@ -8,7 +8,7 @@ from typing import Any
 
 from lumina_jupyter.agent import Plan, RunRequest, Step, Task
 from lumina_jupyter.agent.mind import Thinking
-from lumina_jupyter.agent.run_events import Delegated
+from lumina_jupyter.agent.run_events import Delegated, HandedBack
 from lumina_jupyter.agent.scene import Scene
 from tests.integration.server.live import NAME
 
@@ -165,3 +165,23 @@ async def test_a_persona_calls_no_tool_but_its_own(desk: MakeDesk) -> None:
     assert run.state == "failed"
     assert "add_cell" not in mind.seen["all"].tools
     assert made.cells == ["1"]
+
+
+async def test_what_a_colleague_did_not_do_is_not_said_to_be_done(desk: MakeDesk) -> None:
+    gone = Step(id="w", title="Write", tool="edit_cell", arguments={"cell_id": "gone", "content": "x = 1"})
+    plans = {
+        "all": give(("engineer", "code"), ("analyst", "numbers")),
+        "code": plan(add("a", "x = 1")),
+        "numbers": plan(gone),
+    }
+    made, _ = await team(desk, "1", plans=plans)
+    run = await made.ended((await begin(made)).id)
+    back = {(each.persona, each.outcome) for each in await made.of(run.id, HandedBack)}
+    assert back == {("engineer", "done"), ("analyst", "failed")}
+    assert (run.state, run.report and run.report.outcome) == ("done", "partly")
+    assert "Not done: numbers (analyst: failed)." in run.why
+    # Where nobody did anything, it is not enough that the coordinator has an answer.
+    made.mind.by_words["code"] = plan(gone)  # type: ignore[attr-defined]
+    run = await made.ended((await begin(made)).id)
+    assert (run.state, run.report and run.report.outcome) == ("failed", "failed")
+    assert (run.report and run.report.left) == ("code (engineer: failed)", "numbers (analyst: failed)")

@@ -30,7 +30,8 @@ async def test_a_tool_that_dies_takes_nothing_with_it(tmp_path: Path, end: BaseE
             [("run", dies), ("target", dies), ("check", dies_at_once), ("target", dies_at_once), ("preview", dies)]
         ):
             effect: Any = "write" if place == "preview" else "read"
-            here.box.registry.add(here.world.tool(f"dies_{number}", effect, **{place: how}))
+            parts: dict[str, Any] = {place: how}
+            here.box.registry.add(here.world.tool(f"dies_{number}", effect, **parts))
             outcome = await here.call(f"dies_{number}")
             assert outcome.is_error, (place, how)
             assert outcome.error_code == "tool_failed", (place, outcome.text)
