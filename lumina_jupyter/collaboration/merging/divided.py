@@ -60,6 +60,19 @@ def settle_divided(sides: Sides, nodes: Sequence[Node], conflicts: list[Conflict
     return settled, [node for node in left if node is not None]
 
 
+def joined_ids(base: Mapping[str, Any], side: Mapping[str, Any]) -> set[str]:
+    """The cells of a notebook that a later version has not, because their texts are in other cells there."""
+    before, now = ({str(cell["id"]): cell for cell in each["cells"]} for each in (base, side))
+    come = {name: _words(now[name]["source"]) - _words(before[name]["source"]) for name in before.keys() & now.keys()}
+
+    def has_come(cell: Mapping[str, Any]) -> bool:
+        words = _words(cell["source"])
+        others = (found & words for name, found in come.items() if now[name]["cell_type"] == cell["cell_type"])
+        return any(2 * _weight(common) >= _weight(words) for common in others if common)
+
+    return {name for name in before.keys() - now.keys() if has_come(before[name])}
+
+
 def _families(sides: Sides, nodes: Sequence[Node]) -> list[_Family]:
     parts = [node for node in nodes if (node.ours is None) != (node.theirs is None) and _is_news(sides, node)]
     if not parts:

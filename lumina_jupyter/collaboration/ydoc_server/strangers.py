@@ -14,6 +14,7 @@ from uuid import uuid4
 from ..document.author import Author
 from ..document.converge import converge
 from ..document.shared_cells import content_in, copy_of
+from ..merging.divided import joined_ids
 from ..merging.text_merge import with_common_insertions
 from .histories import beginnings, forget_other_beginnings
 from .merging import deleted_by, merged
@@ -69,8 +70,10 @@ class Stranger:
         base = await asyncio.to_thread(room.keeping.records.ancestor, room.key, room.record, theirs, state)
         if base is not None:
             # A cell that is missing in an old copy may be younger than the copy: nothing is deleted for that.
-            there = {cell.get("id") for cell in theirs["cells"]}
+            joined = joined_ids(base, theirs)
+            there = {cell.get("id") for cell in theirs["cells"]} | joined
             base = {**base, "cells": [cell for cell in base["cells"] if cell.get("id") in there]}
+            room.deletions.allow(joined)
             base = await asyncio.to_thread(with_shared, base, theirs, ours)
         conflict = join(room, update, theirs, base)
         message = "Somebody came back with a copy from before the server's data was lost; what was new in it is here."

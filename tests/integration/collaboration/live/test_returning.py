@@ -66,3 +66,27 @@ async def test_what_one_types_while_both_return_is_there_once(live: Live, seed: 
         await until(lambda: live.on_disk() == want, lambda: f"{live.on_disk()} is not {want}")
         await person.until(lambda seen=person: seen.texts == want)  # type: ignore[misc]  # mypy infers no default's type
         await person.leave()
+
+
+async def test_cells_that_somebody_joined_while_away_are_joined_though_the_history_is_gone(live: Live) -> None:
+    live.put(code("a", "alpha"), code("b", "beta = 1"), code("c", "gamma"))
+    anna = live.participant()
+    await anna.join()
+    room = live.room()
+    await room._save_to_disc()
+    await anna.leave()
+    async with live.joined() as ben:
+        ben.type(1, "2")
+        await until(lambda: live.on_disk()[1:2] == ["beta = 12"])
+    await die(live)
+    empty = live.participant().document.get_update()
+    room.keeping._thread.submit(room.keeping._log.replace, room.ystore.path, empty).result()
+    anna.type(0, "\n\nbeta = 1")
+    del anna.notebook.ycells[1]
+    anna.type(1, "!")
+    await anna.join()
+    want = ["alpha\n\nbeta = 12", "gamma!"]
+    await until(lambda: live.on_disk() == want, live.on_disk)
+    await anna.until(lambda: anna.texts == want)
+    await anna.leave()
+    assert not live.notices("cells_put_back")
