@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
 
 from lumina_jupyter.automl.candidate import Candidate, Trial
 from lumina_jupyter.automl.execution.job import ALL_ROWS
@@ -14,9 +16,13 @@ from lumina_jupyter.automl.execution.training import share_of
 from lumina_jupyter.automl.experiment.experiment import Experiment
 from lumina_jupyter.automl.experiment.problem import Problem
 from lumina_jupyter.automl.export.code import Recipe
+from lumina_jupyter.automl.export.source import differences
+from lumina_jupyter.automl.families.base import BaseFamily
+from lumina_jupyter.automl.families.registry import FAMILIES
 from lumina_jupyter.automl.pipeline import build_pipeline, shape_of
 from lumina_jupyter.automl.plain.blend import Blend
 from lumina_jupyter.automl.plain.fold_average import FoldAverage
+from lumina_jupyter.automl.plain.quantile_models import QuantileModels
 from lumina_jupyter.errors import ModelNotExportable
 
 
@@ -61,24 +67,43 @@ def _member(experiment: Experiment, problem: Problem, trial: Trial, folds: Seque
     return FoldAverage(models, rows, len(problem.task.classes))
 
 
-def _fold(experiment: Experiment, problem: Problem, trial: Trial, fold: int) -> tuple[Any, Any]:
+def _fold(experiment: Experiment, problem: Problem, trial: Trial, fold: int) -> tuple[Pipeline, Any]:
+    """A fold's pipeline with the trees that it kept, not fitted; and the rows that it was trained on."""
     try:
         outcome = json.loads(experiment.files(trial.number, fold).outcome.read_bytes())
-    except (OSError, ValueError) as problem_read:
-        raise ModelNotExportable(f"How trial {trial.number} was trained can't be read any more.") from problem_read
+        fitted = experiment.model(trial.number, fold)
+    except (OSError, ValueError) as error:
+        raise ModelNotExportable(f"How trial {trial.number} was trained can't be read any more.") from error
     job = outcome["job"]
     rows = None if fold == ALL_ROWS else problem.validation.folds[fold].train
     if rows is not None and job["rows"] < 1.0:
         target = problem.target if problem.task.classifies else None
         rows = share_of(rows, job["rows"], target, latest=problem.validation.kind == "forward")
-    count = len(problem.features) if rows is None else len(rows)
-    pipeline = build_pipeline(
-        Candidate(family=job["family"], params=job["params"]),
-        problem.task,
-        problem.schema,
-        shape_of(problem.schema, problem.task, count),
-        seed=job["seed"],
-        threads=job["threads"],
-        iterations=outcome["iterations"] or job["iterations"],
-    )
-    return pipeline, rows
+    candidate = Candidate(family=job["family"], params=job["params"])
+    shape = shape_of(problem.schema, problem.task, len(problem.features) if rows is None else len(rows))
+
+    def built(iterations: int) -> Any:
+        pipeline = build_pipeline(
+            candidate,
+            problem.task,
+            problem.schema,
+            shape,
+            seed=job["seed"],
+            threads=job["threads"],
+            iterations=iterations,
+        )
+        return pipeline.steps[-1][1]
+
+    model = _model(fitted.steps[-1][1], candidate, built, outcome["iterations"] or job["iterations"])
+    # The steps before it may have been shared with another trial, whose seed they have then.
+    return Pipeline([*((name, clone(step)) for name, step in fitted.steps[:-1]), ("model", model)]), rows
+
+
+def _model(fitted: Any, candidate: Candidate, built: Callable[[int], Any], iterations: int) -> Any:
+    if not isinstance(fitted, QuantileModels):
+        return built(iterations)
+    family = FAMILIES[candidate.family]
+    kept = [family.iterations_of(part) if isinstance(family, BaseFamily) else iterations for part in fitted.models_]
+    models = [built(each) for each in kept]
+    changes = [differences(models[0].estimator, model.estimator) or {} for model in models]
+    return models[0].set_params(changes=tuple(changes)) if any(changes) else models[0]

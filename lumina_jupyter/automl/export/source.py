@@ -141,7 +141,11 @@ class Source:
 
     def call(self, name: str, positional: Iterable[Any], named: Mapping[str, Any], indent: str = "") -> str:
         """Source for a call."""
-        items = [("", part) for part in positional] + [(f"{key}=", part) for key, part in named.items()]
+        items = [("", part) for part in positional]
+        items += [(f"{key}=", part) for key, part in named.items() if key.isidentifier()]
+        others = {key: part for key, part in named.items() if not key.isidentifier()}
+        if others:
+            items.append(("**", others))
         return self._enclosed(f"{name}(", items, ")", indent)
 
     def _enclosed(

@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
+from sklearn.utils.validation import has_fit_parameter
 
 
 class FoldAverage(BaseEstimator):
     """Fits one model a fold and predicts their mean.
 
     Args:
-        models: One pipeline a fold, not fitted, whose last step is named "model". Classes are numbered from 0.
+        models: One model a fold, not fitted. Classes are numbered from 0.
         rows: The positions of the rows that each of them is trained on, or None for all rows.
         classes: How many classes there are; 0 where numbers are predicted.
     """
@@ -37,7 +38,8 @@ class FoldAverage(BaseEstimator):
         for model, rows in zip(self.models, self.rows, strict=True):
             chosen = np.arange(len(target)) if rows is None else np.asarray(rows)
             part = X.iloc[chosen] if hasattr(X, "iloc") else X[chosen]
-            given = {} if sample_weight is None else {"model__sample_weight": np.asarray(sample_weight)[chosen]}
+            name = weights_of(model) if sample_weight is not None else ""
+            given = {name: np.asarray(sample_weight)[chosen]} if name else {}
             self.models_.append(clone(model).fit(part, target[chosen], **given))
         return self
 
@@ -53,3 +55,15 @@ class FoldAverage(BaseEstimator):
         for model in self.models_:
             total[:, np.asarray(model.classes_, dtype=int)] += model.predict_proba(X)
         return total / len(self.models_)
+
+
+def weights_of(model: Any) -> str:
+    """The argument by which `fit` is told how much each row counts, or an empty text where that means nothing."""
+    if hasattr(model, "steps"):
+        name, last = model.steps[-1]
+        inner = weights_of(last)
+        return f"{name}__{inner}" if inner else ""
+    inner = model
+    while hasattr(inner, "estimator") or hasattr(inner, "steps"):
+        inner = inner.steps[-1][1] if hasattr(inner, "steps") else inner.estimator
+    return "sample_weight" if has_fit_parameter(inner, "sample_weight") else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from lumina_jupyter.automl.candidate import Candidate, Trial
 from lumina_jupyter.automl.execution.job import ALL_ROWS, Job
@@ -32,7 +34,7 @@ from lumina_jupyter.automl.task import Task, TaskKind
 from lumina_jupyter.automl.validation import Fold, Validation
 from lumina_jupyter.errors import ModelNotExportable
 
-ROWS = 240
+ROWS = 150
 FRESH = """
 import importlib.abc, sys
 class Nothing(importlib.abc.MetaPathFinder):
@@ -88,17 +90,31 @@ def problem(kind: TaskKind, *, weighted: bool = False) -> Problem:
     )
 
 
-@pytest.mark.parametrize("kind", ["binary", "multiclass", "regression", "quantile"])
-def test_the_code_gives_the_same_predictions_with_every_family(kind: TaskKind, tmp_path: Path) -> None:
+TRIED: dict[TaskKind, set[str]] = {
+    "binary": {"nearest_neighbours", "hist_gradient_boosting", "extra_trees", "random_forest"},
+    "multiclass": {"naive", "linear", "lightgbm", "neural_network"},
+    "regression": {"kernel_machine", "xgboost", "catboost", "neural_network", "linear"},
+    "quantile": {"lightgbm", "xgboost"},
+}
+
+
+@pytest.mark.parametrize("kind", TRIED)
+def test_the_code_gives_the_same_predictions(kind: TaskKind, tmp_path: Path) -> None:
+    with threadpool_limits(1):
+        check_the_code_of(kind, tmp_path)
+
+
+def check_the_code_of(kind: TaskKind, tmp_path: Path) -> None:
     given = problem(kind, weighted=kind == "regression")
     experiment = Experiment.create("one", "told", root=tmp_path)
     trainer = Trainer(experiment.folder, given)
-    families = families_for(kind, shape_of(given.schema, given.task, ROWS))
+    shape = shape_of(given.schema, given.task, ROWS)
+    families = [each for each in families_for(kind, shape) if each.name in TRIED[kind]]
     parts: dict[int, list[int]] = {}
     fitted = []
     for number, family in enumerate(families):
         # One of them is trained on all rows, with as many trees as a fold kept; the others are the means of two folds.
-        params = next(iter(family.portfolio(kind, shape_of(given.schema, given.task, ROWS))))
+        params = next(iter(family.portfolio(kind, shape)))
         job = Job(
             trial=number, fold=0, family=family.name, params=params, seed=number, rows=0.8 if number == 1 else 1.0
         )
@@ -121,7 +137,9 @@ def test_the_code_gives_the_same_predictions_with_every_family(kind: TaskKind, t
 
     recipe = recipe_of(experiment, given, weights, parts)
     to_code(recipe, tmp_path / "model.py")
-    done = subprocess.run([sys.executable, "-c", FRESH], cwd=tmp_path, capture_output=True, text=True, timeout=280)
+    one_thread = {**os.environ, "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", FRESH]
+    done = subprocess.run(command, cwd=tmp_path, env=one_thread, capture_output=True, text=True, timeout=280)
 
     assert done.returncode == 0, done.stderr
     predict = blend.predict_proba if given.task.classifies else blend.predict

@@ -10,7 +10,8 @@ from lumina_jupyter.automl.export.inline import defined, inlined, joined
 from lumina_jupyter.automl.export.source import PLAIN
 
 SPEC = find_spec(PLAIN)
-assert SPEC is not None and SPEC.origin is not None
+assert SPEC is not None
+assert SPEC.origin is not None
 MODULES = sorted(path for path in Path(SPEC.origin).parent.glob("*.py") if path.stem != "__init__")
 ALLOWED = {"numpy", "pandas", "scipy", "sklearn", "threadpoolctl"}  # the last comes with scikit-learn
 

@@ -1,0 +1,87 @@
+"""Whether what is called 70 % likely happens in 70 of 100 cases; for quantiles, whether so many lie below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lumina_jupyter.automl.explain.figures import Theme, diagonal, new_figure
+from lumina_jupyter.automl.explain.rows import Rows
+from lumina_jupyter.errors import SettingUnusable
+
+BINS = 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """What was said, and what happened.
+
+    Attributes:
+        table: class, said (mean probability, or the quantile), happened (share), low, high (95 %), rows; for many classes
+            "the likeliest" stands for all of them.
+        error: Mean distance between said and happened, over the rows: 0 is perfect.
+    """
+
+    table: pd.DataFrame
+    error: float
+
+    def figure(self, theme: Theme = "auto") -> Any:
+        """Said against happened."""
+        figure = new_figure(f"Calibration (mean error {self.error:.3f})", "said", "happened", theme=theme)
+        diagonal(figure, 0, 1, theme=theme, name="perfect")
+        for name, part in self.table.groupby("class", sort=False):
+            errors = {
+                "type": "data",
+                "symmetric": False,
+                "array": part["high"] - part["happened"],
+                "arrayminus": part["happened"] - part["low"],
+            }
+            figure.add_scatter(x=part["said"], y=part["happened"], error_y=errors, mode="lines+markers", name=str(name))
+        return figure
+
+
+def calibration(rows: Rows, *, bins: int = BINS) -> Calibration:
+    """Compare, in bins with about as many rows each.
+
+    Raises:
+        SettingUnusable: when a single number is predicted, which says nothing of how likely it is.
+    """
+    if rows.task.kind == "quantile":
+        return _of_quantiles(rows)
+    if not rows.task.classifies:
+        raise SettingUnusable(
+            "A number says nothing of how likely it is.", hint='Predict quantiles (task="quantile") to calibrate them.'
+        )
+    if len(rows.task.classes) == 2:
+        name, said, met = rows.task.classes[1], rows.prediction[:, 1], rows.truth == 1
+    else:
+        name, said, met = "the likeliest", rows.prediction.max(axis=1), rows.decisions() == rows.truth
+    order = np.argsort(said, kind="stable")
+    found = []
+    for part in np.array_split(order, min(bins, len(order))):
+        happened, low, high = wilson(int(met[part].sum()), len(part))
+        found.append((name, float(said[part].mean()), happened, low, high, len(part)))
+    table = pd.DataFrame(found, columns=["class", "said", "happened", "low", "high", "rows"])
+    return Calibration(table, float(np.average((table["said"] - table["happened"]).abs(), weights=table["rows"])))
+
+
+def _of_quantiles(rows: Rows) -> Calibration:
+    found = []
+    for position, quantile in enumerate(rows.task.quantiles):
+        below = rows.truth <= rows.prediction[:, position]
+        happened, low, high = wilson(int(below.sum()), len(rows))
+        found.append(("below the quantile", quantile, happened, low, high, len(rows)))
+    table = pd.DataFrame(found, columns=["class", "said", "happened", "low", "high", "rows"])
+    return Calibration(table, float((table["said"] - table["happened"]).abs().mean()))
+
+
+def wilson(met: int, rows: int) -> tuple[float, float, float]:
+    """A share with the bounds between which it lies with 95 % certainty, by Wilson's score."""
+    z = 1.959964
+    share = met / rows
+    centre = (share + z * z / (2 * rows)) / (1 + z * z / rows)
+    half = z * np.sqrt(share * (1 - share) / rows + z * z / (4 * rows * rows)) / (1 + z * z / rows)
+    return share, max(0.0, float(centre - half)), min(1.0, float(centre + half))

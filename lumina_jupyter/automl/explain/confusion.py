@@ -1,0 +1,62 @@
+"""Which classes are taken for which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lumina_jupyter.automl.explain.figures import Theme, new_figure
+from lumina_jupyter.automl.explain.needs import need_classes
+from lumina_jupyter.automl.explain.rows import Rows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Confusion:
+    """How often each class was taken for each.
+
+    Attributes:
+        table: A row a true class, a column a predicted one, in the order of the task's classes.
+    """
+
+    table: pd.DataFrame
+
+    @property
+    def shares(self) -> pd.DataFrame:
+        """Of each true class, the share that was taken for each."""
+        return self.table.div(self.table.sum(axis=1).replace(0, 1), axis=0)
+
+    def figure(self, theme: Theme = "auto") -> Any:
+        """A map of the shares, with the counts on it where there are few classes."""
+        figure = new_figure("Which classes are taken for which", "predicted", "true", theme=theme)
+        names = [str(each) for each in self.table.columns]
+        figure.add_heatmap(
+            z=self.shares.to_numpy(),
+            x=names,
+            y=names,
+            zmin=0,
+            zmax=1,
+            colorscale=[[0, "rgba(47,127,209,0.03)"], [1, "rgba(47,127,209,0.95)"]],
+            text=self.table.to_numpy() if len(names) <= 15 else None,
+            texttemplate="%{text}" if len(names) <= 15 else None,
+            hovertemplate="true %{y}, predicted %{x}: %{z:.1%}<extra></extra>",
+        )
+        figure.update_xaxes(type="category")
+        figure.update_yaxes(type="category", autorange="reversed")
+        return figure
+
+
+def confusion(rows: Rows) -> Confusion:
+    """Count. The decision is the likeliest class.
+
+    Raises:
+        SettingUnusable: when no classes are predicted.
+    """
+    need_classes(rows, "A confusion matrix")
+    size = len(rows.task.classes)
+    counts = np.zeros((size, size), dtype=np.int64)
+    np.add.at(counts, (rows.truth.astype(np.intp), rows.decisions()), 1)
+    names = pd.Index(rows.task.classes, dtype=object)
+    return Confusion(pd.DataFrame(counts, index=names.rename("true"), columns=names.rename("predicted")))

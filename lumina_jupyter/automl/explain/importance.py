@@ -1,0 +1,112 @@
+"""Which columns a model needs: how much worse it predicts when a column's values are shuffled."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lumina_jupyter.automl.explain.figures import FIRST, Theme, new_figure
+from lumina_jupyter.automl.explain.intervals import interval
+from lumina_jupyter.automl.explain.rows import Numbers, Rows
+
+MOST_ROWS = 1_000
+REPEATS = 5
+DRAWS = 100
+SHOWN = 20
+SMALL = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Importance:
+    """What each column is worth.
+
+    Attributes:
+        table: column, importance (by how much the metric gets worse without it), low, high (95 %), matters (whether the
+            interval leaves out 0); the most important first.
+        metric: The metric's name.
+        rows: On how many rows it was measured.
+        left_out: Columns that there was no time for.
+    """
+
+    table: pd.DataFrame
+    metric: str
+    rows: int
+    left_out: tuple[str, ...] = ()
+
+    def figure(self, theme: Theme = "auto") -> Any:
+        """The most important columns."""
+        table = self.table.head(SHOWN).iloc[::-1]
+        title = "What the model needs" + (f" (the first {SHOWN})" if len(self.table) > SHOWN else "")
+        figure = new_figure(title, f"loss of {self.metric} when shuffled", theme=theme)
+        errors = {
+            "type": "data",
+            "symmetric": False,
+            "array": table["high"] - table["importance"],
+            "arrayminus": table["importance"] - table["low"],
+        }
+        names = table["column"].str.slice(0, 40)
+        figure.add_bar(x=table["importance"], y=names, orientation="h", error_x=errors, marker={"color": FIRST})
+        return figure
+
+
+def importance(
+    rows: Rows,
+    columns: Sequence[str] | None = None,
+    *,
+    repeats: int = REPEATS,
+    most_rows: int = MOST_ROWS,
+    seconds: float = 60.0,
+    seed: int = 0,
+) -> Importance:
+    """Measure it. Two columns that say the same cover for each other: neither may seem to matter.
+
+    Args:
+        rows: Rows that the model was not trained on.
+        columns: Which; all by default.
+        repeats: How often each is shuffled.
+        most_rows: On how many rows at most.
+        seconds: After them no further column is begun.
+        seed: For the shuffling.
+    """
+    began = time.monotonic()
+    some = rows.sample(most_rows, seed)
+    names = list(some.frame.columns) if columns is None else list(columns)
+    random = np.random.default_rng(seed)
+    orders = [random.permutation(len(some)) for _ in range(repeats)]
+    repeated = some.frame.iloc[np.tile(np.arange(len(some)), repeats)]
+    found: list[tuple[Any, ...]] = []
+    left_out: list[str] = []
+    for name in names:
+        if found and time.monotonic() - began > seconds:
+            left_out.append(name)
+            continue
+        values = some.frame[name]
+        shuffled = pd.concat([values.iloc[order] for order in orders])
+        shuffled.index = repeated.index
+        said = some.predict(repeated.assign(**{name: shuffled}))
+        parts = np.split(said, repeats)
+        measured = _loss(some, parts)
+        found.append((name, *measured))
+    table = pd.DataFrame(found, columns=["column", "importance", "low", "high"])
+    table["matters"] = table["low"] > SMALL * max(abs(some.score()), SMALL)
+    table = table.sort_values("importance", ascending=False, ignore_index=True)
+    return Importance(table, rows.metric.name, len(some), tuple(left_out))
+
+
+def _loss(rows: Rows, shuffled: list[Numbers]) -> tuple[float, float, float]:
+    random = np.random.default_rng(0)
+
+    def statistic(positions: Numbers) -> float:
+        # One shuffle a draw, so that the interval holds what shuffling adds too.
+        every = len(positions) == len(rows) and bool((np.diff(positions) == 1).all())
+        parts = shuffled if every else [shuffled[random.integers(len(shuffled))]]
+        without = [rows.score_at(positions, prediction=part) for part in parts]
+        return rows.score_at(positions) - float(np.mean(without))
+
+    found = interval(statistic, len(rows), in_order=rows.in_order, draws=DRAWS)
+    return found.value, found.low, found.high

@@ -1,0 +1,113 @@
+"""What more rows would bring: scores of one candidate that is trained on ever larger parts of the rows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lumina_jupyter.automl.candidate import Candidate
+from lumina_jupyter.automl.execution.training import share_of
+from lumina_jupyter.automl.experiment.problem import Problem
+from lumina_jupyter.automl.explain.figures import FIRST, Theme, new_figure
+from lumina_jupyter.automl.metrics import Metric
+from lumina_jupyter.automl.pipeline import build_pipeline, fit_pipeline, predictions, shape_of
+
+SHARES = (0.1, 0.2, 0.4, 0.7, 1.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LearningCurve:
+    """How the score grows.
+
+    Attributes:
+        table: rows, score (mean over folds), low, high (one deviation of the folds), folds.
+        metric: The metric's name.
+        text: What it means, as a sentence.
+    """
+
+    table: pd.DataFrame
+    metric: str
+    text: str
+
+    def figure(self, theme: Theme = "auto") -> Any:
+        """Score over rows."""
+        figure = new_figure(self.text, "rows to learn from", self.metric, theme=theme)
+        table = self.table
+        errors = {
+            "type": "data",
+            "symmetric": False,
+            "array": table["high"] - table["score"],
+            "arrayminus": table["score"] - table["low"],
+        }
+        figure.add_scatter(
+            x=table["rows"], y=table["score"], error_y=errors, mode="lines+markers", line={"color": FIRST}
+        )
+        return figure
+
+
+def learning_curve(
+    candidate: Candidate,
+    problem: Problem,
+    metric: Metric,
+    *,
+    shares: Sequence[float] = SHARES,
+    seconds: float = 60.0,
+    seed: int = 0,
+    threads: int = 1,
+) -> LearningCurve:
+    """Train a candidate on parts of each fold's rows.
+
+    Args:
+        candidate: What is trained.
+        problem: The data and the folds.
+        metric: By which it is judged.
+        shares: How much of the rows, rising.
+        seconds: After them no further fit is begun; at least each share's first fold is trained.
+        seed: For whatever is random.
+        threads: How many a fit may use.
+    """
+    began = time.monotonic()
+    found = []
+    for share in shares:
+        scores, rows = [], 0
+        for fold in problem.validation.folds:
+            if scores and time.monotonic() - began > seconds:
+                break
+            target = problem.target if problem.task.classifies else None
+            forward = problem.validation.kind == "forward"
+            train = fold.train if share >= 1 else share_of(fold.train, share, target, latest=forward)
+            shape = shape_of(problem.schema, problem.task, len(train))
+            pipeline = build_pipeline(candidate, problem.task, problem.schema, shape, seed=seed, threads=threads)
+            held_out = problem.features.iloc[fold.test], problem.target[fold.test]
+            weights = problem.weights
+            fit_pipeline(
+                pipeline,
+                candidate,
+                problem.features.iloc[train],
+                problem.target[train],
+                weights=None if weights is None else weights[train],
+                held_out=held_out,
+            )
+            said = predictions(pipeline, problem.task, held_out[0])
+            weighed = None if weights is None else weights[fold.test]
+            scores.append(metric.score(held_out[1], said, weighed))
+            rows = max(rows, len(train))
+        mean, spread = float(np.mean(scores)), float(np.std(scores))
+        ends = sorted((metric.read(mean - spread), metric.read(mean + spread)))
+        found.append((rows, metric.read(mean), *ends, len(scores), mean, spread))
+    table = pd.DataFrame(found, columns=["rows", "score", "low", "high", "folds", "mean", "spread"])
+    return LearningCurve(table.drop(columns=["mean", "spread"]), metric.name, _text(table))
+
+
+def _text(table: pd.DataFrame) -> str:
+    if len(table) < 2:
+        return "One point says nothing of what more rows would bring."
+    last, before = table.iloc[-1], table.iloc[-2]
+    if last["mean"] - before["mean"] > max(last["spread"], before["spread"]) / 2:
+        return "The score still grows: more rows would bring more."
+    return "The score hardly grows any more: more rows alone would bring little."

@@ -1,0 +1,139 @@
+"""How good a model is for whom: the metric for parts of the rows, beside all others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pandas.api import types
+
+from lumina_jupyter.automl.explain.figures import FIRST, INK, SECOND, Theme, new_figure
+from lumina_jupyter.automl.explain.intervals import DRAWS, LEVEL
+from lumina_jupyter.automl.explain.rows import Numbers, Rows
+
+LEAST_ROWS = 20
+LEVELS = 12
+SHOWN = 25
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subgroups:
+    """The groups.
+
+    Attributes:
+        table: column, group, rows, score, gap (to the score of all other rows; below 0 is worse for the group), low and high
+            (of the gap, 95 % for all groups together), differs (whether they leave out 0), mean_truth, mean_prediction;
+            for two classes also selected (share that is predicted to be of the second), found (of those that are, the share
+            that is predicted so), false_alarms (of those that are not). What differs comes first, the worst gap before.
+        metric: The metric's name.
+        overall: The metric for all rows.
+    """
+
+    table: pd.DataFrame
+    metric: str
+    overall: float
+
+    def figure(self, theme: Theme = "auto") -> Any:
+        """The gaps of the groups, the worst at the top."""
+        table = self.table.head(SHOWN).iloc[::-1]
+        figure = new_figure(f"{self.metric} of groups beside all other rows", "gap (left is worse)", theme=theme)
+        errors = {
+            "type": "data",
+            "symmetric": False,
+            "array": table["high"] - table["gap"],
+            "arrayminus": table["gap"] - table["low"],
+        }
+        colours = [SECOND if differs else FIRST for differs in table["differs"]]
+        names = table["column"] + " = " + table["group"].str.slice(0, 30)
+        figure.add_scatter(
+            x=table["gap"], y=names, error_x=errors, mode="markers", marker={"color": colours, "size": 9}
+        )
+        figure.add_vline(x=0, line={"color": INK[theme], "dash": "dot", "width": 1})
+        return figure
+
+
+def subgroups(rows: Rows, columns: Sequence[str] | None = None, *, seed: int = 0) -> Subgroups:
+    """Compare each group with all other rows.
+
+    Args:
+        rows: Rows that the model was not trained on.
+        columns: By which columns; by default those with few values, and numbers in four parts.
+        seed: For drawing rows.
+    """
+    found = []
+    groups = list(_groups(rows, columns))
+    for column, name, inside in groups:
+        measured = _gap(rows, inside, len(groups), seed)
+        if measured is not None:
+            found.append(
+                {"column": column, "group": name, "rows": int(inside.sum()), **measured, **_rates(rows, inside)}
+            )
+    table = pd.DataFrame(found)
+    if len(table):
+        table["differs"] = (table["low"] > 0) | (table["high"] < 0)
+        table = table.sort_values(["differs", "gap"], ascending=[False, True], ignore_index=True)
+    else:
+        table = pd.DataFrame(columns=["column", "group", "rows", "score", "gap", "low", "high", "differs"])
+    return Subgroups(table, rows.metric.name, rows.metric.read(rows.score()))
+
+
+def _groups(rows: Rows, columns: Sequence[str] | None) -> Iterator[tuple[str, str, Numbers]]:
+    for column in rows.frame.columns if columns is None else columns:
+        values = rows.frame[column]
+        levels = values.astype(str).where(values.notna(), "(missing)")
+        few = levels.nunique() <= LEVELS
+        if not few and types.is_numeric_dtype(values):
+            parts = pd.qcut(values.astype(float), 4, duplicates="drop").astype(str)
+            levels = parts.where(values.notna().to_numpy(), "(missing)")
+        elif not few and columns is None:
+            continue
+        for name in levels.value_counts().index[:LEVELS]:
+            inside = (levels == name).to_numpy()
+            if LEAST_ROWS <= inside.sum() <= len(rows) - LEAST_ROWS:
+                yield str(column), str(name), inside
+
+
+def _gap(rows: Rows, inside: Numbers, groups: int, seed: int) -> dict[str, float] | None:
+    """The group's score, how far it is from that of the others, and between which bounds."""
+    random = np.random.default_rng(seed)
+    mine, others = np.flatnonzero(inside), np.flatnonzero(~inside)
+
+    try:
+        with np.errstate(all="ignore"):
+            own = rows.score_at(mine)
+            gap = own - rows.score_at(others)
+            drawn = []
+            for _ in range(DRAWS // 2):
+                some = random.choice(mine, len(mine)), random.choice(others, min(len(others), 5_000))
+                drawn.append(rows.score_at(some[0]) - rows.score_at(some[1]))
+    except ValueError:
+        return None  # One class only, where the metric wants two.
+    spread = float(np.std(drawn))
+    if not np.isfinite(gap) or not np.isfinite(spread):
+        return None
+    # Bonferroni: so that among many groups none differs by chance.
+    from scipy.stats import norm
+
+    half = float(norm.ppf(1 - (1 - LEVEL) / (2 * max(groups, 1)))) * spread
+    return {"score": rows.metric.read(own), "gap": gap, "low": gap - half, "high": gap + half}
+
+
+def _rates(rows: Rows, inside: Numbers) -> dict[str, float]:
+    if not rows.task.classifies:
+        return {
+            "mean_truth": float(rows.truth[inside].mean()),
+            "mean_prediction": float(rows.point()[inside].mean()),
+        }
+    if len(rows.task.classes) > 2:
+        return {"accuracy": float((rows.decisions() == rows.truth)[inside].mean())}
+    truth, decided = rows.truth[inside] == 1, rows.decisions()[inside] == 1
+    return {
+        "mean_truth": float(truth.mean()),
+        "mean_prediction": float(rows.prediction[inside, 1].mean()),
+        "selected": float(decided.mean()),
+        "found": float(decided[truth].mean()) if truth.any() else float("nan"),
+        "false_alarms": float(decided[~truth].mean()) if not truth.all() else float("nan"),
+    }
