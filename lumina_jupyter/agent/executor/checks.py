@@ -8,6 +8,7 @@ from typing import Any
 
 from ...collaboration.document.cell import Cell
 from ...collaboration.document.storable import storable_text
+from ...collaboration.execution.cell_run import INTERRUPTED
 from ...errors import CellGone, RunInterrupted
 from ...tools import ToolOutcome
 from ..live_run import LiveRun
@@ -22,7 +23,6 @@ from .sameness.sameness import NotSame, Sameness
 
 FAULT_CHARACTERS = 2_000
 """Characters of what went wrong that a model is told."""
-INTERRUPTED = "Somebody interrupted the kernel."
 _ENDED = re.compile(r"^The run ended: (\w+)\.(.*)$", re.MULTILINE)
 
 

@@ -36,6 +36,8 @@ LOAD = 10
 """Writing may take one part in so many of the time."""
 PROGRESS_EVERY = 1.0
 """Seconds between two tellings of a cell that puts nothing out."""
+INTERRUPTED = "Somebody interrupted the kernel."
+"""What is told of code that ended because of it, and not because its run was stopped."""
 AGAIN_AFTER = 5.0
 """Seconds after which a kernel that runs on is interrupted again."""
 GIVE_UP_AFTER = 30.0
@@ -220,7 +222,7 @@ class CellRun:
             refused = InputRefused("The cell asks for input, and in a run from the server there is nobody to ask.")
             return self._told("error", refused)
         if name == "KeyboardInterrupt":
-            return "interrupted", RunInterrupted("Somebody interrupted the kernel.")
+            return "interrupted", RunInterrupted(INTERRUPTED)
         return "error", CellFailed(f"{name}: {value}"[:500])
 
     def _told(self, status: CellStatus, error: LuminaError) -> tuple[CellStatus, LuminaError]:

@@ -11,6 +11,7 @@ from queue import Empty
 from typing import TYPE_CHECKING, Any
 
 from ...errors import KernelDied, KernelUnavailable, RunInterrupted
+from .cell_run import INTERRUPTED
 
 if TYPE_CHECKING:
     from .kernels import NotebookKernel
@@ -80,7 +81,7 @@ async def _reply(client: Any, kernel: NotebookKernel, expression: str) -> Mappin
 def _read(reply: Mapping[str, Any]) -> dict[str, Any]:
     said = (reply.get("user_expressions") or {}).get(_ANSWER) or {}
     if said.get("ename") == "KeyboardInterrupt":
-        raise RunInterrupted("Somebody interrupted the kernel.", hint="Ask again.")
+        raise RunInterrupted(INTERRUPTED, hint="Ask again.")
     if said.get("status") != "ok":
         what = f"{said.get('ename', 'no answer')}: {said.get('evalue', '')}"[:300]
         raise KernelUnavailable(f"The kernel does not understand the question ({what}).", hint="Is it a Python kernel?")

@@ -8,6 +8,7 @@ from contextlib import aclosing
 from typing import Any, Protocol
 
 from ...collaboration import NotebookDocument
+from ...collaboration.execution.cell_run import INTERRUPTED
 from ...collaboration.execution.execution import Run, RunRequest
 from ...collaboration.execution.run_events import CellFinished, CellStarted, RunFinished
 from ...errors import CellGone
@@ -20,6 +21,8 @@ from .notebook_access import NotebookAccess
 
 RUN_SECONDS = 600.0
 MOST_PICTURES = 4
+BY_A_PERSON = "It is run again only when a person asks for it."
+"""What whoever called is told of that: a model would take the usual hint for a request."""
 
 
 class RunsCells(Protocol):
@@ -123,7 +126,8 @@ async def _outcome(
     for event in over:
         if isinstance(event, RunFinished):
             if event.status != "ok":
-                texts.append(f"The run ended: {event.status}. {event.message} {event.hint}".strip())
+                hint = BY_A_PERSON if event.message == INTERRUPTED else event.hint
+                texts.append(f"The run ended: {event.status}. {event.message} {hint}".strip())
             continue
         texts.append(f"Cell {event.cell}: {event.status} after {event.elapsed:.1f} s.")
         cell = cells.get(event.cell)

@@ -11,7 +11,7 @@ import pytest
 
 from lumina_jupyter.agent import Check, Step
 from lumina_jupyter.agent.run import ENDED
-from lumina_jupyter.agent.run_events import Questioned, Recovering, Replied, StepBegan, StepEnded
+from lumina_jupyter.agent.run_events import Questioned, Recovering, Replied, StepBegan, StepCalled, StepEnded
 from lumina_jupyter.collaboration.execution.execution import RunRequest as CellRunRequest
 from lumina_jupyter.collaboration.execution.run_events import CellStarted, RunFinished
 from lumina_jupyter.errors import RunNotReady
@@ -258,6 +258,8 @@ async def test_an_interrupt_ends_the_cell_and_it_runs_again_only_when_a_person_s
     assert [each.status for each in await here.of(run.id, StepEnded)] == ["done", "stopped"]
     assert not await here.of(run.id, Recovering)
     assert len(await here.of(run.id, StepBegan)) == 2
+    (*_, called) = await here.of(run.id, StepCalled)
+    assert called.result.endswith("It is run again only when a person asks for it.")
     assert "other_way" not in [what for what, _ in here.mind.asked]
     assert len(here.cells) == 2
     assert await here.kernel("import os\nprint([os.environ['LUMINA_TRIES'], 'tries' in dir()])") == ["1", True]
