@@ -19,9 +19,11 @@ from .execution.job import ALL_ROWS
 from .experiment.experiment import Experiment
 from .experiment.problem import load_problem
 from .fitting import Fit, fit, resume
+from .forecasting.preparation import read_again, read_forecast
 from .frames import Table, align, read_table
 from .leaderboard import leaderboard
 from .plain.blend import Blend
+from .plain.lag_table import LagTable
 from .progress import Listener
 from .refitting import refit_blend
 from .scoring import truth_of
@@ -34,7 +36,8 @@ class AutoML(BaseEstimator):
     """Searches for the best model of a table in a given time, and predicts with it.
 
     Args:
-        task: "binary", "multiclass", "regression", "quantile"; "auto" finds it out from the target.
+        task: "binary", "multiclass", "regression", "quantile", "forecasting"; "auto" finds out which of the first three it
+            is from the target.
         metric: By which models are compared: a name, a function (truth, prediction) of which greater is better, or a
             scorer of scikit-learn's; "auto" takes what is usual for the task.
         time_budget: Seconds from the call of `fit` to its return.
@@ -45,6 +48,7 @@ class AutoML(BaseEstimator):
         kinds: What columns hold, by their names, where it is not what is found in them.
         folds: How many folds, a splitter of scikit-learn, or pairs of positions (train, test); None chooses.
         quantiles: Which ones are predicted, for the task "quantile".
+        horizon: How many steps ahead, for the task "forecasting"; None takes what repeats itself in the series.
         max_trials: How many candidates are tried at most; None for as many as there is time for.
         name: The experiment's name, by which it is resumed; one is made when it is empty.
         verbose: 0 shows nothing, 1 the progress.
@@ -52,6 +56,7 @@ class AutoML(BaseEstimator):
 
     feature_names_in_: NDArray[Any]
     parts_: dict[int, tuple[int, ...]]
+    series_: LagTable
 
     def __init__(
         self,
@@ -66,6 +71,7 @@ class AutoML(BaseEstimator):
         kinds: Any = None,
         folds: Any = None,
         quantiles: Sequence[float] = (0.1, 0.5, 0.9),
+        horizon: int | None = None,
         max_trials: int | None = None,
         name: str = "",
         verbose: int = 1,
@@ -80,13 +86,23 @@ class AutoML(BaseEstimator):
         self.kinds = kinds
         self.folds = folds
         self.quantiles = quantiles
+        self.horizon = horizon
         self.max_trials = max_trials
         self.name = name
         self.verbose = verbose
 
     # --- learning
 
-    def fit(self, X: Any, y: Any = None, *, groups: Any = None, time: Any = None, sample_weight: Any = None) -> AutoML:
+    def fit(
+        self,
+        X: Any,
+        y: Any = None,
+        *,
+        groups: Any = None,
+        time: Any = None,
+        series: Any = None,
+        sample_weight: Any = None,
+    ) -> AutoML:
         """Search. An interrupt ends the search early, and the best so far is kept.
 
         Args:
@@ -94,7 +110,8 @@ class AutoML(BaseEstimator):
             y: The target, or the name of its column in `X`.
             groups: The name of a column, or a value for each row, whose rows stay together; False never groups.
             time: The name of a column, or a value for each row, by which rows are in order; True takes the rows' own
-                order, False never looks forward in time.
+                order, False never looks forward in time. For forecasting: the name of the column of moments.
+            series: For forecasting: the name or names of the columns that tell series apart; None for a single one.
             sample_weight: How much each row counts.
 
         Raises:
@@ -103,7 +120,7 @@ class AutoML(BaseEstimator):
             NothingTrained: when the time was over before the first model was trained.
         """
         self._run(
-            lambda session: fit(self, session, X, y, groups=groups, time=time, weights=sample_weight),
+            lambda session: fit(self, session, X, y, groups=groups, time=time, series=series, weights=sample_weight),
             self.time_budget,
             getattr(self, "_listeners", ()),
         )
@@ -163,7 +180,13 @@ class AutoML(BaseEstimator):
     # --- what was found
 
     def predict(self, X: Any) -> NDArray[Any]:
-        """The likeliest class of each row, or its number; for quantiles a column each."""
+        """The likeliest class of each row, or its number; for quantiles a column each.
+
+        For forecasting: the value at each row's moment, for which `X` has the columns of time and series, and those that
+        are known in advance.
+        """
+        if self._forecasts():
+            return read_forecast(self.series_, self.best_pipeline_, X)
         prediction: NDArray[Any] = np.asarray(self.best_pipeline_.predict(self._read(X)))
         return prediction
 
@@ -174,12 +197,32 @@ class AutoML(BaseEstimator):
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """The search's metric on these rows. Greater is better: losses are negative, as in scikit-learn's scorers."""
+        if self._forecasts():
+            return float(self.metric_.score(truth_of(y, self.task_, len(X)), self.predict(X), sample_weight))
         frame = self._read(X)
         truth = truth_of(y, self.task_, len(frame))
         model = self.best_pipeline_
         prediction = model.predict_proba(frame) if self.task_.classifies else model.predict(frame)
         weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
         return float(self.metric_.score(truth, np.asarray(prediction), weights))
+
+    def forecast(self, known: Any = None, *, steps: int | None = None) -> pd.DataFrame:
+        """The values that come next, a row a moment and series.
+
+        Args:
+            known: The table of moments, series and what is known of them in advance; needed where there is such a thing.
+            steps: How many moments, up to the horizon.
+
+        Raises:
+            SettingUnusable: when something else was learned than to forecast.
+            DataUnusable: when something is missing that was known in advance of every moment learned from.
+        """
+        if not self._forecasts():
+            raise SettingUnusable(
+                "This model was not trained to forecast.", hint='Set task="forecasting" and fit again.'
+            )
+        asked = self.series_.next_moments(steps) if known is None else read_table(known).frame
+        return asked.assign(**{self.task_.target: read_forecast(self.series_, self.best_pipeline_, asked)})
 
     # --- other models
 
@@ -224,7 +267,10 @@ class AutoML(BaseEstimator):
             DataUnusable: when the table does not fit.
         """
         check_is_fitted(self)
-        if X is None:
+        if X is not None and self._forecasts():
+            self.series_, frame, target = read_again(self.series_, X, y)
+            weights = None
+        elif X is None:
             problem = load_problem(self.experiment_.folder)
             frame, target, weights = problem.features, problem.target, problem.weights
         else:
@@ -261,8 +307,12 @@ class AutoML(BaseEstimator):
         names = list(X.columns) if isinstance(X, pd.DataFrame) else []
         if hasattr(self, "feature_names_in_"):
             del self.feature_names_in_
-        if names and all(isinstance(name, str) for name in names):
+        if names and not self._forecasts() and all(isinstance(name, str) for name in names):
             self.feature_names_in_ = np.asarray([column.name for column in self.schema_.columns], dtype=object)
+
+    def _forecasts(self) -> bool:
+        check_is_fitted(self)
+        return bool(self.task_.kind == "forecasting")
 
     def _read(self, X: Any) -> pd.DataFrame:
         check_is_fitted(self)
@@ -274,6 +324,8 @@ class AutoML(BaseEstimator):
         self.task_ = made.problem.task
         self.schema_ = made.problem.schema
         self.validation_ = made.problem.validation
+        if made.problem.series is not None:
+            self.series_ = made.problem.series
         self.metric_ = made.metric
         self.experiment_ = made.experiment
         self.trials_ = found.book.trials

@@ -24,13 +24,13 @@ FEATURE_PARAMS = frozenset({"numbers", "categories"})
 MOST_CODES = 254
 MOST_ONE_HOT = {"wide": 200, "scaled": 25}
 MANY_LEVELS = 12
-"""From how many levels on a category gets means of the target as well, where they are asked for."""
+"""From how many levels on a category gets means of the target beside its codes."""
 
 
 def feature_params(encoding: Encoding, params: Mapping[str, Any]) -> dict[str, str]:
     """What of a candidate's parameters matters to its features, and what is taken where nothing is said."""
     if encoding == "native":
-        return {"categories": params.get("categories", "codes")}
+        return {"categories": params.get("categories", "both")}
     return {"numbers": params.get("numbers", "smooth")} if encoding in ("scaled", "wide") else {}
 
 
@@ -44,8 +44,8 @@ def category_columns(schema: Schema, params: Mapping[str, Any]) -> list[str]:
 def make_features(encoding: Encoding, params: Mapping[str, Any], task: Task, schema: Schema, seed: int) -> Any:
     """The transformer that follows the table's reader; whatever is neither category nor text is a number there.
 
-    `params` may hold "numbers" ("smooth" or "pieces", for "scaled" and "wide") and "categories" ("codes", "means", or "both",
-    for "native").
+    `params` may hold "numbers" ("smooth" or "pieces", for "scaled" and "wide") and "categories" (for "native": "codes",
+    "means", or "both", which is codes of all and means of those with many levels).
     """
     makers = {"native": _native, "ordinal": _ordinal, "scaled": _scaled, "wide": _wide}
     parts, numbers = makers[encoding](params, task, schema, seed)
@@ -55,7 +55,7 @@ def make_features(encoding: Encoding, params: Mapping[str, Any], task: Task, sch
 
 def _native(params: Mapping[str, Any], task: Task, schema: Schema, seed: int) -> Any:
     categories = [column for column in schema.columns if column.kind == "category" and not column.ordered]
-    how = params.get("categories", "codes")
+    how = feature_params("native", params)["categories"]
     coded = category_columns(schema, params)
     averaged = {
         "codes": [],

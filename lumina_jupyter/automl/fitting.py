@@ -40,7 +40,9 @@ class Fit:
     session: Session
 
 
-def fit(settings: AutoML, session: Session, X: Any, y: Any, *, groups: Any, time: Any, weights: Any) -> Fit:
+def fit(
+    settings: AutoML, session: Session, X: Any, y: Any, *, groups: Any, time: Any, series: Any, weights: Any
+) -> Fit:
     """Look at the data, then search.
 
     Raises:
@@ -61,6 +63,8 @@ def fit(settings: AutoML, session: Session, X: Any, y: Any, *, groups: Any, time
             kinds=settings.kinds,
             groups=groups,
             time=time,
+            series=series,
+            horizon=settings.horizon,
             folds=settings.folds,
             weights=weights,
             seed=seed,

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lumina_jupyter.errors import DataUnusable
+from lumina_jupyter.errors import DataUnusable, SettingUnusable
 
 from .experiment.problem import Problem
+from .forecasting.preparation import prepare_series
 from .frames import read_table
 from .profiling.profile import find_leaks
 from .progress import Decided, SearchEvent, Warned
@@ -29,6 +30,8 @@ def prepare(
     kinds: Any,
     groups: Any,
     time: Any,
+    series: Any = None,
+    horizon: int | None = None,
     folds: Any,
     weights: Any,
     seed: int,
@@ -44,6 +47,8 @@ def prepare(
         kinds: What columns hold, where users say it themselves.
         groups: As for `choose_validation`.
         time: As for `choose_validation`.
+        series: For forecasting: the names of the columns that tell series apart.
+        horizon: For forecasting: how many steps ahead, or None to choose.
         folds: As for `choose_validation`.
         weights: How much each row counts, or None.
         seed: Of what is left to chance.
@@ -53,6 +58,14 @@ def prepare(
         DataUnusable: when nothing can be learned from the data as they are.
         SettingUnusable: when a setting does not fit the data.
     """
+    if kind == "forecasting":
+        if weights is not None or groups is not None or kinds is not None:
+            raise SettingUnusable(
+                "Forecasting takes no weights, no groups and no kinds of columns.", hint="Leave them out."
+            )
+        return prepare_series(X, y, time=time, series=series, horizon=horizon, folds=folds, seed=seed, say=say)
+    if series is not None or horizon is not None:
+        raise SettingUnusable("`series` and `horizon` are for forecasting.", hint='Set task="forecasting".')
     table = read_table(X)
     if isinstance(y, str):
         frame, y, name = split_target(table.frame, y)

@@ -17,7 +17,7 @@ from .families.registry import FAMILIES, families_for
 from .pipeline import shape_of
 from .task import TaskKind
 
-TASKS: tuple[TaskKind, ...] = ("binary", "multiclass", "regression", "quantile")
+TASKS: tuple[TaskKind, ...] = ("binary", "multiclass", "regression", "quantile", "forecasting")
 FEW_ROWS = 50_000
 """Below so many rows, two workers with a thread each do more than one with two."""
 FREE_SHARE = 0.7

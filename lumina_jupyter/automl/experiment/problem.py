@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from lumina_jupyter.storage import private_folder, write_atomically
 
 from ..columns import Schema
+from ..plain.lag_table import LagTable
 from ..task import Task
 from ..validation import Fold, Validation, ValidationKind
 from .records import schema_from_json, schema_to_json, task_from_json, task_to_json
@@ -33,6 +34,7 @@ class Problem:
         task: What is to be learned.
         schema: What the columns hold.
         validation: How candidates are judged.
+        series: For forecasting: what has made the features of series, and makes values of predictions.
     """
 
     features: pd.DataFrame
@@ -41,6 +43,7 @@ class Problem:
     task: Task
     schema: Schema
     validation: Validation
+    series: LagTable | None = None
 
     def save(self, folder: Path) -> None:
         """Write it into an experiment's folder; `problem.json` comes last and says that all is there."""
@@ -55,6 +58,8 @@ class Problem:
             folds[f"test{number}"] = fold.test
         np.savez(data / "folds.npz", allow_pickle=False, **folds)
         joblib.dump(list(self.task.classes), data / "classes.joblib")
+        if self.series is not None:
+            joblib.dump(self.series, data / "series.joblib")
         about = {
             "task": task_to_json(self.task),
             "schema": schema_to_json(self.schema),
@@ -76,7 +81,7 @@ def load_problem(folder: Path) -> Problem:
     """
     data = folder / FOLDER
     about = json.loads((data / "problem.json").read_bytes())
-    weights = data / "weights.npy"
+    weights, series = data / "weights.npy", data / "series.joblib"
     with np.load(data / "folds.npz", allow_pickle=False) as arrays:
         folds = tuple(
             Fold(train=arrays[f"train{number}"], test=arrays[f"test{number}"])
@@ -95,6 +100,7 @@ def load_problem(folder: Path) -> Problem:
         task=task_from_json(about["task"], tuple(joblib.load(data / "classes.joblib"))),
         schema=schema_from_json(about["schema"]),
         validation=validation,
+        series=joblib.load(series) if series.exists() else None,
     )
 
 

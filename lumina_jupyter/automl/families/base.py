@@ -103,6 +103,13 @@ class BaseFamily:
         return 0
 
 
+def ask_categories(trial: optuna.Trial, shape: Shape) -> dict[str, str]:
+    """How categories become features, where there are any and a family knows what a code is."""
+    if not shape.categories:
+        return {}
+    return {"categories": trial.suggest_categorical("categories", ["both", "means", "codes"])}
+
+
 def parts_of(estimator: Any) -> list[Any]:
     """The estimators, as `build` makes them, that do the work within one that is prepared or fitted."""
     if isinstance(estimator, QuantileModels):

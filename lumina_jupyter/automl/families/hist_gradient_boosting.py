@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
-from lumina_jupyter.automl.families.base import ALL_TASKS, BaseFamily
+from lumina_jupyter.automl.families.base import ALL_TASKS, BaseFamily, ask_categories
 from lumina_jupyter.automl.families.family import Params, Shape
 from lumina_jupyter.automl.task import CLASSIFICATION, TaskKind
 
@@ -33,7 +33,7 @@ class HistGradientBoosting(BaseFamily):
 
     def portfolio(self, kind: TaskKind, shape: Shape) -> Iterator[Params]:
         """The default, then small trees that are stopped early, then larger ones."""
-        yield {}
+        yield {"categories": "codes"}
         yield {"learning_rate": 0.04, "leaves": 12, "min_leaf": 12, "l2": 2.0, "column_share": 0.5}
         yield {"learning_rate": 0.05, "leaves": 31, "min_leaf": 20}
         yield {"learning_rate": 0.03, "leaves": 96, "min_leaf": 40, "l2": 0.5, "column_share": 0.7}
@@ -41,6 +41,7 @@ class HistGradientBoosting(BaseFamily):
     def space(self, trial: optuna.Trial, kind: TaskKind, shape: Shape) -> Params:
         """Around the portfolio."""
         return {
+            **ask_categories(trial, shape),
             "learning_rate": trial.suggest_float("learning_rate", 0.01, 0.2, log=True),
             "leaves": trial.suggest_int("leaves", 4, 128, log=True),
             "min_leaf": trial.suggest_int("min_leaf", 2, 100, log=True),

@@ -6,7 +6,7 @@ import time
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lumina_jupyter.automl.families.base import ALL_TASKS, BaseFamily
+from lumina_jupyter.automl.families.base import ALL_TASKS, BaseFamily, ask_categories
 from lumina_jupyter.automl.families.early_stopping import fit_stopping, library_of, patience
 from lumina_jupyter.automl.families.family import Params, Shape
 from lumina_jupyter.automl.plain.with_codes import WithCodes
@@ -45,11 +45,13 @@ class LightGBM(BaseFamily):
         yield {"learning_rate": 0.03, "leaves": 128, "min_leaf": 5, "column_share": 0.8, "row_share": 0.8, "l2": 1.0}
         if shape.categories:
             yield {"learning_rate": 0.05, "leaves": 24, "min_leaf": 15, "column_share": 0.7, "categories": "means"}
+            yield {"learning_rate": 0.05, "leaves": 31, "min_leaf": 20, "categories": "codes"}
         yield {"learning_rate": 0.03, "leaves": 63, "min_leaf": 40, "column_share": 0.4, "row_share": 0.7, "l2": 10.0}
 
     def space(self, trial: optuna.Trial, kind: TaskKind, shape: Shape) -> Params:
         """Around the portfolio."""
         return {
+            **ask_categories(trial, shape),
             "learning_rate": trial.suggest_float("learning_rate", 0.01, 0.15, log=True),
             "leaves": trial.suggest_int("leaves", 4, 256, log=True),
             "min_leaf": trial.suggest_int("min_leaf", 2, 100, log=True),

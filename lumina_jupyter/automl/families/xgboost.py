@@ -6,7 +6,7 @@ import time
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lumina_jupyter.automl.families.base import ALL_TASKS, BaseFamily
+from lumina_jupyter.automl.families.base import ALL_TASKS, BaseFamily, ask_categories
 from lumina_jupyter.automl.families.early_stopping import fit_stopping, library_of, patience
 from lumina_jupyter.automl.families.family import Params, Shape
 from lumina_jupyter.automl.plain.with_codes import WithCodes
@@ -41,11 +41,14 @@ class XGBoost(BaseFamily):
         """Shallow trees of few columns; the usual ones; deep and regularized ones."""
         yield {"learning_rate": 0.06, "depth": 4, "min_weight": 2.0, "column_share": 0.5, "row_share": 0.8, "l2": 2.0}
         yield {"learning_rate": 0.08, "depth": 6, "min_weight": 1.0, "column_share": 0.9}
+        if shape.categories:
+            yield {"learning_rate": 0.06, "depth": 5, "min_weight": 2.0, "column_share": 0.7, "categories": "means"}
         yield {"learning_rate": 0.03, "depth": 9, "min_weight": 4.0, "column_share": 0.5, "row_share": 0.8, "l2": 5.0}
 
     def space(self, trial: optuna.Trial, kind: TaskKind, shape: Shape) -> Params:
         """Around the portfolio."""
         return {
+            **ask_categories(trial, shape),
             "learning_rate": trial.suggest_float("learning_rate", 0.01, 0.2, log=True),
             "depth": trial.suggest_int("depth", 2, 10),
             "min_weight": trial.suggest_float("min_weight", 0.5, 50.0, log=True),

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.base import clone
 
 from lumina_jupyter.automl.columns import IGNORED
 from lumina_jupyter.automl.experiment.problem import Problem
 from lumina_jupyter.automl.forecasting.backtest import backtest
 from lumina_jupyter.automl.forecasting.steps import seasons_of, step_of
+from lumina_jupyter.automl.frames import read_table
 from lumina_jupyter.automl.plain.lag_table import LagTable, moments_in, places_of
 from lumina_jupyter.automl.plain.table_reader import read_dates, read_numbers
+from lumina_jupyter.automl.progress import Decided, SearchEvent
 from lumina_jupyter.automl.schema import infer_schema
+from lumina_jupyter.automl.target import split_target
 from lumina_jupyter.automl.task import Task
 from lumina_jupyter.errors import DataUnusable, SettingUnusable
 
@@ -45,7 +49,7 @@ def prepare_forecast(
     *,
     time: str,
     series: str | Sequence[str] | None = None,
-    horizon: int = 0,
+    horizon: Any = 0,
     folds: int | None = None,
     seed: int = 0,
 ) -> Forecast:
@@ -68,7 +72,7 @@ def prepare_forecast(
     for name in (target, time, *keys):
         if name not in frame.columns:
             raise SettingUnusable(f"There is no column {name!r}.", hint=f"Columns: {', '.join(frame.columns[:20])}.")
-    if horizon != int(horizon) or horizon < 0:
+    if isinstance(horizon, bool) or not isinstance(horizon, int | np.integer) or horizon < 0:
         raise SettingUnusable(f"horizon={horizon!r} is no number of steps.", hint="Give a whole number above 0.")
     history = readable(frame, target, time, keys)
     lines = _lines(history, target, time, keys)
@@ -102,8 +106,91 @@ def prepare_forecast(
         task=Task(kind="forecasting", target=target, horizon=ahead),
         schema=schema,
         validation=backtest(moments, ends, ahead, time, folds),
+        series=table,
     )
-    return Forecast(problem=problem, table=table, told=_told(table, len(lines), horizon, schema.of(IGNORED)))
+    return Forecast(problem=problem, table=table, told=_told(table, len(lines), int(horizon), schema.of(IGNORED)))
+
+
+def prepare_series(
+    X: Any,
+    y: Any,
+    *,
+    time: Any,
+    series: Any,
+    horizon: Any,
+    folds: Any,
+    seed: int,
+    say: Callable[[SearchEvent], None],
+) -> Problem:
+    """What `AutoML.fit` is given as a problem; whatever was decided on the way is said.
+
+    Raises:
+        DataUnusable: as for `prepare_forecast`.
+        SettingUnusable: as for `prepare_forecast`, and when there is no column of time.
+    """
+    if not isinstance(time, str):
+        raise SettingUnusable(
+            "A forecast needs a column of moments.", hint='Give its name: `fit(df, "sales", time="date")`.'
+        )
+    if folds is not None and (isinstance(folds, bool) or not isinstance(folds, int) or folds < 1):
+        raise SettingUnusable("Forecasts are checked forward in time only.", hint="`folds` is how often, or None.")
+    frame, target = _with_target(X, y)
+    made = prepare_forecast(
+        frame, target, time=time, series=series, horizon=0 if horizon is None else horizon, folds=folds, seed=seed
+    )
+    for text in made.told:
+        say(Decided(text=text, setting="horizon"))
+    say(Decided(text=made.problem.validation.told, setting="folds"))
+    return made.problem
+
+
+def read_forecast(table: LagTable, model: Any, X: Any) -> NDArray[Any]:
+    """What a model of a table's rows foretells for the moments of a frame.
+
+    Raises:
+        DataUnusable: when columns or moments are missing, a series was never seen, or a moment lies beyond the horizon.
+    """
+    frame = read_table(X).frame
+    missing = [name for name in (table.time, *table.series, *table.known) if name not in frame.columns]
+    if missing:
+        raise DataUnusable(
+            f"The table lacks {', '.join(map(repr, missing))}.",
+            hint="A forecast needs the moments, the series, and all that was known in advance when it was learned.",
+        )
+    frame = _with_moments(frame, table.time)
+    if frame[table.time].isna().any():
+        raise DataUnusable(f"The column {table.time!r} holds what is no moment.")
+    try:
+        rows, base, scale = table.ahead(frame)
+    except ValueError as error:
+        raise DataUnusable(str(error), hint="Train again with longer series, or a larger horizon.") from None
+    predicted: NDArray[Any] = base + scale * np.asarray(model.predict(rows), dtype=np.float64)
+    return predicted
+
+
+def read_again(table: LagTable, X: Any, y: Any) -> tuple[LagTable, pd.DataFrame, NDArray[Any]]:
+    """A table like this one of other series: itself, its rows and their targets.
+
+    Raises:
+        DataUnusable: when the series can't be used.
+    """
+    frame, _ = _with_target(X, table.target if y is None else y)
+    other: LagTable = clone(table).fit(readable(frame, table.target, table.time, table.series))
+    rows, scaled, _, _ = other.examples()
+    return other, rows, scaled
+
+
+def _with_target(X: Any, y: Any) -> tuple[pd.DataFrame, str]:
+    features, values, name = split_target(X, y)
+    if name in features.columns:
+        name = f"{name} to forecast"
+    return features.assign(**{name: np.asarray(values)}), name
+
+
+def _with_moments(frame: pd.DataFrame, time: str) -> pd.DataFrame:
+    if frame[time].dtype.kind in "iuf":
+        return frame
+    return frame.assign(**{time: read_dates(frame[time])})
 
 
 def readable(frame: pd.DataFrame, target: str, time: str, keys: Sequence[str]) -> pd.DataFrame:
@@ -112,13 +199,9 @@ def readable(frame: pd.DataFrame, target: str, time: str, keys: Sequence[str]) -
     Raises:
         DataUnusable: when there are none, or two rows of one moment.
     """
-    made = frame.copy(deep=False)
-    if frame[time].dtype.kind not in "iuf":
-        made[time] = read_dates(frame[time])
-    if target in made.columns:
-        made[target] = read_numbers(frame[target])
-        if not np.isfinite(made[target]).any():
-            raise DataUnusable(f"The column {target!r} holds no numbers.")
+    made = _with_moments(frame, time).assign(**{target: read_numbers(frame[target])})
+    if not np.isfinite(made[target]).any():
+        raise DataUnusable(f"The column {target!r} holds no numbers.")
     there = made[time].notna().to_numpy()
     if not there.any():
         raise DataUnusable(f"The column {time!r} holds no moments.", hint="Give `time=` a column of dates or numbers.")
