@@ -40,12 +40,16 @@ class LightGBM(BaseFamily):
     def portfolio(self, kind: TaskKind, shape: Shape) -> Iterator[Params]:
         """Random cuts; the library's default; small and regularized trees; large ones."""
         yield {"learning_rate": 0.05, "leaves": 31, "min_leaf": 10, "random_cuts": True, "column_share": 0.8}
-        yield {"learning_rate": 0.05, "leaves": 31, "min_leaf": 20}
+        yield {
+            "learning_rate": 0.05,
+            "leaves": 31,
+            "min_leaf": 20,
+            **({"categories": "codes"} if shape.categories else {}),
+        }
         yield {"learning_rate": 0.03, "leaves": 12, "min_leaf": 15, "column_share": 0.5, "row_share": 0.8, "l2": 3.0}
         yield {"learning_rate": 0.03, "leaves": 128, "min_leaf": 5, "column_share": 0.8, "row_share": 0.8, "l2": 1.0}
         if shape.categories:
             yield {"learning_rate": 0.05, "leaves": 24, "min_leaf": 15, "column_share": 0.7, "categories": "means"}
-            yield {"learning_rate": 0.05, "leaves": 31, "min_leaf": 20, "categories": "codes"}
         yield {"learning_rate": 0.03, "leaves": 63, "min_leaf": 40, "column_share": 0.4, "row_share": 0.7, "l2": 10.0}
 
     def space(self, trial: optuna.Trial, kind: TaskKind, shape: Shape) -> Params:

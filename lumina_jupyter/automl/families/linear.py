@@ -41,6 +41,8 @@ class Linear(BaseFamily):
             yield {"strength": 0.03, "numbers": "pieces"}
             yield {"strength": 10.0, "numbers": "pieces"}
         elif kind != "quantile":
+            if shape.texts:
+                yield {"strength": 10.0, "numbers": "pieces"}
             yield {"strength": 1.0, "numbers": "pieces", "target": "log"}
             yield {"loss": "elastic", "strength": 0.01, "numbers": "pieces"}
 
