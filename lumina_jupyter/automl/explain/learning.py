@@ -74,7 +74,8 @@ def learning_curve(
     began = time.monotonic()
     found = []
     for share in shares:
-        scores, rows = [], 0
+        scores: list[float] = []
+        rows = 0
         for fold in problem.validation.folds:
             if scores and time.monotonic() - began > seconds:
                 break

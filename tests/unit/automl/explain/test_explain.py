@@ -88,7 +88,7 @@ def test_calibration_tells_a_model_that_says_too_much() -> None:
     bad = made(BINARY, lambda table: sure, good.truth, good.frame)
     assert calibration(bad).error > 0.1
     assert calibration(quantiles(2000)).error < 0.03
-    assert wilson(0, 10)[1:] == (0.0, pytest.approx(0.2775, abs=1e-3))
+    assert wilson(0, 10) == pytest.approx((0.0, 0.0, 0.2775), abs=1e-3)
 
 
 def test_residuals_show_a_bias_and_where_it_is() -> None:

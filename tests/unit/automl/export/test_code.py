@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
 from lumina_jupyter.automl.candidate import Candidate, Trial
 from lumina_jupyter.automl.execution.job import ALL_ROWS, Job
