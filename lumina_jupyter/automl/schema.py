@@ -32,6 +32,10 @@ LEAST_ROWS = 20
 IDENTIFIER_NAME = re.compile(
     r"(?i:(^|[^a-z])(ids?|uuid|guid|key|index|idx|row_?(id|number|nr|no|num)|nr|unnamed: ?\d+)$)|[a-z](Id|ID|Uuid|UUID)$"
 )
+COUNTS_TIME = re.compile(
+    r"(?i)(^|[^a-z])(year|yr|quarter|month|mon|mnth|week|day|date|hour|hr|minute|second|time|timestamp|period|epoch|t)s?([^a-z]|$)"
+)
+"""Names of columns of numbers that go on with time."""
 GROUP_LEVELS = 50
 GROUP_SIZE = 20.0
 _DATE = re.compile(
@@ -102,7 +106,7 @@ def _number(name: str, values: Any, levels: int, missing: float, *, whole: bool,
     if levels <= 1:
         return _constant(name, levels, missing)
     if whole and missing == 0 and rows >= LEAST_ROWS:
-        if levels == rows and (IDENTIFIER_NAME.search(name) or _counts_rows(values)):
+        if levels == rows and (IDENTIFIER_NAME.search(name) or _counts_rows(name, values)):
             kind, told = "identifier", "Every row has a whole number of its own, which says nothing about other rows."
         elif names_groups(name, levels, rows):
             kind, told = "identifier", _told_group(levels)
@@ -122,8 +126,8 @@ def _constant(name: str, levels: int, missing: float) -> Column:
     return Column(name=name, kind="constant", levels=levels, missing=missing, told=told)
 
 
-def _counts_rows(values: Any) -> bool:
-    return bool((np.abs(np.diff(values)) == 1).all())
+def _counts_rows(name: str, values: Any) -> bool:
+    return not COUNTS_TIME.search(name) and bool((np.abs(np.diff(values)) == 1).all())
 
 
 def names_groups(name: str, levels: int, rows: int) -> bool:

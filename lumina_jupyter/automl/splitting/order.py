@@ -18,15 +18,13 @@ from scipy.stats import rankdata
 
 from lumina_jupyter.automl.columns import Column, Schema
 from lumina_jupyter.automl.plain.table_reader import read_dates, read_texts
+from lumina_jupyter.automl.schema import COUNTS_TIME
 from lumina_jupyter.automl.task import Task
 
 FEW_MISSING = 0.01
 LEAST_DATES = 5
 NOT_WHEN = re.compile(r"(?i)birth|dob|born|expir|due|deadline|valid")
 """Names of dates that don't say when a row came about."""
-COUNTS_TIME = re.compile(
-    r"(?i)(^|[^a-z])(year|yr|quarter|month|mon|mnth|week|day|date|hour|hr|minute|second|time|timestamp|period|epoch|t)s?([^a-z]|$)"
-)
 LEAST_ROWS = 100
 LOOKED_AT = 20_000
 """Rows, from the first on, that clocks and likeness are looked for in."""

@@ -18,7 +18,8 @@ TREES = 60
 SURE = 0.9
 """Share of trees that have not seen a row and all say that it is of another class."""
 MANY = 0.01
-RECOGNISED = 0.85
+FEWEST = 3
+RECOGNISED = 0.9
 """Share of a class that must be recognised, or its rows aren't wrong but hard to tell."""
 
 
@@ -39,7 +40,7 @@ def find_label_noise(view: View) -> Iterator[Finding]:
     )
     told = (recognised[target] >= RECOGNISED) & (recognised[said] >= RECOGNISED)
     doubtful = np.flatnonzero(told & (said != target) & (chances.max(axis=1) >= SURE))
-    if not len(doubtful):
+    if len(doubtful) < FEWEST:
         return
     doubtful = doubtful[np.argsort(-chances.max(axis=1)[doubtful])]
     share = len(doubtful) / len(target)

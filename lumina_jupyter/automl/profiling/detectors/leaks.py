@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from lumina_jupyter.automl.profiling.finding import Finding
-from lumina_jupyter.automl.profiling.view import View
+from lumina_jupyter.automl.profiling.view import View, is_numeric
 
 LEAST_ROWS = 30
 NEARLY_ALL = 0.98
@@ -22,6 +23,9 @@ NEARLY_ALL = 0.98
 NEARLY_ALL_OF_CLASSES = 0.95
 """Share of a target's information that one column alone tells of a target of classes."""
 NEARLY_PERFECT_RANKING = 0.995
+WORTH_RANKING = 0.5
+SAME_ORDER = 0.9995
+"""Correlation in rank from which on a column says the same as a target of numbers."""
 ONE_CLASS = 0.95
 """Share of one class among the rows where a column is filled in, or is not."""
 LEAST_SURPRISE = 10.0
@@ -67,6 +71,10 @@ def _alone(view: View) -> Iterator[Finding]:
         if column.kind in ("constant", "identifier"):
             continue
         power = view.power(column.name)
+        if power.score >= WORTH_RANKING and _ranks_alike(view, column.name):
+            text = f"{column.name!r} says the same as {_target(view)} on another scale: it puts the rows into the same order."
+            yield _leak(view, [column.name], text, score=round(power.score, 4))
+            continue
         ranking = power.ranking or 0.0
         if view.classes and (power.score >= NEARLY_ALL_OF_CLASSES or ranking >= NEARLY_PERFECT_RANKING):
             how = (
@@ -82,6 +90,18 @@ def _alone(view: View) -> Iterator[Finding]:
             f"{column.name!r} alone tells {_target(view)} nearly without error: {how}, on rows it was not learned from."
         )
         yield _leak(view, [column.name], text, score=round(power.score, 4), ranking=power.ranking)
+
+
+def _ranks_alike(view: View, name: str) -> bool:
+    """Whether a column puts a target of numbers into order, or into the opposite order."""
+    if view.classes or view.values is None or not is_numeric(view.column(name), view.frame[name]):
+        return False
+    numbers = view.numbers(name)[view.rows]
+    there = np.isfinite(numbers)
+    if there.sum() < LEAST_ROWS or there.mean() < 0.5:
+        return False
+    ranks = rankdata(numbers[there]), rankdata(view.values[view.rows][there])
+    return bool(abs(np.corrcoef(*ranks)[0, 1]) >= SAME_ORDER)
 
 
 def _filled_in(view: View) -> Iterator[Finding]:
