@@ -15,6 +15,7 @@ from .progress import (
     BestImproved,
     Decided,
     EnsembleMade,
+    SearchBegan,
     SearchEvent,
     Stage,
     StageBegan,
@@ -83,17 +84,19 @@ class Board:
     """What is known of a search. `take` is called with each of its events, in their order.
 
     Args:
-        name: The experiment's name.
+        name: The experiment's name; like the next four, empty until the search knows it.
+        target: The target's name.
         metric: Name of the metric.
         greater_is_better: Whether greater values of it, as people read them, are better.
         budget: Seconds that the search may take.
         titles: Gives the name for people of a family.
     """
 
-    name: str
-    metric: str
-    greater_is_better: bool
-    budget: float
+    name: str = ""
+    target: str = ""
+    metric: str = "score"
+    greater_is_better: bool = True
+    budget: float = 0.0
     titles: Callable[[str], str] = str
     stage: Stage = "looking"
     text: str = ""
@@ -108,6 +111,9 @@ class Board:
         """Learn of an event."""
         self.seconds = max(self.seconds, getattr(event, "seconds", 0.0))
         match event:
+            case SearchBegan():
+                self.name, self.target, self.metric = event.name, event.target, event.metric
+                self.greater_is_better, self.budget = event.greater_is_better, event.budget
             case StageBegan():
                 self.stage, self.text = event.stage, event.text
             case Decided():
@@ -147,6 +153,7 @@ class Board:
         """All of it as JSON values: what front ends are sent."""
         return {
             "name": self.name,
+            "target": self.target,
             "metric": self.metric,
             "greater_is_better": self.greater_is_better,
             "budget": self.budget,

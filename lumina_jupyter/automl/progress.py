@@ -21,6 +21,17 @@ class StageBegan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchBegan:
+    """A search knows what it searches for: the experiment's name, the target's, the metric and the budget in seconds."""
+
+    name: str
+    target: str
+    metric: str
+    greater_is_better: bool
+    budget: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
     """Something that was decided for the user, and can be decided otherwise: validation, sampling, a column left out.
 
@@ -73,11 +84,11 @@ class EnsembleMade:
     seconds: float = 0.0
 
 
-SearchEvent = StageBegan | Decided | Warned | TrialBegan | TrialChanged | BestImproved | EnsembleMade
+SearchEvent = SearchBegan | StageBegan | Decided | Warned | TrialBegan | TrialChanged | BestImproved | EnsembleMade
 
 
 class Listener(Protocol):
     """Somebody who is told; called in the thread of the search, so it returns at once and never raises."""
 
-    def __call__(self, event: SearchEvent) -> None:
+    def __call__(self, event: SearchEvent, /) -> None:
         """Take note of an event."""

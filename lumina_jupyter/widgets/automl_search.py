@@ -9,32 +9,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import anywidget
 import traitlets
 
 from ..automl.board import Board
 from ..automl.board_html import board_html
-from ..automl.progress import SearchEvent
+from ..automl.progress import Controls, SearchEvent
 
 TOGETHER = 0.4
 """Seconds in which changes are sent as one message: people see no more, and each costs the search a little."""
 WHOLE = 5.0
 """Seconds between whole boards, which a page that was reloaded begins with."""
-
-
-class Controls(Protocol):
-    """What a person may do to a search."""
-
-    def pause(self) -> None:
-        """Begin with nothing new until `resume`."""
-
-    def resume(self) -> None:
-        """Go on."""
-
-    def stop(self) -> None:
-        """End, and keep the best so far."""
 
 
 class SearchView(anywidget.AnyWidget):
@@ -107,7 +94,7 @@ class SearchView(anywidget.AnyWidget):
             return
         actions: dict[Any, Callable[[], None]] = {
             "pause": self._controls.pause,
-            "resume": self._controls.resume,
+            "resume": self._controls.go_on,
             "stop": self._controls.stop,
         }
         wanted = content.get("type")
@@ -116,3 +103,17 @@ class SearchView(anywidget.AnyWidget):
         actions[wanted]()
         self._paused = wanted == "pause"
         self._show()
+
+
+def show(controls: Controls) -> SearchView:
+    """Display the view of a search that begins in this cell; it is to be told what the search says."""
+    from IPython.display import display
+
+    from ..automl.families.registry import FAMILIES
+
+    def title(family: str) -> str:
+        return FAMILIES[family].title if family in FAMILIES else family
+
+    view = SearchView(Board(titles=title), controls)
+    display(view)  # type: ignore[no-untyped-call]  # IPython's function has no types
+    return view

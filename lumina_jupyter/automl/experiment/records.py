@@ -12,6 +12,7 @@ from ..progress import (
     BestImproved,
     Decided,
     EnsembleMade,
+    SearchBegan,
     SearchEvent,
     StageBegan,
     TrialBegan,
@@ -21,7 +22,8 @@ from ..progress import (
 from ..task import Task
 
 EVENTS: Mapping[str, type[Any]] = {
-    each.__name__: each for each in (StageBegan, Decided, Warned, TrialBegan, TrialChanged, BestImproved, EnsembleMade)
+    each.__name__: each
+    for each in (SearchBegan, StageBegan, Decided, Warned, TrialBegan, TrialChanged, BestImproved, EnsembleMade)
 }
 
 
