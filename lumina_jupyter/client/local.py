@@ -7,9 +7,10 @@ import atexit
 import contextlib
 import getpass
 import threading
-from collections.abc import AsyncGenerator, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from typing import Any, Generic, Literal, TypeVar
+from weakref import WeakMethod
 
 from ..collaboration import DiskPlaces, Notebook
 from ..collaboration.execution.execution import RunRequest
@@ -63,7 +64,7 @@ class LocalClient:
         self._thread = threading.Thread(target=self._loop.run_forever, name="lumina-engine", daemon=True)
         self._thread.start()
         self._engine = self._run(_build(settings, environment))
-        atexit.register(self.close)
+        _at_exit(self.close)
 
     @property
     def agents(self) -> AgentClient:
@@ -311,7 +312,6 @@ class LocalClient:
 
     def close(self) -> None:
         """End the engine and its thread."""
-        atexit.unregister(self.close)
         with self._lock:
             if self._closed:
                 return
@@ -322,6 +322,21 @@ class LocalClient:
         finally:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(CLOSE_TIMEOUT)
+
+
+def _at_exit(close: Callable[[], None]) -> None:
+    """Have it called before the process ends.
+
+    What an engine does at its end it does in threads, and Python starts none any more when it comes to `atexit`.
+    """
+    gone = WeakMethod(close)
+
+    def end() -> None:
+        found = gone()
+        if found is not None:
+            found()
+
+    getattr(threading, "_register_atexit", atexit.register)(end)
 
 
 def _user() -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -127,6 +129,23 @@ async def test_an_engine_in_this_process_answers(tmp_path: Path) -> None:
         events = await asyncio.to_thread(lambda: use(local(tmp_path, server)))
     assert [event.text for event in events if isinstance(event, TextDelta)] == ["hel", "lo"]
     assert isinstance(events[-1], MessageFinished)
+
+
+def test_a_process_ends_in_silence_with_its_engine_brought_to_its_end(tmp_path: Path) -> None:
+    cell = {"cell_type": "code", "id": "a", "source": "x", "metadata": {}, "outputs": [], "execution_count": None}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "a.ipynb").write_text(json.dumps(notebook))
+    program = (
+        "from lumina_jupyter.client.local import LocalClient\n"
+        "from lumina_jupyter.settings import Lumina\n"
+        "client = LocalClient(Lumina(data_dir='data', ollama_url=''), {})\n"
+        "assert client.notebook_content('a.ipynb').cells[0].source == 'x'\n"
+        "assert client.conversations('a.ipynb') == []\n"
+        "print('done')\n"
+    )
+    command = [sys.executable, "-c", program]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "done\n", "")
 
 
 async def test_an_interrupt_reaches_the_provider(tmp_path: Path) -> None:
