@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
+from sklearn.utils import ClassifierTags, RegressorTags
 from sklearn.utils.validation import check_is_fitted
 
-from lumina_jupyter.errors import SettingUnusable
+from lumina_jupyter.errors import DataUnusable, SettingUnusable
 
 from .alternatives import Alternative, find_alternatives, train_on_all_rows
 from .execution.job import ALL_ROWS
@@ -28,8 +29,8 @@ from .progress import Listener
 from .refitting import refit_blend
 from .scoring import truth_of
 from .search.session import Session
+from .showing import watched
 from .target import split_target
-from .terminal import TerminalProgress
 
 
 class AutoML(BaseEstimator):
@@ -90,6 +91,20 @@ class AutoML(BaseEstimator):
         self.max_trials = max_trials
         self.name = name
         self.verbose = verbose
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        task = self.task_.kind if hasattr(self, "task_") else self.task
+        if task in {"binary", "multiclass"}:
+            tags.estimator_type, tags.classifier_tags = "classifier", ClassifierTags()
+        elif task in {"regression", "quantile"}:
+            tags.estimator_type, tags.regressor_tags = "regressor", RegressorTags()
+        tags.target_tags.required = True
+        tags.input_tags.allow_nan = tags.input_tags.string = tags.input_tags.categorical = True
+        tags.input_tags.sparse = True
+        # How many candidates there is time for differs from run to run.
+        tags.non_deterministic = True
+        return tags
 
     # --- learning
 
@@ -187,12 +202,14 @@ class AutoML(BaseEstimator):
         """
         if self._forecasts():
             return read_forecast(self.series_, self.best_pipeline_, X)
-        prediction: NDArray[Any] = np.asarray(self.best_pipeline_.predict(self._read(X)))
+        frame = self._read(X)
+        prediction: NDArray[Any] = np.asarray(self.best_pipeline_.predict(frame))
         return prediction
 
     def predict_proba(self, X: Any) -> NDArray[Any]:
         """The classes' probabilities, in the order of `classes_`."""
-        probabilities: NDArray[Any] = np.asarray(self.best_pipeline_.predict_proba(self._read(X)))
+        frame = self._read(X)
+        probabilities: NDArray[Any] = np.asarray(self.best_pipeline_.predict_proba(frame))
         return probabilities
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
@@ -294,14 +311,12 @@ class AutoML(BaseEstimator):
     # --- within
 
     def _run(self, search: Callable[[Session], Fit], budget: Any, listeners: Sequence[Listener]) -> None:
-        shown = [TerminalProgress(float(budget))] if self.verbose else []
-        self._session = Session([*shown, *listeners])
-        try:
-            self._take(search(self._session))
-        finally:
-            for each in shown:
-                each.close()
-            del self._session
+        with watched(self, float(budget), shown=bool(self.verbose)) as viewers:
+            self._session = Session([*viewers, *listeners])
+            try:
+                self._take(search(self._session))
+            finally:
+                del self._session
 
     def _name_features(self, X: Any) -> None:
         names = list(X.columns) if isinstance(X, pd.DataFrame) else []
@@ -316,7 +331,14 @@ class AutoML(BaseEstimator):
 
     def _read(self, X: Any) -> pd.DataFrame:
         check_is_fitted(self)
-        return align(read_table(X), self.schema_).frame
+        table = read_table(X)
+        found = table.frame.shape[1]
+        if isinstance(X, np.ndarray) and X.dtype.names is None and found != self.n_features_in_:
+            # Columns with no names are known by their number alone.
+            raise DataUnusable(
+                f"X has {found} features, but AutoML is expecting {self.n_features_in_} features as input.", hint=""
+            )
+        return align(table, self.schema_).frame
 
     def _take(self, made: Fit) -> None:
         """Keep what a search has left behind."""

@@ -19,7 +19,7 @@ from .experiment.problem import Problem, data_hash, load_problem
 from .experiment.recovery import recover
 from .metrics import Metric, find_metric
 from .preparation import prepare
-from .progress import Stage, StageBegan, Warned
+from .progress import SearchBegan, Stage, StageBegan, Warned
 from .resources import bytes_of, cores_of, families_of, kind_of, seconds_of, seed_of
 from .search.clock import BudgetClock
 from .search.run import Found, Search
@@ -133,6 +133,15 @@ def _search(
     with experiment.locked():
         recover(experiment, problem, metric)
         executor.open(experiment.folder)
+        session.say(
+            SearchBegan(
+                name=experiment.name,
+                target=problem.task.target,
+                metric=metric.name,
+                greater_is_better=metric.greater_is_better,
+                budget=clock.total,
+            )
+        )
         search = Search(
             problem=problem,
             metric=metric,
@@ -189,7 +198,7 @@ def run_guarded(search: Search, session: Session) -> Found:
 
 def _farewell(found: Found) -> str:
     if found.ending == "exhausted":
-        return "Everything that could be tried was tried before the time was over."
+        return "Everything that was to be tried was tried before the time was over."
     return "The search was stopped; the best so far is kept." if found.ending == "stopped" else "The search is over."
 
 

@@ -71,12 +71,14 @@ def prepare(
         frame, y, name = split_target(table.frame, y)
     else:
         frame, name = table.frame, ""
+        if hasattr(y, "__array__") and not hasattr(y, "__len__"):
+            y = np.asarray(y)
     target = read_target(y, kind=kind, name=name, rows=len(frame), quantiles=quantiles)
     for text in (*table.told, *target.told):
         say(Decided(text=text))
     if target.task.told:
         say(Decided(text=target.task.told, setting="task"))
-    kept = target.rows
+    kept, rows = target.rows, len(frame)
     if len(kept) < len(frame):
         groups, time = _kept(groups, kept, len(frame)), _kept(time, kept, len(frame))
         frame = frame.iloc[kept].reset_index(drop=True)
@@ -93,7 +95,7 @@ def prepare(
     return Problem(
         features=frame,
         target=target.values,
-        weights=_weights(weights, kept),
+        weights=_weights(weights, kept, rows),
         task=target.task,
         schema=schema,
         validation=validation,
@@ -107,17 +109,17 @@ def _kept(given: Any, rows: NDArray[np.intp], length: int) -> Any:
     return values[rows] if len(values) == length else given
 
 
-def _weights(weights: Any, rows: NDArray[np.intp]) -> NDArray[Any] | None:
+def _weights(weights: Any, rows: NDArray[np.intp], length: int) -> NDArray[Any] | None:
     if weights is None:
         return None
     values = np.asarray(weights, dtype=float)
-    if values.ndim != 1 or len(values) < len(rows) or (len(rows) and len(values) <= rows.max()):
+    if values.shape != (length,):
         raise DataUnusable(
-            f"sample_weight.shape == {values.shape}, expected ({len(rows)},)!", hint="Give one weight for each row."
+            f"sample_weight.shape == {values.shape}, expected ({length},)!", hint="Give one weight for each row."
         )
     kept = values[rows]
     if not np.isfinite(kept).all() or (kept < 0).any() or not kept.any():
         raise DataUnusable(
-            "The weights hold missing, infinite or negative numbers, or nothing but 0.", hint="Leave rows out instead."
+            "The weights are all zero, or some are missing, infinite or negative.", hint="Leave rows out instead."
         )
     return kept

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from .messages import read_message, write_message
 
-NICE = 5
+NICE = 2
 LOG = "workers.log"
 """What libraries print, in an experiment's folder."""
 OUT_OF_MEMORY = 77

@@ -95,7 +95,7 @@ def select(
     )
     naive = book.of_origin("naive")
     verdict = None
-    if naive is not None and naive.number in predictions:
+    if naive is not None and naive.number in predictions and len(predictions) > 1:
         verdict = judge(choice.honest, predictions[naive.number], held_out, in_order=in_order, seconds=seconds / 3)
     return Selected(
         weights=choice.weights,

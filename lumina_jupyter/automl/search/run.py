@@ -28,6 +28,10 @@ from .reserve import AIM, reserve, selection_seconds
 from .sampling import Sampler
 from .scheduler import Scheduler
 
+NAIVE_ALONE = (
+    "The search was over before any model but the naive one was trained, which looks at no column: give it more time."
+)
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Found:
@@ -158,7 +162,9 @@ class Search:
         model = assemble(selected, problem, self.experiment)
         score = self.metric.read(selected.score)
         self.say(EnsembleMade(weights=selected.weights, score=score, seconds=self.clock.elapsed))
-        if selected.verdict is not None and not selected.verdict.skill:
+        if selected.verdict is None:
+            self.say(Warned(text=NAIVE_ALONE))
+        elif not selected.verdict.skill:
             self.say(Warned(text=selected.verdict.text))
         return Found(book=book, selected=selected, model=model, ending=ending)
 

@@ -12,9 +12,9 @@ import numpy as np
 import psutil
 import pytest
 
-from lumina_jupyter.automl.execution import children
 from lumina_jupyter.automl.execution.job import ALL_ROWS, Job, Outcome
 from lumina_jupyter.automl.execution.local import LocalExecutor
+from lumina_jupyter.automl.execution.nursery import Nursery
 from lumina_jupyter.automl.experiment.experiment import Experiment
 from lumina_jupyter.automl.preparation import prepare
 
@@ -113,7 +113,7 @@ def test_too_much_memory(experiment: Experiment) -> None:
 
 
 def test_workers_that_are_programs_of_their_own(experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(children.Nursery, "possible", staticmethod(lambda: False))
+    monkeypatch.setattr(Nursery, "possible", staticmethod(lambda: False))
     executor = LocalExecutor(1, 1)
     try:
         executor.open(experiment.folder)
