@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -132,7 +132,14 @@ async def test_an_engine_in_this_process_answers(tmp_path: Path) -> None:
 
 
 def test_a_process_ends_in_silence_with_its_engine_brought_to_its_end(tmp_path: Path) -> None:
-    cell = {"cell_type": "code", "id": "a", "source": "x", "metadata": {}, "outputs": [], "execution_count": None}
+    cell: dict[str, Any] = {
+        "cell_type": "code",
+        "id": "a",
+        "source": "x",
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+    }
     notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     (tmp_path / "a.ipynb").write_text(json.dumps(notebook))
     program = (
