@@ -92,3 +92,16 @@ class Listener(Protocol):
 
     def __call__(self, event: SearchEvent, /) -> None:
         """Take note of an event."""
+
+
+class Controls(Protocol):
+    """What a person may do to a search that runs, from any thread."""
+
+    def pause(self) -> None:
+        """Begin no new fits until `go_on`."""
+
+    def go_on(self) -> None:
+        """Go on after `pause`."""
+
+    def stop(self) -> None:
+        """End the search; the best so far is kept."""
