@@ -58,6 +58,9 @@ MEANINGS: dict[str, str] = {
     "restore": "make the notebook, or a cell, what it was at a moment: `%lumina restore ID [CELL]`",
     "reset": "begin the conversation anew",
     "doctor": "what works, what does not, and how to mend it",
+    "automl": "search for a model of a table: `%lumina automl TABLE --target COLUMN [--time SECONDS] [--metric METRIC]`; "
+    "`%lumina automl` lists the searches, `%lumina automl resume NAME` goes on with one",
+    "profile": "what is in a table that would mislead a model: `%lumina profile TABLE [--target COLUMN]`",
     "map": "which cells are stale, and which to run again; where variables come from",
     "proposals": "what agents propose for this notebook: `%lumina proposals [accept|refuse ID [CELL]]`",
     "undo": "undo what an agent did last, its cells, files and variables; what you wrote stays: "
@@ -84,6 +87,7 @@ MEANINGS: dict[str, str] = {
 
 def _commands() -> dict[str, Command]:
     from .agent_commands import gear, pause, plan, reply, resume, show_run, show_runs, stop
+    from .automl_commands import automl, profile
     from .notebook_edits import redo, show_proposals, undo
     from .notebook_history import restore
     from .notebook_map import show_map
@@ -100,6 +104,8 @@ def _commands() -> dict[str, Command]:
         "history": _history,
         "reset": _reset,
         "doctor": _doctor,
+        "automl": automl,
+        "profile": profile,
         "map": show_map,
         "proposals": show_proposals,
         "undo": undo,
