@@ -35,7 +35,16 @@ class Works:
         self._open: dict[tuple[str, str], TurnLog] = {}
 
     async def begin(
-        self, conversation: str, run: str, text: str, viewer: Viewer, *, parent: str | None, model: str, persona: str
+        self,
+        conversation: str,
+        run: str,
+        text: str,
+        viewer: Viewer,
+        *,
+        author: str,
+        parent: str | None,
+        model: str,
+        persona: str,
     ) -> None:
         """Put what was asked for into the log, as a turn of the run's id that goes on until `end`.
 
@@ -44,6 +53,7 @@ class Works:
             run: The run's id.
             text: What was asked for.
             viewer: Who asked.
+            author: Their name in the usage log; empty for none.
             parent: The turn that it follows: None for the last one asked, empty for none.
             model: The model that was chosen; empty for none.
             persona: Who works; empty for Lumina itself.
@@ -60,7 +70,7 @@ class Works:
             "by": shown(viewer.person),
             "run": run,
         }
-        entry = NewEntry("question", data, run, viewer.name)
+        entry = NewEntry("question", data, run, author)
         asked = await self._database.run(lambda connection: ask(connection, conversation, entry, parent, ()))
         channel = self._live.channel(conversation)
         if asked.fresh:

@@ -5,6 +5,7 @@ import { GearSwitch, GridSelect } from './gearSwitch';
 import { useParts } from './parts';
 import type { IRunPicture } from './picture';
 import type { GearName, Grid, IRun, RunState } from './wire';
+import { wishOf } from './words';
 
 interface IControls {
   readonly run: IRun;
@@ -20,12 +21,18 @@ export function Controls({ picture, planWaits, run, state }: IControls): React.R
   const { id } = run;
   const [grid, setGrid] = React.useState<Grid>('step');
   const held = state === 'paused' || state === 'interrupted';
+  /** The gear that was asked for, and is not in yet. */
+  const [wished, setWished] = React.useState<{ gear: GearName; grid: Grid } | null>(null);
   const gear = String(picture.gear || run.gear) as GearName;
-  const shift = (name: GearName) => {
+  const shift = async (name: GearName) => {
     if (name === 'reverse') {
       void model.undo(id, 'undo');
-    } else if (name !== gear) {
-      void model.shift(id, Number(name), grid);
+      return;
+    }
+    // The gear that is in takes back the wish for another one.
+    const news = name !== gear || wished;
+    if (news && (await model.shift(id, Number(name), grid))) {
+      setWished(name === gear ? null : { gear: name, grid });
     }
   };
   return (
@@ -73,7 +80,7 @@ export function Controls({ picture, planWaits, run, state }: IControls): React.R
       <GearSwitch
         gears={model.gears}
         value={gear}
-        onChoose={shift}
+        onChoose={name => void shift(name)}
         reverse={trans.__('undo this run')}
         without={picture.steps.size ? ['auto'] : ['auto', 'reverse']}
         disabled={model.isBusy('shift', id)}
@@ -81,49 +88,9 @@ export function Controls({ picture, planWaits, run, state }: IControls): React.R
       >
         <GridSelect value={grid} onChoose={setGrid} trans={trans} />
       </GearSwitch>
+      <p role="status" className="jp-LuminaPage-soft">
+        {wished && wished.gear !== gear ? wishOf(wished.gear, wished.grid, trans) : ''}
+      </p>
     </>
-  );
-}
-
-/** A question of the run, and where it is answered. */
-export function Question(props: { run: string; text: string }): React.ReactElement {
-  const { run, text } = props;
-  const { model, trans } = useParts();
-  const [reply, setReply] = React.useState('');
-  const labelId = React.useId();
-  const send = async () => {
-    if (reply.trim() && (await model.reply(run, reply))) {
-      setReply('');
-    }
-  };
-  return (
-    <section className="jp-LuminaApproval" aria-labelledby={labelId}>
-      <h3 id={labelId} className="jp-LuminaApproval-what">
-        {text}
-      </h3>
-      <textarea
-        className="jp-LuminaActivity-words"
-        rows={2}
-        value={reply}
-        aria-labelledby={labelId}
-        placeholder={trans.__('Your answer')}
-        onChange={event => setReply(event.target.value)}
-        onKeyDown={event => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-            event.preventDefault();
-            void send();
-          }
-        }}
-      />
-      <div className="jp-LuminaApproval-buttons">
-        <Button
-          accept
-          disabled={!reply.trim() || model.isBusy('reply', run)}
-          onClick={() => void send()}
-        >
-          {trans.__('Answer')}
-        </Button>
-      </div>
-    </section>
   );
 }

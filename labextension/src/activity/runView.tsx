@@ -1,9 +1,10 @@
 import * as React from 'react';
 import { Button, Failure } from '../components';
-import { Controls, Question } from './controls';
+import { Controls } from './controls';
 import { Details, useParts } from './parts';
 import { ahead, type IRunPicture, type Item } from './picture';
 import { PlanToDecide, PlanView } from './planView';
+import { Question } from './question';
 import { ReportView } from './reportView';
 import { StepRow } from './stepRow';
 import { isOver, type IRun } from './wire';

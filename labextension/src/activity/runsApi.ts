@@ -34,11 +34,7 @@ export class RunsApi {
   }
 
   stream(run: string, after: number, signal: AbortSignal): Promise<Response> {
-    return this.client.open(`${at(run)}/stream`, {
-      query: { after },
-      headers: { Accept: 'text/event-stream' },
-      signal
-    });
+    return this.client.stream(`${at(run)}/stream`, { after }, signal);
   }
 
   decidePlan(run: string, verdict: 'approve' | 'refuse'): Promise<IRun> {

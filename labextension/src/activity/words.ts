@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { count, dollars, duration } from '../chat/components/format';
 import type { IAttempt, IStepPicture, Note, StepState } from './picture';
-import type { IDryRunStep, IReport, RunState } from './wire';
+import type { GearName, Grid, IDryRunStep, IReport, RunState } from './wire';
 
 /** How a run is, in a word or two. */
 export function stateOf(state: RunState, trans: TranslationBundle): string {
@@ -142,7 +142,7 @@ export function noteOf(note: Note, trans: TranslationBundle): string {
         .filter(Boolean)
         .join(' ');
     case 'question':
-      return trans.__('Asked: %1', note.text);
+      return trans.__('Asked: %1', choicesIn(note.text).asked.split('\n')[0]);
     case 'critique':
       return note.faults.length
         ? trans.__('Looked at its own work and found: %1', note.faults.join(' '))
@@ -160,4 +160,38 @@ export function noteOf(note: Note, trans: TranslationBundle): string {
     case 'state':
       return [stateOf(note.state, trans) + '.', note.why].filter(Boolean).join(' ');
   }
+}
+
+/** What a question asks, and the words in its last line with which it can be answered (`again`). */
+export function choicesIn(text: string): { asked: string; choices: readonly string[] } {
+  const lines = text.trimEnd().split('\n');
+  const choices = [...(lines[lines.length - 1] ?? '').matchAll(/`(\w+)`/g)].map(
+    ([, word]) => word!
+  );
+  return lines.length > 1 && choices.length
+    ? { asked: lines.slice(0, -1).join('\n'), choices }
+    : { asked: text, choices: [] };
+}
+
+/** A word that answers a question, as people read it. */
+export function choiceOf(choice: string, trans: TranslationBundle): string {
+  switch (choice) {
+    case 'again':
+      return trans.__('Try again');
+    case 'skip':
+      return trans.__('Leave the step out');
+    case 'stop':
+      return trans.__('End the run');
+    default:
+      return choice;
+  }
+}
+
+/** That another gear will be in, and from when on. */
+export function wishOf(gear: GearName, grid: Grid, trans: TranslationBundle): string {
+  return {
+    step: trans.__('Gear %1 from the next step on.', gear),
+    phase: trans.__('Gear %1 from the next phase on.', gear),
+    task: trans.__('Gear %1 from the next task on.', gear)
+  }[grid];
 }

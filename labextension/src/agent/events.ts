@@ -43,7 +43,7 @@ export class NotebookEvents implements INotebookEvents {
     }
     const stream = new EventStream<Partial<INotebookNews>>({
       open: signal =>
-        this.client.open('notebooks/events', { query: { path: panel.context.localPath }, signal }),
+        this.client.stream('notebooks/events', { path: panel.context.localPath }, signal),
       read: newsOf,
       isLast: () => false,
       // A notebook whose file is not there at the moment may be back in the next.

@@ -1,6 +1,7 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import type { ServerConnection } from '@jupyterlab/services';
 import { connect, send, type Routes } from './connection';
+import { ApiError } from './errors';
 import type { IHealth } from './types';
 
 /** What `LuminaClient.open` sends. */
@@ -50,6 +51,36 @@ export class LuminaClient {
       init.signal = signal;
     }
     return send(url, init, this.settings);
+  }
+
+  /**
+   * The response of a route that streams, over the connection that all streams of the page share; where there is none to
+   * be had, over one of its own.
+   *
+   * Rejects as `open` does.
+   */
+  async stream(
+    route: string,
+    query: NonNullable<IRequest['query']>,
+    signal: AbortSignal
+  ): Promise<Response> {
+    const { NoSocket, socketFor } = await import('./streamSocket');
+    const socket = socketFor(this.settings);
+    let response: Response;
+    try {
+      response = await socket.open(route + queryOf(query), signal);
+    } catch (error) {
+      if (!(error instanceof NoSocket)) {
+        throw error;
+      }
+      const headers = { Accept: 'text/event-stream' };
+      response = await this.open(route, { query, headers, signal });
+      socket.avoid();
+    }
+    if (!response.ok) {
+      throw await ApiError.from(response);
+    }
+    return response;
   }
 }
 

@@ -18,7 +18,7 @@ export class Approvals implements IApprovals {
     // What can follow a stream is fetched after JupyterLab's start.
     const { EventStream } = await import('../chat/model/stream');
     this.stream = new EventStream<Approval>({
-      open: signal => this.client.open('approvals/stream', { signal }),
+      open: signal => this.client.stream('approvals/stream', {}, signal),
       read: approvalOf,
       isLast: () => false,
       isOver: () => false,

@@ -58,6 +58,7 @@ class AgentRunsHandler(AgentBase):
                 run.run_id,
                 run.words,
                 self.viewer,
+                author=run.user,
                 parent=follows,
                 model=run.model,
                 persona=run.persona,

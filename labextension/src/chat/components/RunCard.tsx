@@ -17,8 +17,9 @@ export function RunCard({ turn }: { turn: ITurn }): React.ReactElement {
   const state = model?.stateOf(run) ?? otherwise;
   return (
     <div className="jp-LuminaChat-answer" aria-busy={!over}>
-      <section
+      <div
         className="jp-LuminaChat-run"
+        role="group"
         data-state={state}
         aria-label={trans.__('What the agent does')}
       >
@@ -27,7 +28,7 @@ export function RunCard({ turn }: { turn: ITurn }): React.ReactElement {
         ) : (
           <p className="jp-LuminaChat-quiet">{trans.__('Looking for the run…')}</p>
         )}
-      </section>
+      </div>
       {turn.blocks.map(
         block =>
           block.kind === 'text' && <MarkdownText key={block.key} text={block.text} final={over} />

@@ -130,11 +130,7 @@ export class ConversationsApi {
 
   /** The stream of what follows entry number `after`. */
   stream(id: string, after: number, signal: AbortSignal): Promise<Response> {
-    return this.client.open(`conversations/${encodeURIComponent(id)}/stream`, {
-      query: { after },
-      headers: { Accept: 'text/event-stream', ...(after ? { 'Last-Event-ID': `${after}` } : {}) },
-      signal
-    });
+    return this.client.stream(`conversations/${encodeURIComponent(id)}/stream`, { after }, signal);
   }
 }
 
