@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from contextlib import suppress
-from typing import Any
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Locator, expect
-from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Browser, expect
 
 from tests.e2e.accessibility import violations
-from tests.e2e.page import DARK, LIGHT, LabPage
+from tests.e2e.activity import Session
+from tests.e2e.page import LabPage
 from tests.e2e.provider import ReplayedProvider, settings_for
 from tests.e2e.server import LabServer, running_lab
 from tests.replay.server import Reply
@@ -26,120 +24,37 @@ STILL_BROKEN = "total = sales['units'].add_up()\nprint('total', total)"
 MENDED = "total = sales['units'].sum()\nprint('total', total)"
 MINE = "  # mine"
 NOTE = "## Total\n\nThe units of all months."
-TASK = {
-    "action": "fix",
-    "target_kind": "cell",
-    "target": "total",
-    "constraints": [],
-    "expects": "the total is printed",
-    "complexity": 0.4,
-}
-PLAN = {
-    "phases": [
-        {
-            "title": "Mend",
-            "steps": [
-                {
-                    "id": "s1",
-                    "title": "Mend the cell that fails",
-                    "tool": "edit_cell",
-                    "arguments": {"cell_id": "total"},
-                    "writes": "The cell without the error",
-                    "writes_to": "content",
-                    "expects": "The total is computed",
-                    "check": {"kind": "runs"},
-                }
-            ],
-        },
-        {
-            "title": "Tell",
-            "steps": [
-                {
-                    "id": "s2",
-                    "title": "Say what the total is of",
-                    "tool": "add_cell",
-                    "arguments": {"content": NOTE, "cell_type": "markdown"},
-                    "expects": "A heading stands below",
-                }
-            ],
-        },
-    ],
-    "answers": True,
-}
+PHASES: list[dict[str, object]] = [
+    {
+        "title": "Mend",
+        "steps": [
+            {
+                "id": "s1",
+                "title": "Mend the cell that fails",
+                "tool": "edit_cell",
+                "arguments": {"cell_id": "total"},
+                "writes": "The cell without the error",
+                "writes_to": "content",
+                "expects": "The total is computed",
+                "check": {"kind": "runs"},
+            }
+        ],
+    },
+    {
+        "title": "Tell",
+        "steps": [
+            {
+                "id": "s2",
+                "title": "Say what the total is of",
+                "tool": "add_cell",
+                "arguments": {"content": NOTE, "cell_type": "markdown"},
+                "expects": "A heading stands below",
+            }
+        ],
+    },
+]
+PLAN = {"phases": PHASES, "answers": True}
 ANSWER = "The **total** is 40 units."
-
-
-class Session:
-    """The agent's model, and the panel on a page."""
-
-    def __init__(self, page: LabPage, provider: ReplayedProvider) -> None:
-        self.page = page
-        self.provider = provider
-        self.panel = page.page.get_by_role("region", name="Lumina Activity")
-        self.cards = self.panel.locator("[data-approval]")
-        self.run = self.panel.locator(".jp-LuminaActivity-run")
-        self.state = self.run.locator(".jp-LuminaActivity-state")
-
-    def read_and_plan(self, plan: dict[str, Any]) -> None:
-        """Have the model read the next task and plan this."""
-        self.provider.say(json.dumps(TASK), when="You find out what a request")
-        self.provider.say(json.dumps(plan), when="You plan work")
-
-    def write(self, *codes: str) -> None:
-        """Have it write these, one after the other."""
-        for code in codes:
-            self.provider.say(f"```python\n{code}\n```", when="You write Python")
-
-    def start(self, words: str, gear: str) -> None:
-        """Give the agent a task in the panel."""
-        self.panel.get_by_role("textbox", name="Task for the agent").fill(words)
-        form = self.panel.get_by_role("form", name="Give the agent a task")
-        form.get_by_role("button", name=re.compile(rf"^Gear {gear}\b")).click()
-        form.get_by_role("button", name="Start").click()
-
-    def decide(self, card: Locator, name: str) -> None:
-        """Press a card's button as long as it takes: what has just appeared, or moved, does nothing yet."""
-        button = card.get_by_role("button", name=name, exact=True)
-        for _ in range(100):
-            if not button.count():
-                return
-            button.scroll_into_view_if_needed()
-            expect(card).to_have_attribute("data-settled", "true")
-            with suppress(PlaywrightError):
-                button.click(timeout=2_000)
-            with suppress(AssertionError):
-                expect(button).to_have_count(0, timeout=2_000)
-        raise AssertionError(f"{name} does nothing.")
-
-    def step(self, title: str) -> Locator:
-        """A step of the run that is unfolded."""
-        return self.run.locator(".jp-LuminaActivity-step", has_text=title)
-
-    def button(self, name: str) -> Locator:
-        """A button of the panel."""
-        return self.panel.get_by_role("button", name=name, exact=True)
-
-    def sources(self) -> list[str]:
-        """What the cells of the notebook hold."""
-        found: list[str] = self.page.page.evaluate(
-            "() => [...window.jupyterapp.shell.currentWidget.content.model.cells]"
-            ".map(cell => cell.sharedModel.getSource())"
-        )
-        return found
-
-    def expect_sources(self, *wanted: str) -> None:
-        """Wait until they hold this."""
-        self.page.page.wait_for_function(
-            "wanted => JSON.stringify([...window.jupyterapp.shell.currentWidget.content.model.cells]"
-            ".map(cell => cell.sharedModel.getSource())) === JSON.stringify(wanted)",
-            arg=list(wanted),
-        )
-
-    def pictures(self, name: str) -> None:
-        """Keep what is seen, in both themes."""
-        for theme, suffix in ((DARK, "dark"), (LIGHT, "light")):
-            self.page.theme(theme)
-            self.page.screenshot(f"agent-{name}-{suffix}")
 
 
 def tool_call(name: str, **arguments: str) -> Reply:
@@ -274,7 +189,7 @@ def test_a_task_from_the_chat_is_refused_and_one_is_stopped(session: Session) ->
     words.press("Enter")
 
     # Its card stands with the conversation, and asks there.
-    card = chat.get_by_role("region", name="What the agent does")
+    card = chat.get_by_role("group", name="What the agent does")
     asked = card.locator("[data-approval]")
     expect(asked).to_contain_text("Runs a cell of sales.ipynb")
     session.pictures("chat")
@@ -326,3 +241,117 @@ def test_a_tool_of_the_chat_asks_in_its_answer(session: Session) -> None:
     session.decide(asked, "Allow once")
     expect(turn).to_contain_text("It shows three months.")
     expect(turn.locator(".jp-LuminaApproval-settled")).to_contain_text("Allowed by")
+
+
+def test_a_run_is_held_shifted_asked_left_out_and_reversed(session: Session) -> None:
+    page, panel = session.page, session.panel
+    page.command("lumina:show-activity")
+    before = session.sources()
+    fails = {
+        "id": "s2",
+        "title": "Divide by nothing",
+        "tool": "add_cell",
+        "arguments": {"content": "1 / 0"},
+        "expects": "A number",
+        "check": {"kind": "runs"},
+    }
+    session.read_and_plan({"phases": [PHASES[0], {"title": "Divide", "steps": [fails]}], "answers": False})
+    session.provider.say("```python\n", MENDED, "\n```", hold_after=1, when="You write Python")
+    session.start("Mend it, then divide", gear="3")
+    expect(session.step("Mend the cell that fails").first).to_contain_text("being done")
+
+    # Held, it does nothing; the gear that was chosen meanwhile is in from the next step on.
+    session.button("Pause").click()
+    expect(session.state).to_contain_text("Paused")
+    session.run.get_by_role("button", name=re.compile(r"^Gear 2\b")).click()
+    session.provider.go_on()
+    session.provider.wait_for_answering(0)
+    assert session.sources() == before
+    session.pictures("paused")
+    assert violations(page.page, "#lumina-activity") == []
+    session.button("Resume").click()
+    session.decide(session.cards.first, "Allow for this run")
+    expect(session.run).to_contain_text("Shifted from gear 3 to 2.")
+
+    # In that gear a person is asked what to do about a step that fails.
+    asked = session.run.get_by_role("region", name=re.compile("The step 'Divide by nothing' failed"))
+    expect(asked).to_be_visible(timeout=60_000)
+    session.pictures("question")
+    assert violations(page.page, "#lumina-activity") == []
+    asked.get_by_role("button", name="Leave the step out").click()
+    expect(session.run).to_contain_text("Answered by")
+    expect(panel.get_by_role("region", name="Report")).to_be_visible(timeout=60_000)
+    expect(session.step("Divide by nothing").last).to_contain_text("left out")
+    session.expect_sources(LOAD, MENDED)
+    session.pictures("left-out")
+
+    # Only planned: nothing is done, and it can be refused. Reverse undoes the last run.
+    session.read_and_plan(PLAN)
+    panel.get_by_label("Plan only").check()
+    session.start("Mend it again", gear="3", button="Plan")
+    plan = panel.get_by_role("region", name="The plan waits for you")
+    session.decide(plan, "Refuse plan")
+    expect(session.state).to_contain_text("Stopped")
+    panel.get_by_label("Plan only").uncheck()
+    panel.get_by_role("button", name="Reverse: undo the last run in this notebook").click()
+    session.pictures("reverse")
+    session.button("Undo last run").click()
+    session.expect_sources(*before)
+    expect(panel.locator(".jp-LuminaActivity-row", has_text="Mend it, then divide")).to_contain_text("Undone")
+
+
+def test_personas_and_runs_stand_in_the_conversation(session: Session) -> None:
+    page = session.page
+    page.command("lumina:open-chat")
+    chat = page.page.locator("#lumina-chat")
+    words = chat.get_by_label("Question to Lumina")
+    words.fill("")
+    words.press_sequentially("@tea")
+    offered = chat.get_by_role("option", name=re.compile("teacher"))
+    expect(offered).to_contain_text("Explains and gives hints")
+    words.press("Backspace")
+    words.press("Backspace")
+    words.press("Backspace")
+    expect(chat.get_by_role("option", name=re.compile("analyst"))).to_be_visible()
+    session.pictures("personas")
+    words.press_sequentially("teach")
+    words.press("Enter")
+    expect(words).to_have_value("@teacher ")
+    session.provider.say("What does `sum` add up here?", when="You are a patient teacher")
+    words.press_sequentially("why is it 40?")
+    words.press("Enter")
+    turn = chat.get_by_role("article", name="Question: @teacher why is it 40?")
+    expect(turn).to_contain_text("What does sum add up here?")
+    expect(turn.locator(".jp-LuminaChat-speaker")).to_have_text("TETeacher")
+
+    # A task by a slash command, for another persona; what is not this one's stays the model's to read.
+    session.read_and_plan({"phases": [PHASES[1]], "answers": False})
+    words.fill("/agent @analyst Say what the total is of")
+    words.press("Escape")
+    words.press("Enter")
+    run = chat.get_by_role("article", name="Question: Say what the total is of")
+    expect(run.locator(".jp-LuminaChat-speaker")).to_have_text("ANAnalyst")
+    expect(run.locator(".jp-LuminaChat-runState")).to_contain_text("Done")
+    expect(run.locator(".jp-LuminaChat-runState")).to_contain_text("1 of 1 step")
+    expect(run.locator(".jp-LuminaChat-prose")).to_have_text("1 step done.")
+    # Its card stands in the conversation, and nowhere else.
+    expect(chat.locator(".jp-LuminaChat-agent")).to_have_count(0)
+    session.pictures("run-turn")
+    assert violations(page.page, "#lumina-chat") == []
+
+    # All of it is there after a reload, in each of three windows: streams leave room for whatever else they load.
+    for number in range(3):
+        other = page if number == 0 else LabPage(page.page.context.new_page(), page.server)
+        other.open(NAME)
+        other.wait_for_kernel()
+        other.command("lumina:show-activity")
+        expect(other.page.get_by_role("region", name="Lumina Activity")).to_contain_text("Say what the total is of")
+        other.command("lumina:open-chat")
+        shown = other.page.locator("#lumina-chat")
+        entry = shown.get_by_role("article", name="Question: Say what the total is of")
+        expect(entry.locator(".jp-LuminaChat-runState")).to_contain_text("Done")
+        expect(entry.locator(".jp-LuminaChat-runState")).to_contain_text("1 of 1 step")
+        expect(shown.get_by_role("article", name="Question: @teacher why is it 40?")).to_contain_text("Teacher")
+    page.screenshot("agent-reloaded")
+    for other_page in page.page.context.pages[1:]:
+        other_page.close()
