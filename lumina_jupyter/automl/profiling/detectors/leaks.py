@@ -43,7 +43,7 @@ def find_leaks(view: View) -> Iterator[Finding]:
     if view.task is None or view.values is None or len(view.rows) < LEAST_ROWS:
         return
     told: set[str] = set()
-    for finding in (*_alone(view), *_filled_in(view), *_made_of(view), *_later(view)):
+    for finding in (*_filled_in(view), *_alone(view), *_made_of(view), *_later(view)):
         if not set(finding.columns) <= told:
             told |= set(finding.columns)
             yield finding
