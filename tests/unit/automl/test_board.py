@@ -61,10 +61,9 @@ def test_a_blend_marks_its_members_and_an_end_ends() -> None:
     shown.take(EnsembleMade(weights={0: 0.75, 1: 0.25}, score=0.81, seconds=2.0))
     shown.take(EnsembleMade(weights={0: 1.0}, score=0.82, seconds=3.0))
     assert [row.weight for row in shown.ranking()] == [1.0, 0.0]
-    assert not shown.ended
+    before = shown.ended
     shown.take(StageBegan(stage="stopped", text="Stopped; the best so far is kept.", seconds=4.0))
-    assert shown.ended
-    assert shown.seconds == 4.0
+    assert (before, shown.ended, shown.seconds) == (False, True, 4.0)
 
 
 states = some.sampled_from(["running", "done", "pruned", "failed"])
