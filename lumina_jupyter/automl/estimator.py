@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils import ClassifierTags, RegressorTags
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from lumina_jupyter.errors import DataUnusable, SettingUnusable
@@ -31,6 +32,13 @@ from .scoring import truth_of
 from .search.session import Session
 from .showing import watched
 from .target import split_target
+
+
+def _may_classify(model: AutoML) -> bool:
+    """Whether it has classes, as far as that is known."""
+    if hasattr(model, "task_"):
+        return model.task_.classifies
+    return model.task in {"auto", "binary", "multiclass"}
 
 
 class AutoML(BaseEstimator):
@@ -99,6 +107,8 @@ class AutoML(BaseEstimator):
             tags.estimator_type, tags.classifier_tags = "classifier", ClassifierTags()
         elif task in {"regression", "quantile"}:
             tags.estimator_type, tags.regressor_tags = "regressor", RegressorTags()
+        else:
+            tags.classifier_tags, tags.regressor_tags = ClassifierTags(), RegressorTags()
         tags.target_tags.required = True
         tags.input_tags.allow_nan = tags.input_tags.string = tags.input_tags.categorical = True
         tags.input_tags.sparse = True
@@ -206,6 +216,7 @@ class AutoML(BaseEstimator):
         prediction: NDArray[Any] = np.asarray(self.best_pipeline_.predict(frame))
         return prediction
 
+    @available_if(_may_classify)  # type: ignore[untyped-decorator]  # scikit-learn has no types
     def predict_proba(self, X: Any) -> NDArray[Any]:
         """The classes' probabilities, in the order of `classes_`."""
         frame = self._read(X)
