@@ -86,7 +86,7 @@ class Agents:
     async def start(self, request: RunRequest, begun: Begun | None = None) -> RunView:
         """Begin a run; it goes on whoever watches. In gear `reverse` the notebook's last run is undone.
 
-        `begun` is told of the run as it will be done, when nothing speaks against it any more.
+        `begun` is told of the run as it will be done, before it does anything; when it raises, the run is over.
 
         Raises:
             InvalidBody: when nothing is asked, or in no notebook.
@@ -123,12 +123,17 @@ class Agents:
         kept = KeptRun(
             request=request, audience=audience, state="reading", keeper=self._keeper(), created_at=time.time()
         )
-        if begun is not None:
-            await begun(request)
         await self._store.add(kept)
         run = self._held.hold(
             LiveRun(self._means.settings, request, audience, RunLog(request, kept.created_at, self._store), persona)
         )
+        if begun is not None:
+            try:
+                await begun(request)
+            except LuminaError as error:
+                run.control.ending = Ending("stopped", f"It did not begin: {error.message}")
+                break_off(run)
+                raise
         self._go(run)
         return run.view
 
