@@ -86,8 +86,9 @@ def _groups(rows: Rows, columns: Sequence[str] | None) -> Iterator[tuple[str, st
         levels = values.astype(str).where(values.notna(), "(missing)")
         few = levels.nunique() <= LEVELS
         if not few and types.is_numeric_dtype(values):
-            parts = pd.qcut(values.astype(float), 4, duplicates="drop").astype(str)
-            levels = parts.where(values.notna().to_numpy(), "(missing)")
+            parts = pd.qcut(values.astype(float), 4, duplicates="drop")
+            names = {part: f"{part.left:.4g} to {part.right:.4g}" for part in parts.cat.categories}
+            levels = parts.cat.rename_categories(names).astype(object).where(values.notna(), "(missing)")
         elif not few and columns is None:
             continue
         for name in levels.value_counts().index[:LEVELS]:

@@ -74,6 +74,24 @@ class TargetMeans(TransformerMixin, BaseEstimator):
         suffixes = [*several, *(["count"] if self.counts else [])]
         return np.asarray([f"{name}: {suffix}" for name in self.feature_names_in_ for suffix in suffixes], dtype=object)
 
+    def __getstate__(self) -> Any:
+        """Without data frames: files that run nothing when they are read hold none."""
+        state = dict(super().__getstate__())
+        if "means_" in state:
+            state["means_"] = [(means.index.tolist(), means.to_numpy(dtype=np.float64)) for means in self.means_]
+        return state
+
+    def __setstate__(self, state: Any) -> None:
+        kept = dict(state)
+        if "means_" in kept:
+            kept["means_"] = [
+                pd.DataFrame(
+                    values, index=pd.Index(levels, dtype=object), columns=[*range(values.shape[1] - 1), "count"]
+                )
+                for levels, values in kept["means_"]
+            ]
+        super().__setstate__(kept)
+
     @property
     def _width(self) -> int:
         return len(self.prior_) + bool(self.counts)

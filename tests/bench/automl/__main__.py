@@ -34,7 +34,7 @@ def main() -> None:
     chosen = [there[name] for name in options.tables or [each.name for each in there.values() if not each.leaky]]
     for entrant, table, budget, seed in _runs(options, chosen):
         kept = budget if entrant.budgeted else 0
-        if options.report or results.done(table.name, entrant.name, kept, seed):
+        if options.report or results.done(table.name, entrant.name, kept, seed, failed_too=not options.again):
             continue
         print(f"{table.name} {entrant.name} {kept:g} s seed {seed}: ", end="", flush=True)
         record = run(entrant, table, budget, seed, options.cores)
@@ -67,6 +67,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seeds", nargs="+", type=int, default=[0], help="of the splits and of the entrants")
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--results", type=Path, default=RESULTS, help="where results are kept")
+    parser.add_argument("--again", action="store_true", help="make runs that have failed again")
     parser.add_argument("--report", action="store_true", help="run nothing, print what is there")
     return parser.parse_args()
 

@@ -38,9 +38,12 @@ class Results:
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(record) + "\n")
 
-    def done(self, table: str, entrant: str, budget: float, seed: int) -> bool:
-        """Whether the run was made; one that could not begin is made again."""
-        return any(_key(record) == (table, entrant, budget, seed) and not record.get("retry") for record in self)
+    def done(self, table: str, entrant: str, budget: float, seed: int, *, failed_too: bool = True) -> bool:
+        """Whether the run was made. One that could not begin was not; one that failed was, if that counts too."""
+        for record in self:
+            if _key(record) == (table, entrant, budget, seed):
+                return not record.get("retry") and (failed_too or "failure" not in record)
+        return False
 
 
 def _key(record: dict[str, Any]) -> Key:

@@ -1,0 +1,167 @@
+"""Why this model, what the next best costs, and which others there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from .alternatives import Alternative
+from .candidate import Trial
+from .families.registry import FAMILIES
+from .metrics import Metric
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """Why a model was chosen.
+
+    Attributes:
+        sentences: The reasons, the most important first.
+        table: A row a model that could be taken instead: name, model, score, worse_by (score beside the best one's), megabytes,
+            milliseconds (one row of many), trial.
+    """
+
+    sentences: tuple[str, ...]
+    table: pd.DataFrame
+
+    def __str__(self) -> str:
+        return "\n".join(self.sentences) + "\n\n" + self.table.to_string(index=False, na_rep="-")
+
+    def _repr_html_(self) -> str:
+        import html
+
+        said = "".join(f"<p>{html.escape(each)}</p>" for each in self.sentences)
+        return said + str(self.table.to_html(index=False, na_rep="-", border=0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What there is to choose from.
+
+    Args:
+        trials: All of them.
+        weights: Number of a trial to its weight in the model.
+        score: Of the model, as the metric is read.
+        metric: By which models are compared.
+        alternatives: Single models in place of the blend.
+        rows: How many rows were held out in all folds together.
+        verdict: What is to be thought of the result beside the naive model's, as a sentence.
+        skill: Whether it is better than the naive model.
+    """
+
+    trials: Sequence[Trial]
+    weights: Mapping[int, float]
+    score: float
+    metric: Metric
+    alternatives: Mapping[str, Alternative]
+    rows: int
+    verdict: str = ""
+    skill: bool = True
+
+
+def explain_choice(chosen: Chosen) -> Choice:
+    """Say why."""
+    complete = [
+        trial for trial in chosen.trials if trial.state == "done" and trial.rows >= 1 and trial.score is not None
+    ]
+    complete.sort(key=lambda trial: (-(trial.score or 0.0), trial.number))
+    known = {trial.number: trial for trial in chosen.trials}
+    table = _table(chosen, complete, known)
+    sentences = [] if chosen.skill else [chosen.verdict]
+    sentences.append(_made_of(chosen, known))
+    sentences += _compared(chosen, table)
+    sentences += _instead(table)
+    return Choice(tuple(each for each in sentences if each), table)
+
+
+def _table(chosen: Chosen, complete: Sequence[Trial], known: Mapping[int, Trial]) -> pd.DataFrame:
+    members = [known[number] for number in chosen.weights]
+    rows: list[dict[str, Any]] = [_row(chosen, "best", _names(members), chosen.score, members, None)]
+    named: list[tuple[str, Trial]] = []
+    if len(members) > 1 and complete:
+        named.append(("best single", complete[0]))
+    named += [(name, known[each.trial]) for name, each in chosen.alternatives.items() if each.trial in known]
+    for name, origin in (("default gradient boosting", "baseline"), ("naive", "naive")):
+        named += [(name, trial) for trial in complete if trial.candidate.origin == origin][:1]
+    for name, trial in named:
+        score = chosen.metric.read(trial.score or 0.0)
+        rows.append(_row(chosen, name, _names([trial]), score, [trial], trial.number))
+    return pd.DataFrame(rows)
+
+
+def _row(
+    chosen: Chosen, name: str, model: str, score: float, trials: Sequence[Trial], number: int | None
+) -> dict[str, Any]:
+    better = 1 if chosen.metric.greater_is_better else -1
+    folds = [fold for trial in trials for fold in trial.folds]
+    return {
+        "name": name,
+        "model": model,
+        "score": score,
+        "worse_by": (chosen.score - score) * better,
+        "megabytes": sum(fold.model_bytes for fold in folds) / 1e6,
+        "milliseconds": 1000 * sum(fold.predict_seconds for fold in folds) / max(chosen.rows, 1),
+        "trial": number,
+    }
+
+
+def _names(trials: Sequence[Trial]) -> str:
+    titles = [FAMILIES[trial.candidate.family].title for trial in trials]
+    return ", ".join(dict.fromkeys(titles))
+
+
+def _made_of(chosen: Chosen, known: Mapping[int, Trial]) -> str:
+    shares: dict[str, float] = {}
+    for number, weight in chosen.weights.items():
+        title = FAMILIES[known[number].candidate.family].title
+        shares[title] = shares.get(title, 0.0) + weight
+    parts = [f"{title} ({share:.0%})" for title, share in sorted(shares.items(), key=lambda each: -each[1])]
+    score = f"{chosen.metric.name} {chosen.score:.4g} on rows held out"
+    if len(chosen.weights) == 1:
+        return f"The model is {parts[0].split(' (')[0]}, alone: no blend of the trials was better ({score})."
+    return (
+        f"The model is a blend of {len(chosen.weights)} trials, {', '.join(parts)}: together they err less ({score})."
+    )
+
+
+def _compared(chosen: Chosen, table: pd.DataFrame) -> list[str]:
+    said = []
+    by_name = table.set_index("name")
+    if "best single" in by_name.index:
+        row = by_name.loc["best single"]
+        said.append(
+            f"The best single model, {row['model']}, is worse by {max(row['worse_by'], 0):.3g}; {_cheaper(by_name.loc['best'], row)}."
+        )
+    if "default gradient boosting" in by_name.index:
+        row = by_name.loc["default gradient boosting"]
+        more = "better" if row["worse_by"] > 0 else "no better"
+        said.append(f"It is {more} than gradient boosting as it comes ({row['score']:.4g}).")
+    if "naive" in by_name.index:
+        said.append(f"A guess that looks at no column has {by_name.loc['naive']['score']:.4g}.")
+    return said
+
+
+def _cheaper(best: Any, other: Any) -> str:
+    size = best["megabytes"] / other["megabytes"] if other["megabytes"] else 1.0
+    speed = best["milliseconds"] / other["milliseconds"] if other["milliseconds"] else 1.0
+    return f"it is {size:.1f} times smaller and {speed:.1f} times faster"
+
+
+def _instead(table: pd.DataFrame) -> list[str]:
+    by_name = table.set_index("name")
+    said = []
+    for name, reason in (
+        ("fast", "where single rows have to be quick"),
+        ("small", "where memory is short"),
+        ("interpretable", "where every prediction has to be read off its coefficients"),
+    ):
+        if name in by_name.index:
+            row = by_name.loc[name]
+            said.append(
+                f"Take `alternative({name!r})` ({row['model']}) {reason}: worse by {max(row['worse_by'], 0):.3g}, "
+                f"{row['megabytes']:.2g} MB."
+            )
+    return said
