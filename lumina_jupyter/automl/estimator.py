@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from lumina_jupyter.errors import DataUnusable, SettingUnusable
 
+from .after_fit import AfterFit
 from .alternatives import Alternative, find_alternatives, train_on_all_rows
 from .execution.job import ALL_ROWS
 from .experiment.experiment import Experiment
@@ -41,7 +42,7 @@ def _may_classify(model: AutoML) -> bool:
     return model.task in {"auto", "binary", "multiclass"}
 
 
-class AutoML(BaseEstimator):
+class AutoML(AfterFit, BaseEstimator):
     """Searches for the best model of a table in a given time, and predicts with it.
 
     Args:
