@@ -18,10 +18,13 @@ from ..metrics import Metric
 from ..progress import BestImproved, SearchEvent, StageBegan, TrialBegan, TrialChanged
 from .book import Book
 from .clock import BudgetClock
+from .finish import pool_of
 from .scheduler import Scheduler
 
 TICK = 0.25
 """Seconds between two looks at the clock and at what others ask for."""
+BEGUN = 10
+"""Of how many trials that did not run to their end the models are kept."""
 Ending = Literal["time", "stopped", "exhausted"]
 
 
@@ -68,6 +71,7 @@ class Loop:
         self._say = say
         self._stopping = stopping
         self._pausing = pausing
+        self._tidied: set[int] = set()
         self._best = max((trial.score or 0.0 for trial in book.complete()), default=None)
 
     def run(self) -> Ending:
@@ -123,9 +127,20 @@ class Loop:
         if trial is not None:
             self._changed(trial)
 
+    def _tidy(self) -> None:
+        """Delete the models of trials that no blend will be chosen from; what they predicted stays."""
+        kept = {trial.number for trial in [*pool_of(self._book), *self._book.begun()[:BEGUN]]}
+        for trial in self._book.trials:
+            goes_on = trial.state == "running" or trial.reason in CUT_SHORT.values()
+            if not goes_on and trial.number not in kept | self._tidied:
+                self._tidied.add(trial.number)
+                self._experiment.drop_models(trial.number)
+
     def _changed(self, trial: Trial) -> None:
         seconds = self._clock.elapsed
         self._say(TrialChanged(trial=trial, seconds=seconds))
+        if trial.state != "running":
+            self._tidy()
         score = trial.score
         if (
             trial.state == "done"

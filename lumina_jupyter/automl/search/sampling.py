@@ -108,6 +108,7 @@ class Sampler:
         import optuna
         from optuna.storages.journal import JournalFileBackend
 
+        self.load()
         with _quiet():
             sampler = optuna.samplers.TPESampler(
                 seed=self._seed + sum(map(ord, name)),
