@@ -23,6 +23,7 @@ TRUSTED = frozenset(
         "collections.defaultdict",
         "functools.partial",  # of functions that are looked at themselves
         "lightgbm.basic.Booster",
+        "numpy.dtype",
         "lightgbm.sklearn.LGBMClassifier",
         "lightgbm.sklearn.LGBMRegressor",
         "xgboost.core.Booster",

@@ -1,0 +1,113 @@
+"""What a fitted object is asked for: explanations, a card, reasons, files, code."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lumina_jupyter.automl import AutoML
+from lumina_jupyter.automl.export.saving import save
+from lumina_jupyter.errors import ModelUntrusted, SettingUnusable
+
+from .tables import churn
+
+ALONE = """
+import importlib.abc, sys
+class Nothing(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "lumina_jupyter":
+            raise ImportError("It is to do without.")
+sys.meta_path.insert(0, Nothing())
+names = {}
+exec(compile(open("model.py").read(), "model.py", "exec"), names)
+import numpy as np
+np.save("got.npy", names["model"].predict_proba(names["X"]))
+"""
+
+
+@pytest.fixture(scope="module")
+def fitted(data_folder: object) -> AutoML:
+    model = AutoML(time_budget=3000, n_jobs=2, max_trials=3, folds=3, verbose=0, families=["linear"], name="after")
+    return model.fit(churn(240), "churn", time=False)
+
+
+def test_the_code_gives_the_same_predictions_without_lumina(fitted: AutoML, tmp_path: Path) -> None:
+    fitted.to_code(tmp_path / "model.py")
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", ALONE]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=280)
+    assert done.returncode == 0, done.stderr
+    expected = fitted.predict_proba(churn(240).drop(columns="churn"))
+    np.testing.assert_allclose(np.load(tmp_path / "got.npy"), expected, rtol=0, atol=1e-9)
+
+
+def test_a_saved_model_predicts_scores_and_explains(fitted: AutoML, tmp_path: Path) -> None:
+    path = fitted.save(tmp_path / "model.skops")
+    loaded = AutoML.load(path)
+    table = churn(50, seed=1)
+    features = table.drop(columns="churn")
+    np.testing.assert_array_equal(loaded.predict_proba(features), fitted.predict_proba(features))
+    assert loaded.predict(features).tolist() == fitted.predict(features).tolist()
+    assert loaded.score(features, table["churn"]) == fitted.score(features, table["churn"])
+    assert len(loaded.explain(table, "churn").confusion().table) == 2
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_would_run_code_is_not_read(fitted: AutoML, tmp_path: Path) -> None:
+    pickled = tmp_path / "model.pkl"
+    pickled.write_bytes(pickle.dumps({"version": 1}))
+    with pytest.raises(ModelUntrusted, match="pickle"):
+        AutoML.load(pickled)
+    foreign = save({"model": os.system}, tmp_path / "foreign.skops")
+    with pytest.raises(ModelUntrusted, match="system"):
+        AutoML.load(foreign)
+    broken = save({"model": 1}, tmp_path / "broken.skops")
+    broken.write_bytes(broken.read_bytes()[:200])
+    with pytest.raises(ModelUntrusted):
+        AutoML.load(broken)
+
+
+def test_rows_held_out_are_explained_by_models_that_had_not_seen_them(fitted: AutoML) -> None:
+    explained = fitted.explain()
+    assert len(explained.rows) == 240
+    # Predictions made anew are those that the folds have left behind.
+    some = explained.rows.take(np.arange(0, 240, 7))
+    np.testing.assert_allclose(explained.rows.predict(some.frame), some.prediction, atol=1e-9)
+    assert explained.scores().table["value"][0] == pytest.approx(fitted.best_score_, abs=0.05)
+    needed = explained.importance().table
+    assert set(needed["column"][:2]) <= {"months", "price", "plan"}
+    assert needed["column"].iloc[-1] == "since"
+    added = explained.shapley([3], pairs=4)
+    assert added.base[0] + added.contributions.iloc[0].sum() == pytest.approx(added.prediction[0])
+
+
+def test_the_reasons_name_the_model_what_it_beats_and_what_could_be_taken_instead(fitted: AutoML) -> None:
+    choice = fitted.explain_choice()
+    assert choice.table["name"].iloc[0] == "best"
+    assert {"naive", "default gradient boosting", "fast", "small", "interpretable"} <= set(choice.table["name"])
+    assert (choice.table["worse_by"] >= -0.05).all()
+    assert "roc_auc" in str(choice)
+    assert "alternative('interpretable')" in str(choice)
+
+
+def test_the_card_says_how_good_for_whom_and_of_what(fitted: AutoML, tmp_path: Path) -> None:
+    card = fitted.model_card(tmp_path / "card.md")
+    written = (tmp_path / "card.md").read_text(encoding="utf-8")
+    assert written == card.markdown
+    for heading in ("How good it is", "For whom", "What it needs", "What it is made of", "Where it ends"):
+        assert f"## {heading}" in written
+    assert fitted.experiment_.spec()["data_hash"] in written
+    assert "roc\\_auc" in written
+    assert card.html.count("<table>") >= 4
+    assert "<script" not in card.html
+
+
+def test_what_is_not_there_is_told(fitted: AutoML) -> None:
+    with pytest.raises(SettingUnusable, match="'pric'"):
+        fitted.explain().dependence("pric")
