@@ -6,13 +6,13 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
 from lumina_jupyter.storage.folders import write_atomically
 
-Block = str | tuple[str, ...] | pd.DataFrame
+Block: TypeAlias = "str | tuple[str, ...] | pd.DataFrame"
 """A paragraph, a list, or a table."""
 
 

@@ -28,7 +28,7 @@ class Choice:
     table: pd.DataFrame
 
     def __str__(self) -> str:
-        return "\n".join(self.sentences) + "\n\n" + self.table.to_string(index=False, na_rep="-")
+        return "\n".join(self.sentences) + "\n\n" + str(self.table.to_string(index=False, na_rep="-"))
 
     def _repr_html_(self) -> str:
         import html

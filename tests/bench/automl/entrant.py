@@ -105,7 +105,7 @@ class Flaml:
     """FLAML."""
 
     def __init__(self) -> None:
-        from flaml import AutoML
+        from flaml import AutoML  # type: ignore[import-not-found]  # in its own environment
 
         self.model = AutoML()
 
@@ -134,7 +134,7 @@ class AutoGluon:
     """AutoGluon's tabular models."""
 
     def __init__(self, preset: str) -> None:
-        from autogluon.tabular import TabularPredictor
+        from autogluon.tabular import TabularPredictor  # type: ignore[import-not-found]  # in its own environment
 
         self.kind = TabularPredictor
         self.preset = preset

@@ -77,4 +77,4 @@ def ranks(chosen: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
 
 
 def _aligned(table: pd.DataFrame, digits: int) -> str:
-    return table.to_string(index=False, float_format=lambda value: f"{value:.{digits}f}", na_rep="-")
+    return str(table.to_string(index=False, float_format=lambda value: f"{value:.{digits}f}", na_rep="-"))
