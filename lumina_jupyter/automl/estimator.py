@@ -257,10 +257,12 @@ class AutoML(AfterFit, BaseEstimator):
 
     @property
     def alternatives_(self) -> dict[str, Alternative]:
-        """Single models in place of the blend: "fast", "small", "interpretable". They are looked for when it is read."""
+        """Single models in place of the blend: "fast", "small", "interpretable". They are looked for when it is first read."""
         check_is_fitted(self)
-        problem = load_problem(self.experiment_.folder)
-        return find_alternatives(self.trials_, problem, self.experiment_, self.metric_)
+        if not hasattr(self, "_alternatives"):
+            problem = load_problem(self.experiment_.folder)
+            self._alternatives = find_alternatives(self.trials_, problem, self.experiment_, self.metric_)
+        return self._alternatives
 
     def alternative(self, name: str) -> AutoML:
         """One of `alternatives_`, trained on all rows: an object that predicts like this one.
@@ -362,6 +364,7 @@ class AutoML(AfterFit, BaseEstimator):
             self.series_ = made.problem.series
         self.metric_ = made.metric
         self.experiment_ = made.experiment
+        self.__dict__.pop("_alternatives", None)
         self.trials_ = found.book.trials
         self.weights_ = dict(found.selected.weights)
         self.parts_ = dict(found.selected.parts)

@@ -8,8 +8,8 @@ from .finish import REFITTED, loading_seconds, pool_of, refit_seconds
 
 AIM = 0.97
 """The share of the budget by which all is meant to be done: later by 3 % is late, earlier by 15 % is wasted."""
-FOR_REFITS = 0.2
-"""The most that is kept for training on all rows, as a share of the budget."""
+MOST = 0.14
+"""The most that is kept, as a share of the budget: what is not needed of it is wasted."""
 REFITS = 4
 """For how many members time is kept."""
 BEGINNING = 2.0
@@ -34,5 +34,5 @@ def reserve(book: Book, problem: Problem, total: float, workers: int) -> float:
     needed = (1 - AIM) * total + selection_seconds(total) + min(loading_seconds(pool[:8]), 0.1 * total)
     if problem.validation.kind in REFITTED:
         refits = sum(refit_seconds(trial, problem) for trial in pool[:REFITS]) / workers
-        needed += min(FOR_REFITS * total, refits + BEGINNING)
-    return needed
+        needed += refits + BEGINNING
+    return min(needed, MOST * total)
