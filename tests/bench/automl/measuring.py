@@ -24,7 +24,8 @@ class Measured:
 
     Args:
         seconds: From its start to its end.
-        peak_bytes: The most memory (RSS) that its processes held together.
+        peak_bytes: The most memory (RSS) that its processes held, summed; pages that they share count for each of them.
+        peak_shared_bytes: The same with shared pages counted once (PSS); 0 where the system does not tell.
         said: What it said, and when (seconds since its start).
         status: Its exit status; None when it was ended because it took too long.
         tail: The end of what it wrote to standard error.
@@ -32,6 +33,7 @@ class Measured:
 
     seconds: float = 0.0
     peak_bytes: int = 0
+    peak_shared_bytes: int = 0
     said: dict[str, tuple[float, dict[str, Any]]] = field(default_factory=dict)
     status: int | None = None
     tail: str = ""
@@ -64,7 +66,9 @@ def measured(
         listener.start()
         watched = psutil.Process(process.pid)
         while process.poll() is None:
-            result.peak_bytes = max(result.peak_bytes, _memory(watched))
+            summed, shared = _memory(watched)
+            result.peak_bytes = max(result.peak_bytes, summed)
+            result.peak_shared_bytes = max(result.peak_shared_bytes, shared)
             if time.monotonic() - began > most_seconds:
                 break
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -95,10 +99,11 @@ def _listen(process: subprocess.Popen[bytes], result: Measured, began: float) ->
                 result.said[said.pop("entrant")] = (at, said)
 
 
-def _memory(process: psutil.Process) -> int:
-    total = 0
+def _memory(process: psutil.Process) -> tuple[int, int]:
+    summed = shared = 0
     with contextlib.suppress(psutil.Error):
         for each in [process, *process.children(recursive=True)]:
             with contextlib.suppress(psutil.Error):
-                total += each.memory_info().rss
-    return total
+                summed += each.memory_info().rss
+                shared += getattr(each.memory_full_info(), "pss", 0)
+    return summed, shared

@@ -17,7 +17,7 @@ def report(records: Iterable[dict[str, Any]], budgets: Sequence[float]) -> str:
     every = pd.DataFrame(list(records))
     if every.empty:
         return "There are no results."
-    for name in ("score", "failure", "fit_seconds", "predict_seconds", "one_row_seconds", "peak_mb"):
+    for name in ("score", "failure", "fit_seconds", "predict_seconds", "one_row_seconds", "peak_mb", "peak_pss_mb"):
         if name not in every:
             every[name] = None
     parts = []
@@ -51,6 +51,7 @@ def _of_budget(chosen: pd.DataFrame, budget: float) -> str:
                 "kept": within,
                 "peak MB, mean": own["peak_mb"].astype(float).mean(),
                 "most MB": own["peak_mb"].astype(float).max(),
+                "most MB, shared once": own["peak_pss_mb"].astype(float).max(),
                 "one row, ms": own["one_row_seconds"].astype(float).median() * 1000,
             }
         )

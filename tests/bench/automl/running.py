@@ -58,6 +58,7 @@ def _figures(result: Measured) -> dict[str, Any]:
         "predict_seconds": result.between("fitted", "predicted"),
         "one_row_seconds": result.said["saved"][1]["one_row"] if "saved" in result.said else None,
         "peak_mb": result.peak_bytes / 1e6,
+        "peak_pss_mb": result.peak_shared_bytes / 1e6,
         "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
     }
     return {name: None if value is None else round(value, 4) for name, value in figures.items()}
