@@ -141,11 +141,9 @@ class Course:
         await self._phases.carry_out(plan)
         if plan.answers:
             self._answer = await self._answered(task)
-        if run.gear.reflects and not run.ledger.criticised:
-            await self._reflect(task)
-            if run.ledger.decided is None and run.gear.approves_plan:
-                run.state("waiting", "The plan that mends the work waits for an approval.")
-                return
+        if run.gear.reflects and not run.ledger.criticised and await self._reflect(task):
+            run.state("waiting", "The plan that mends the work waits for an approval.")
+            return
         await self._end("done", "")
 
     async def _answered(self, task: Task) -> str:
@@ -154,8 +152,12 @@ class Course:
         run.check_budget()
         return await self._means.mind().answer(task, await self._work.scene(), run.thinking())
 
-    async def _reflect(self, task: Task) -> None:
-        """Have the work criticised, and mended once where something is wrong with it."""
+    async def _reflect(self, task: Task) -> bool:
+        """Have the work criticised, and mended once where something is wrong with it.
+
+        Returns:
+            Whether the plan that mends it waits for a person.
+        """
         run, mind = self._run, self._means.mind()
         await run.control.go()
         run.check_budget()
@@ -167,7 +169,7 @@ class Course:
             faults = ()
         run.log.add(Criticised(faults))
         if not faults:
-            return
+            return False
         answers = run.ledger.plan is not None and run.ledger.plan.answers
         scene = await self._work.planned()
         try:
@@ -177,11 +179,13 @@ class Course:
         except (AnswerUnusable, PlanUnusable) as error:
             # What was done is done all the same, and the faults are in the log.
             log.warning("a run's faults could not be mended: %s", error)
-            return
-        if not run.gear.approves_plan:
-            await self._phases.carry_out(plan)
-            if plan.answers:
-                self._answer = await self._answered(task)
+            return False
+        if run.gear.approves_plan:
+            return True
+        await self._phases.carry_out(plan)
+        if plan.answers:
+            self._answer = await self._answered(task)
+        return False
 
     async def _lost(self) -> frozenset[str]:
         """The steps that ran in a kernel that is gone."""

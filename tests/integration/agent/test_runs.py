@@ -188,6 +188,17 @@ async def test_nothing_that_a_model_or_an_output_says_raises_what_may_be_done(de
     assert here.cells[-1] != "z = 3"
 
 
+async def test_a_run_that_is_shifted_to_a_careful_gear_ends_when_nothing_is_wrong(desk: MakeDesk) -> None:
+    here = await desk("x = 1")
+    run = await here.begin(plan(add("a", "y = 1"), run_of(), add("b", "z = 2")), gear="3")
+    await here.asked(run.id)
+    await here.agents.shift(run.id, 2, "step")
+    ended = await here.ended(run.id)
+    assert ("critique", ended.state) == (here.mind.asked[-1][0], "done")
+    assert ended.gear == 2
+    assert here.cells[-1] == "z = 2"
+
+
 @pytest.mark.parametrize(
     "trouble", ["unknown tool", "wrong types", "too many", "no cell", "nothing", "loops", "says the same"]
 )
