@@ -36,8 +36,8 @@ const STYLE = `
       --warn: #d29922; --bad: #f85149; --good: #3fb950;
     }
   }
-  .lumina-search header { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: baseline; }
-  .lumina-search header strong { font-weight: 600; }
+  .lumina-search .head { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: baseline; }
+  .lumina-search .head strong { font-weight: 600; }
   .lumina-search .soft { color: var(--soft); }
   .lumina-search .buttons { margin-inline-start: auto; }
   .lumina-search p { margin: 4px 0; overflow-wrap: anywhere; }
@@ -45,8 +45,8 @@ const STYLE = `
   .lumina-search .bar > div { height: 100%; width: 0; background: var(--brand); }
   .lumina-search .bar[data-over] > div { background: var(--good); }
   .lumina-search .halves { display: flex; flex-wrap: wrap; gap: 8px 20px; align-items: flex-start; }
-  .lumina-search .halves > * { flex: 3 1 34em; min-width: 0; }
-  .lumina-search .halves > .plot { flex: 2 1 20em; }
+  .lumina-search .halves > * { flex: 4 1 36em; min-width: 0; }
+  .lumina-search .halves > .plot { flex: 1 1 16em; max-width: 26em; }
   .lumina-search svg { width: 100%; height: auto; display: block; }
   .lumina-search svg text { fill: var(--soft); font-size: 11px; }
   .lumina-search svg .axis { stroke: var(--line); stroke-width: 1; fill: none; }
@@ -60,11 +60,12 @@ const STYLE = `
     border-collapse: collapse; width: 100%; margin: 0; color: var(--fg); font: inherit; font-variant-numeric: tabular-nums;
   }
   .lumina-search th, .lumina-search td {
-    text-align: end; padding: 1px 8px; border-bottom: 1px solid var(--line); white-space: nowrap; color: inherit;
+    text-align: end; padding: 1px 6px; border-bottom: 1px solid var(--line); white-space: nowrap; color: inherit;
   }
   .lumina-search th { color: var(--soft); font-weight: 500; }
   .lumina-search th:nth-child(2), .lumina-search td:nth-child(2) { text-align: start; }
   .lumina-search tr { background: transparent; }
+  .lumina-search table:not([data-blended]) :is(th, td):nth-child(5) { display: none; }
   .lumina-search tr[data-state="running"] .mark { color: var(--brand); }
   .lumina-search tr[data-state="done"] .mark { color: var(--good); }
   .lumina-search tr[data-state="failed"] .mark { color: var(--bad); }
@@ -290,7 +291,7 @@ class View {
   }
 
   build() {
-    this.header = element("header");
+    this.header = element("div", "head");
     this.name = element("strong");
     this.state = element("span", "soft");
     this.state.setAttribute("role", "status");
@@ -338,10 +339,9 @@ class View {
     const head = element("thead");
     const row = element("tr");
     this.scoreHead = element("th");
-    for (const text of ["", "model"]) row.append(element("th", "", text));
-    row.append(this.scoreHead);
+    row.append(element("td"), element("th", "", "model"), this.scoreHead);
     for (const text of ["±", "weight", "trained", "size"]) row.append(element("th", "", text));
-    for (const each of row.children) each.scope = "col";
+    for (const each of row.querySelectorAll("th")) each.scope = "col";
     head.append(row);
     this.body = element("tbody");
     table.append(head, this.body);
@@ -374,7 +374,7 @@ class View {
     const { board } = search;
     write(this.name, board.name ?? "");
     const paused = board.paused && !board.ended;
-    write(this.state, paused ? "paused" : (board.text ?? ""));
+    write(this.state, paused ? "Paused." : (board.text ?? ""));
     this.buttons.hidden = Boolean(board.ended) || !board.controlled;
     write(this.pause, board.paused ? "Resume" : "Pause");
     const share = board.ended ? 1 : Math.min(1, board.seconds / (board.budget || 1));
@@ -410,6 +410,7 @@ class View {
   drawRows() {
     const ranking = this.search.ranking;
     write(this.scoreHead, this.search.board.metric ?? "");
+    this.table.toggleAttribute("data-blended", ranking.some((row) => row.weight));
     const shown = this.all ? ranking : this.few(ranking);
     this.more.hidden = ranking.length <= FEW_ROWS;
     write(this.more, this.all ? "Show fewer" : `Show all ${ranking.length}`);

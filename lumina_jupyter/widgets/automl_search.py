@@ -45,7 +45,12 @@ class SearchView(anywidget.AnyWidget):
         self._sent: dict[int, Any] = dict(board.rows)
         self._timer: threading.Timer | None = None
         self._whole_at = 0.0
+        self._shown: Any = None
         super().__init__(board=self._snapshot())
+        # ipykernel sends what a page says to the shell that spoke to it last: to the cell that searches, and hears nothing
+        # until it is over. The page itself asks for a subshell, which is free.
+        if self.comm is not None:
+            self.comm._reply_subshell_for = lambda _data, asked_for: asked_for
         self.on_msg(self._hear)
 
     def __call__(self, event: SearchEvent) -> None:
@@ -59,6 +64,12 @@ class SearchView(anywidget.AnyWidget):
                 self._timer.start()
         if ended:
             self._show()
+
+    def show(self) -> None:
+        """Display the view in the cell that runs; at the end it is displayed anew, so that a saved notebook has it all."""
+        from IPython.display import display
+
+        self._shown = display(self, display_id=True)  # type: ignore[no-untyped-call]  # IPython's function has no types
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         shown: Any = super()._repr_mimebundle_(**options)
@@ -84,6 +95,8 @@ class SearchView(anywidget.AnyWidget):
                 self._whole_at = known.seconds
         if whole:
             self.board = snapshot
+            if known.ended and self._shown is not None:
+                self._shown.update(self)
             return
         snapshot["rows"] = [row for row in snapshot["rows"] if row["number"] in changed]
         self.send({"type": "changed", "changed": snapshot})
@@ -107,13 +120,11 @@ class SearchView(anywidget.AnyWidget):
 
 def show(controls: Controls) -> SearchView:
     """Display the view of a search that begins in this cell; it is to be told what the search says."""
-    from IPython.display import display
-
     from ..automl.families.registry import FAMILIES
 
     def title(family: str) -> str:
         return FAMILIES[family].title if family in FAMILIES else family
 
     view = SearchView(Board(titles=title), controls)
-    display(view)  # type: ignore[no-untyped-call]  # IPython's function has no types
+    view.show()
     return view
