@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import ConsoleMessage, Error, Page
 
-_NO_NETWORK = "Failed to load resource: net::"
+_NO_NETWORK = ("Failed to load resource: net::", "WebSocket connection to ")
 """How the browser itself tells that a request found no server."""
 
 

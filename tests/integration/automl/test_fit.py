@@ -8,7 +8,7 @@ import pickle
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -195,7 +195,15 @@ def ended_by(act: Callable[[AutoML], None]) -> tuple[AutoML, list[SearchEvent]]:
     return model, said
 
 
-def test_an_interrupt_keeps_the_best_so_far() -> None:
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A process that hears interrupts: one that a shell began in the background ignores them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_an_interrupt_keeps_the_best_so_far(interruptible: None) -> None:
     _, said = ended_by(lambda model: os.kill(os.getpid(), signal.SIGINT))
     assert any(isinstance(event, Warned) and "interrupted" in event.text for event in said)
     assert isinstance(said[-1], StageBegan)

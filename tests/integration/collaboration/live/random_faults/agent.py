@@ -215,6 +215,8 @@ class Agent:
 class _OverHttp(LuminaError):
     """What the server answered."""
 
+    code = "over_http"
+
 
 def _edit(step: Step, cell: Cell, written: str) -> Whole | Lines | Replace:
     if step.how < 0.6:
