@@ -12,6 +12,7 @@ from typing import Any
 
 from .candidate import Candidate, Origin, Trial, TrialState
 from .progress import (
+    ENDED,
     BestImproved,
     Decided,
     EnsembleMade,
@@ -23,8 +24,6 @@ from .progress import (
     TrialChanged,
     Warned,
 )
-
-ENDED: frozenset[Stage] = frozenset({"done", "stopped", "failed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,12 +139,15 @@ class Board:
         return next((row for row in self.ranking() if row.state == "done" and row.score is not None), None)
 
     def ranking(self) -> list[Row]:
-        """All rows: those that are done, best first; then those that run, were given up, failed."""
+        """All rows: those that are done, best first; then those that run, were given up, failed.
+
+        What was trained on a part of the rows comes behind what was trained on more: their scores can't be compared.
+        """
         places: dict[TrialState, int] = {"done": 0, "running": 1, "pruned": 2, "failed": 3}
         sign = -1.0 if self.greater_is_better else 1.0
 
-        def key(row: Row) -> tuple[int, bool, float, int]:
-            return places[row.state], row.score is None, sign * (row.score or 0.0), row.number
+        def key(row: Row) -> tuple[int, bool, float, float, int]:
+            return places[row.state], row.score is None, -row.rows, sign * (row.score or 0.0), row.number
 
         return sorted(self.rows.values(), key=key)
 

@@ -9,6 +9,8 @@ from typing import Literal, Protocol
 from .candidate import Candidate, Trial
 
 Stage = Literal["looking", "searching", "ensembling", "refitting", "done", "stopped", "failed"]
+ENDED: frozenset[Stage] = frozenset({"done", "stopped", "failed"})
+"""Stages after which nothing more is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

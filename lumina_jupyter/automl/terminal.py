@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, TextIO
 
 from .progress import (
+    ENDED,
     BestImproved,
     Decided,
     EnsembleMade,
@@ -18,7 +19,6 @@ from .progress import (
     Warned,
 )
 
-ENDED = frozenset({"done", "stopped", "failed"})
 PAUSE = 2.0
 """Seconds between two lines about a better score."""
 

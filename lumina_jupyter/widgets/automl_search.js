@@ -161,6 +161,7 @@ class Search {
       (a, b) =>
         places[a.state] - places[b.state] ||
         (a.score === null) - (b.score === null) ||
+        b.rows - a.rows ||
         sign * ((a.score ?? 0) - (b.score ?? 0)) ||
         a.number - b.number,
     );

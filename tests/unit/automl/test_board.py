@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as some
@@ -49,6 +50,16 @@ def test_losses_are_positive_and_the_smallest_is_the_best() -> None:
     assert shown.best.number == 1
     assert shown.rows[0].spread == shown.rows[1].spread > 1.4
     assert shown.rows[1].seconds == 1.0
+
+
+def test_a_part_of_the_rows_never_beats_all_of_them() -> None:
+    shown = board()
+    shown.take(trial(0, 0.8))
+    part = trial(1, 0.9).trial
+    shown.take(TrialChanged(trial=replace(part, rows=0.25), seconds=2.0))
+    assert [row.number for row in shown.ranking()] == [0, 1]
+    assert shown.best is not None
+    assert shown.best.number == 0
 
 
 def test_a_blend_marks_its_members_and_an_end_ends() -> None:
