@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -21,7 +22,7 @@ POINT_TASKS: frozenset[TaskKind] = frozenset({"binary", "multiclass", "regressio
 ALL_TASKS: frozenset[TaskKind] = POINT_TASKS | {"quantile"}
 
 
-class BaseFamily:
+class BaseFamily(ABC):
     """A family that is always there, suits every table, costs as much as histogram gradient boosting and stops by itself.
 
     A family overrides what is different, and always `portfolio`, `space` and `build`.
@@ -47,19 +48,19 @@ class BaseFamily:
         """As much as histogram gradient boosting."""
         return 1.0
 
+    @abstractmethod
     def portfolio(self, kind: TaskKind, shape: Shape) -> Iterator[Params]:
         """Configurations known to be good, the best first."""
-        raise NotImplementedError
 
+    @abstractmethod
     def space(self, trial: optuna.Trial, kind: TaskKind, shape: Shape) -> Params:
         """A configuration, asked of Optuna."""
-        raise NotImplementedError
 
+    @abstractmethod
     def build(
         self, params: Params, kind: TaskKind, shape: Shape, *, seed: int, threads: int, iterations: int = 0
     ) -> Any:
         """An estimator that is not fitted."""
-        raise NotImplementedError
 
     def fit(
         self,
