@@ -26,7 +26,7 @@ from .search.run import Found, Search
 from .search.session import Session
 
 if TYPE_CHECKING:
-    from .estimator import AutoML
+    from .estimator_parameters import Parameters
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -41,7 +41,7 @@ class Fit:
 
 
 def fit(
-    settings: AutoML, session: Session, X: Any, y: Any, *, groups: Any, time: Any, series: Any, weights: Any
+    settings: Parameters, session: Session, X: Any, y: Any, *, groups: Any, time: Any, series: Any, weights: Any
 ) -> Fit:
     """Look at the data, then search.
 
@@ -79,7 +79,7 @@ def fit(
         return _search(settings, session, problem, metric, experiment, clock, executor, seed)
 
 
-def resume(settings: AutoML, session: Session, experiment: Experiment, more: float | None, metric: Any) -> Fit:
+def resume(settings: Parameters, session: Session, experiment: Experiment, more: float | None, metric: Any) -> Fit:
     """Go on with what is in an experiment's folder; nothing that is there is trained again.
 
     Args:
@@ -111,7 +111,7 @@ def resume(settings: AutoML, session: Session, experiment: Experiment, more: flo
 
 
 @contextlib.contextmanager
-def _executor(settings: AutoML, rows: int) -> Any:
+def _executor(settings: Parameters, rows: int) -> Any:
     workers, threads = cores_of(settings.n_jobs, rows)
     executor = LocalExecutor(workers, threads, bytes_of(settings.memory_budget) // workers)
     try:
@@ -121,7 +121,7 @@ def _executor(settings: AutoML, rows: int) -> Any:
 
 
 def _search(
-    settings: AutoML,
+    settings: Parameters,
     session: Session,
     problem: Problem,
     metric: Metric,
@@ -202,7 +202,7 @@ def _farewell(found: Found) -> str:
     return "The search was stopped; the best so far is kept." if found.ending == "stopped" else "The search is over."
 
 
-def _spec(settings: AutoML, problem: Problem, metric: Metric, seed: int) -> dict[str, Any]:
+def _spec(settings: Parameters, problem: Problem, metric: Metric, seed: int) -> dict[str, Any]:
     return {
         "parameters": {
             name: value for name, value in settings.get_params(deep=False).items() if _can_be_written(value)

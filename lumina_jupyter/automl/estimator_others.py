@@ -1,0 +1,94 @@
+"""Other models than the one that a search has put together: single ones in its place, and it itself trained anew."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import Any, Self
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from lumina_jupyter.errors import SettingUnusable
+
+from .alternatives import Alternative, find_alternatives, train_on_all_rows
+from .estimator_state import Fitted
+from .execution.job import ALL_ROWS
+from .experiment.problem import load_problem
+from .forecasting.preparation import read_again
+from .frames import Table, align
+from .leaderboard import leaderboard
+from .plain.blend import Blend
+from .refitting import refit_blend
+from .scoring import truth_of
+from .target import split_target
+
+
+class OtherModels(Fitted):
+    """The methods that give other models."""
+
+    @property
+    def alternatives_(self) -> dict[str, Alternative]:
+        """Single models in place of the blend: "fast", "small", "interpretable". They are looked for when it is first read."""
+        check_is_fitted(self)
+        if not hasattr(self, "_alternatives"):
+            problem = load_problem(self.experiment_.folder)
+            self._alternatives = find_alternatives(self.trials_, problem, self.experiment_, self.metric_)
+        return self._alternatives
+
+    def alternative(self, name: str) -> Self:
+        """One of `alternatives_`, trained on all rows: an object that predicts like this one.
+
+        Raises:
+            SettingUnusable: when there is none of this name.
+            NothingTrained: when it can't be trained.
+        """
+        found = self.alternatives_
+        if name not in found:
+            raise SettingUnusable(f"There is no alternative {name!r}.", hint=f"There are: {', '.join(found)}.")
+        chosen = found[name]
+        trial = next(each for each in self.trials_ if each.number == chosen.trial)
+        problem = load_problem(self.experiment_.folder)
+        model = train_on_all_rows(trial, problem, self.experiment_, self.experiment_.spec()["seed"])
+        made = copy(self)
+        made.weights_ = {trial.number: 1.0}
+        made.parts_ = {trial.number: (ALL_ROWS,)}
+        made.best_score_ = chosen.score
+        made.best_pipeline_ = Blend.of_fitted([model], [1.0], list(self.task_.classes))
+        made.leaderboard_ = leaderboard(self.trials_, self.metric_, made.weights_)
+        return made
+
+    def refit(self, X: Any = None, y: Any = None, *, sample_weight: Any = None) -> Self:
+        """Train the blend's members anew, each once on all rows, with no search.
+
+        Args:
+            X: A table with the same columns; None for the one that was searched with.
+            y: Its target, or the name of its column.
+            sample_weight: How much each row counts.
+
+        Raises:
+            DataUnusable: when the table does not fit.
+        """
+        check_is_fitted(self)
+        if X is not None and self._forecasts():
+            self.series_, frame, target = read_again(self.series_, X, y)
+            weights = None
+        elif X is None:
+            problem = load_problem(self.experiment_.folder)
+            frame, target, weights = problem.features, problem.target, problem.weights
+        else:
+            table, values, _ = split_target(X, y)
+            frame = align(Table(frame=table), self.schema_).frame
+            target = truth_of(values, self.task_, len(frame))
+            weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
+        self.best_pipeline_ = refit_blend(
+            self.trials_,
+            self.weights_,
+            frame=frame,
+            target=target,
+            sample_weight=weights,
+            task=self.task_,
+            schema=self.schema_,
+            seed=self.experiment_.spec()["seed"],
+        )
+        self.parts_ = dict.fromkeys(self.weights_, (ALL_ROWS,))
+        return self

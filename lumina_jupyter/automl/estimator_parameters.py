@@ -1,0 +1,45 @@
+"""The parameters of `AutoML`, as scikit-learn wants them: kept as they are given, checked by `fit`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sklearn.base import BaseEstimator
+
+
+class Parameters(BaseEstimator):
+    """The parameters; `AutoML` says what each one means."""
+
+    def __init__(
+        self,
+        task: str = "auto",
+        metric: Any = "auto",
+        *,
+        time_budget: float = 60.0,
+        memory_budget: float | None = None,
+        n_jobs: int | None = None,
+        random_state: Any = 0,
+        families: Sequence[str] | None = None,
+        kinds: Any = None,
+        folds: Any = None,
+        quantiles: Sequence[float] = (0.1, 0.5, 0.9),
+        horizon: int | None = None,
+        max_trials: int | None = None,
+        name: str = "",
+        verbose: int = 1,
+    ) -> None:
+        self.task = task
+        self.metric = metric
+        self.time_budget = time_budget
+        self.memory_budget = memory_budget
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.families = families
+        self.kinds = kinds
+        self.folds = folds
+        self.quantiles = quantiles
+        self.horizon = horizon
+        self.max_trials = max_trials
+        self.name = name
+        self.verbose = verbose

@@ -1,0 +1,109 @@
+"""How an `AutoML` object learns: it searches, goes on with a search, and is paused or stopped while it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Self
+
+from .estimator_state import Fitted
+from .experiment.experiment import Experiment
+from .fitting import Fit, fit, resume
+from .progress import Listener
+from .search.session import Session
+from .showing import watched
+
+
+class Searching(Fitted):
+    """The methods that search."""
+
+    def fit(
+        self,
+        X: Any,
+        y: Any = None,
+        *,
+        groups: Any = None,
+        time: Any = None,
+        series: Any = None,
+        sample_weight: Any = None,
+    ) -> Self:
+        """Search. An interrupt ends the search early, and the best so far is kept.
+
+        Args:
+            X: A table: pandas, polars, Arrow, NumPy, a dict of columns.
+            y: The target, or the name of its column in `X`.
+            groups: The name of a column, or a value for each row, whose rows stay together; False never groups.
+            time: The name of a column, or a value for each row, by which rows are in order; True takes the rows' own
+                order, False never looks forward in time. For forecasting: the name of the column of moments.
+            series: For forecasting: the name or names of the columns that tell series apart; None for a single one.
+            sample_weight: How much each row counts.
+
+        Raises:
+            DataUnusable: when nothing can be learned from the data as they are.
+            SettingUnusable: when a parameter does not fit the data, or does not exist.
+            NothingTrained: when the time was over before the first model was trained.
+        """
+        self._run(
+            lambda session: fit(self, session, X, y, groups=groups, time=time, series=series, weights=sample_weight),
+            self.time_budget,
+            getattr(self, "_listeners", ()),
+        )
+        self._name_features(X)
+        return self
+
+    @classmethod
+    def resume(
+        cls,
+        name: str,
+        *,
+        time_budget: float | None = None,
+        metric: Any = None,
+        verbose: int = 1,
+        listeners: Sequence[Listener] = (),
+    ) -> Self:
+        """Go on with a search whose process has died, or that has ended; nothing that was trained is trained again.
+
+        Args:
+            name: The experiment's name.
+            time_budget: For how many more seconds; None for what is left of its budget. With nothing left, what was found
+                is put together again.
+            metric: The function or scorer, where the experiment's metric was one.
+            verbose: 0 shows nothing, 1 the progress.
+            listeners: Who is told what happens.
+
+        Raises:
+            ExperimentMissing: when there is none of this name.
+            SettingUnusable: when it is being searched by another process.
+        """
+        experiment = Experiment.open(name)
+        made = cls(**{**experiment.spec()["parameters"], "verbose": verbose})
+        budget = made.time_budget if time_budget is None else time_budget
+        made._run(lambda session: resume(made, session, experiment, time_budget, metric), budget, listeners)
+        return made
+
+    def listen(self, listener: Listener) -> Self:
+        """Tell somebody what the next searches of this object say."""
+        self._listeners: list[Listener] = [*getattr(self, "_listeners", ()), listener]
+        return self
+
+    def stop(self) -> None:
+        """End the search that runs, from another thread; the best so far is kept."""
+        if hasattr(self, "_session"):
+            self._session.stopping.set()
+
+    def pause(self) -> None:
+        """Begin no new fits until `go_on`; the budget's clock stands still."""
+        if hasattr(self, "_session"):
+            self._session.pausing.set()
+
+    def go_on(self) -> None:
+        """Go on after `pause`."""
+        if hasattr(self, "_session"):
+            self._session.pausing.clear()
+
+    def _run(self, search: Callable[[Session], Fit], budget: Any, listeners: Sequence[Listener]) -> None:
+        with watched(self, float(budget), shown=bool(self.verbose)) as viewers:
+            self._session = Session([*viewers, *listeners])
+            try:
+                self._take(search(self._session))
+            finally:
+                del self._session
