@@ -179,6 +179,11 @@ def characters_in(content: Mapping[str, Any]) -> set[str]:
     return set(chain.from_iterable(_joined(cell.get("source", "")) for cell in content["cells"]))
 
 
+def marks_in(content: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """All entries of its cells' metadata, each with its cell."""
+    return {(str(cell.get("id")), str(name)) for cell in content["cells"] for name in cell.get("metadata", {})}
+
+
 def markers_in(content: Mapping[str, Any]) -> str:
     """All that its cells have put out."""
     return "\n".join(_output_text(output) for cell in content["cells"] for output in cell.get("outputs", ()))

@@ -27,7 +27,7 @@ from ..conftest import Live, code
 from ..participant import PATIENCE, Participant, until
 from .agent import Agent
 from .elsewhere import OtherProgram
-from .ledger import Found, Ledger, characters_in, markers_in
+from .ledger import Found, Ledger, characters_in, markers_in, marks_in
 from .people import Person
 from .story import Step, Story
 
@@ -366,7 +366,9 @@ class World:
         if content is None or room is None:
             return False
         known = room.read()
-        if not characters_in(content) <= characters_in(known) or markers_in(content) not in markers_in(known):
+        if not characters_in(content) <= characters_in(known) or not marks_in(content) <= marks_in(known):
+            return False
+        if markers_in(content) not in markers_in(known):
             return False
         self.file.write_text(change(self.file.read_text(encoding="utf-8")), encoding="utf-8")
         self._program.forget()
