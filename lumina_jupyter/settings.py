@@ -224,6 +224,15 @@ class Lumina(Configurable):
     agent_parallel = Int(
         2, min=1, help="Colleagues that work for one coordinator at the same time; the others wait for their turn."
     ).tag(config=True)
+    automl_jobs = Int(
+        1, min=1, help="Searches of AutoML that the server runs at the same time; further ones wait for their turn."
+    ).tag(config=True)
+    automl_keep = Int(
+        20,
+        min=0,
+        help="Experiments of AutoML without a name of their own that are kept; older ones are deleted when another "
+        "search begins, and that is told. 0: all are kept.",
+    ).tag(config=True)
     persona_folders = List(
         Unicode(),
         [],

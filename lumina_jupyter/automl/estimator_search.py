@@ -8,6 +8,7 @@ from typing import Any, Self
 from .estimator_state import Fitted
 from .experiment.experiment import Experiment
 from .fitting import Fit, fit, resume
+from .opening import reopened
 from .progress import Listener
 from .search.session import Session
 from .showing import watched
@@ -78,6 +79,23 @@ class Searching(Fitted):
         made = cls(**{**experiment.spec()["parameters"], "verbose": verbose})
         budget = made.time_budget if time_budget is None else time_budget
         made._run(lambda session: resume(made, session, experiment, time_budget, metric), budget, listeners)
+        return made
+
+    @classmethod
+    def open(cls, name: str, *, metric: Any = None) -> Self:
+        """The model of a search that is over, as it was then; nothing is searched or trained.
+
+        Args:
+            name: The experiment's name.
+            metric: The function or scorer, where the experiment's metric was one.
+
+        Raises:
+            ExperimentMissing: when there is none of this name, or it can't be read.
+            NothingTrained: when the search did not come to its end.
+        """
+        experiment = Experiment.open(name)
+        made = cls(**experiment.spec()["parameters"])
+        made._take(reopened(experiment, metric))
         return made
 
     def listen(self, listener: Listener) -> Self:

@@ -14,16 +14,19 @@ import sklearn
 from lumina_jupyter.errors import SettingUnusable
 
 from .execution.local import LocalExecutor
+from .experiment.control import ask
 from .experiment.experiment import Experiment
 from .experiment.problem import Problem, data_hash, load_problem
 from .experiment.recovery import recover
+from .experiment.tidying import tidied
 from .metrics import Metric, find_metric
 from .preparation import prepare
-from .progress import SearchBegan, Stage, StageBegan, Warned
+from .progress import Decided, SearchBegan, Stage, StageBegan, Warned
 from .resources import bytes_of, cores_of, families_of, kind_of, seconds_of, seed_of
 from .search.clock import BudgetClock
 from .search.run import Found, Search
 from .search.session import Session
+from .task import Task
 
 if TYPE_CHECKING:
     from .estimator_parameters import Parameters
@@ -72,6 +75,9 @@ def fit(
         )
         metric = find_metric(settings.metric, problem.task)
         families_of(settings.families, problem)
+        told = tidied()
+        if told:
+            session.say(Decided(text=told, setting="name"))
         experiment = Experiment.create(settings.name, problem.task.target)
         problem.save(experiment.folder)
         experiment.write_spec(_spec(settings, problem, metric, seed))
@@ -97,17 +103,29 @@ def resume(settings: Parameters, session: Session, experiment: Experiment, more:
     spent = experiment.seconds()
     clock = BudgetClock(spent + seconds_of(more) if more is not None else float(settings.time_budget), spent=spent)
     problem = load_problem(experiment.folder)
-    named = spec["metric"]["named"]
-    if not named and metric is None:
-        raise SettingUnusable(
-            f"The experiment's metric is a function, {spec['metric']['name']}, which is not kept.",
-            hint="Give it again: `AutoML.resume(name, metric=…)`.",
-        )
-    found = find_metric(spec["metric"]["name"] if named else metric, problem.task)
+    found = metric_of(spec, metric, problem.task)
+    with experiment.locked():
+        # Whoever stopped or held it meant the search that was.
+        ask(experiment.folder, "go")
     with _executor(settings, len(problem.features)) as executor:
         session.keep_in(experiment)
         session.say(StageBegan(stage="looking", text="What is there already is read.", seconds=spent))
         return _search(settings, session, problem, found, experiment, clock, executor, spec["seed"])
+
+
+def metric_of(spec: dict[str, Any], given: Any, task: Task) -> Metric:
+    """The metric by which an experiment's models are compared.
+
+    Raises:
+        SettingUnusable: when it is a function that was not given.
+    """
+    kept = spec["metric"]
+    if not kept["named"] and given is None:
+        raise SettingUnusable(
+            f"The experiment's metric is a function, {kept['name']}, which is not kept.",
+            hint="Give it again: `AutoML.resume(name, metric=…)`.",
+        )
+    return find_metric(kept["name"] if kept["named"] else given, task)
 
 
 @contextlib.contextmanager

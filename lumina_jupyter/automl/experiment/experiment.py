@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import shutil
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from lumina_jupyter.errors import ExperimentMissing, SettingUnusable
 from lumina_jupyter.storage import private_folder, write_atomically
@@ -22,15 +20,52 @@ from ..candidate import Trial
 from ..progress import SearchEvent
 from .records import event_from_json, event_to_json, trial_from_json, trial_to_json
 
+if TYPE_CHECKING:
+    # Who only lists experiments has no need of NumPy.
+    from numpy.typing import NDArray
+
 VERSION = 1
+FOLDER_VARIABLE = "LUMINA_EXPERIMENTS"
+"""The environment variable by which a server tells its kernels and jobs where its experiments are."""
 _NAME = re.compile(r"[\w][\w .+-]{0,99}")
+_MADE_NAME = re.compile(r".+-\d{8}-\d{6}(-\d{1,3})?")
 
 
 def experiments_folder() -> Path:
     """The folder of all experiments, beside Lumina's other data."""
+    told = os.environ.get(FOLDER_VARIABLE, "")
+    if told:
+        return Path(told)
     from lumina_jupyter.settings import load_settings
 
     return load_settings().data_path / "automl"
+
+
+def check_name(name: str) -> None:
+    """Nothing when an experiment can be named so.
+
+    Raises:
+        SettingUnusable: when it can't.
+    """
+    if not _NAME.fullmatch(name) or name.endswith((".", " ")):
+        raise SettingUnusable(
+            f"An experiment can't be named {name!r}.",
+            hint="Use up to 100 letters, digits, spaces and the signs _ . + -; begin with a letter or digit.",
+        )
+
+
+def made_names(target: str) -> Iterator[str]:
+    """Names for an experiment that was given none, of which the first that is free is taken."""
+    stem = re.sub(r"[^\w-]+", "_", target)[:40].strip("_-") or "experiment"
+    base = f"{stem}-{time.strftime('%Y%m%d-%H%M%S')}"
+    yield base
+    for turn in range(1, 1000):
+        yield f"{base}-{turn}"
+
+
+def is_made_name(name: str) -> bool:
+    """Whether nobody has named the experiment: its name is such as `made_names` gives."""
+    return _MADE_NAME.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +97,8 @@ class Experiment:
         """
         root = private_folder(root or experiments_folder())
         if not name:
-            stem = re.sub(r"[^\w-]+", "_", target)[:40].strip("_") or "experiment"
-            base = f"{stem}-{time.strftime('%Y%m%d-%H%M%S')}"
-            return cls._made(root, (base if not turn else f"{base}-{turn}" for turn in range(1000)))
-        if not _NAME.fullmatch(name) or name.endswith((".", " ")):
-            raise SettingUnusable(
-                f"An experiment can't be named {name!r}.",
-                hint="Use up to 100 letters, digits, spaces and the signs _ . + -; begin with a letter or digit.",
-            )
+            return cls._made(root, made_names(target))
+        check_name(name)
         return cls._made(root, [name])
 
     @classmethod
@@ -189,6 +218,8 @@ class Experiment:
         Raises:
             OSError: when it is not there.
         """
+        import numpy as np
+
         array: NDArray[Any] = np.load(self.files(trial, fold).prediction, allow_pickle=False)
         return array
 

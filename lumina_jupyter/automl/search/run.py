@@ -61,6 +61,8 @@ class Found:
             "blend": self.selected.choice.kind if self.selected.choice else "single",
             "skill": verdict.skill if verdict else None,
             "verdict": verdict.text if verdict else "",
+            "certainty": verdict.certainty if verdict else None,
+            "gain": verdict.gain if verdict else None,
         }
 
 
