@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from lumina_jupyter.errors.agent import AgentLooped, BudgetExhausted, PlanUnusable, RunNotReady
 from lumina_jupyter.errors.automl import (
+    ClusterUnavailable,
     DataUnusable,
     ExperimentMissing,
+    JobFailed,
     ModelNotExportable,
     ModelUntrusted,
     NothingTrained,
@@ -92,6 +94,7 @@ __all__ = [
     "CellChanged",
     "CellFailed",
     "CellGone",
+    "ClusterUnavailable",
     "ConnectionFailed",
     "ContentFiltered",
     "ContextTooLong",
@@ -113,6 +116,7 @@ __all__ = [
     "InvalidRequest",
     "InvalidSetting",
     "InvalidToolArguments",
+    "JobFailed",
     "KernelDied",
     "KernelUnavailable",
     "KeyStoreFailed",

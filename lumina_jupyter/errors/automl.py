@@ -26,6 +26,14 @@ class SettingUnusable(LuminaError, ValueError):
     default_hint: ClassVar[str] = "The documentation of `AutoML` lists what each parameter takes."
 
 
+class ClusterUnavailable(LuminaError, ConnectionError):
+    """A cluster that can't be reached, was lost, or has no workers that can do the work."""
+
+    code: ClassVar[str] = "cluster_unavailable"
+    http_status: ClassVar[int] = 503
+    default_hint: ClassVar[str] = "See whether its scheduler runs at this address, and has workers."
+
+
 class NothingTrained(LuminaError, ValueError):
     """A search that ended before the first model was trained."""
 
@@ -39,6 +47,14 @@ class ExperimentMissing(LuminaError, LookupError):
     code: ClassVar[str] = "experiment_missing"
     http_status: ClassVar[int] = 404
     default_hint: ClassVar[str] = "`lumina automl list` shows the experiments that are kept."
+
+
+class JobFailed(LuminaError):
+    """Work on a model that the server did in a process of its own, which went wrong there."""
+
+    code: ClassVar[str] = "job_failed"
+    http_status: ClassVar[int] = 422
+    default_hint: ClassVar[str] = "Try again, or do the same in a notebook, where more is told."
 
 
 class ModelNotExportable(LuminaError, ValueError):
