@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from copy import copy
+from typing import Any, Self, cast
 
 from sklearn.base import BaseEstimator
 
@@ -26,6 +27,7 @@ class Parameters(BaseEstimator):
         quantiles: Sequence[float] = (0.1, 0.5, 0.9),
         horizon: int | None = None,
         max_trials: int | None = None,
+        executor: Any = "local",
         name: str = "",
         verbose: int = 1,
     ) -> None:
@@ -41,5 +43,16 @@ class Parameters(BaseEstimator):
         self.quantiles = quantiles
         self.horizon = horizon
         self.max_trials = max_trials
+        self.executor = executor
         self.name = name
         self.verbose = verbose
+
+    def __sklearn_clone__(self) -> Self:
+        if isinstance(self.executor, str):
+            return cast("Self", super().__sklearn_clone__())
+        # A client of a cluster can't be copied: the clone has the same.
+        plain = copy(self)
+        plain.executor = "local"
+        made: Self = super(Parameters, plain).__sklearn_clone__()
+        made.executor = self.executor
+        return made

@@ -58,6 +58,7 @@ class Searching(Fitted):
         *,
         time_budget: float | None = None,
         metric: Any = None,
+        executor: Any = None,
         verbose: int = 1,
         listeners: Sequence[Listener] = (),
     ) -> Self:
@@ -68,6 +69,7 @@ class Searching(Fitted):
             time_budget: For how many more seconds; None for what is left of its budget. With nothing left, what was found
                 is put together again.
             metric: The function or scorer, where the experiment's metric was one.
+            executor: Where fits run now; None for where they ran, or here when that was a client.
             verbose: 0 shows nothing, 1 the progress.
             listeners: Who is told what happens.
 
@@ -77,6 +79,8 @@ class Searching(Fitted):
         """
         experiment = Experiment.open(name)
         made = cls(**{**experiment.spec()["parameters"], "verbose": verbose})
+        if executor is not None:
+            made.executor = executor
         budget = made.time_budget if time_budget is None else time_budget
         made._run(lambda session: resume(made, session, experiment, time_budget, metric), budget, listeners)
         return made

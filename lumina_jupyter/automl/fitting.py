@@ -7,22 +7,24 @@ import dataclasses
 import json
 import platform
 import threading
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import sklearn
 
 from lumina_jupyter.errors import SettingUnusable
 
-from .execution.local import LocalExecutor
+from .execution.choice import make_executor
+from .execution.executor import Executor
 from .experiment.control import ask
 from .experiment.experiment import Experiment
 from .experiment.problem import Problem, data_hash, load_problem
-from .experiment.recovery import recover
+from .experiment.recovery import CUT_SHORT, recover
 from .experiment.tidying import tidied
 from .metrics import Metric, find_metric
 from .preparation import prepare
 from .progress import Decided, SearchBegan, Stage, StageBegan, Warned
-from .resources import bytes_of, cores_of, families_of, kind_of, seconds_of, seed_of
+from .resources import families_of, kind_of, seconds_of, seed_of
 from .search.clock import BudgetClock
 from .search.run import Found, Search
 from .search.session import Session
@@ -56,7 +58,7 @@ def fit(
     clock = BudgetClock(seconds_of(settings.time_budget))
     kind = kind_of(settings.task)
     seed = seed_of(settings.random_state)
-    with _executor(settings, X.shape[0] if getattr(X, "shape", None) else 0) as executor:
+    with _executor(settings, session, X.shape[0] if getattr(X, "shape", None) else 0) as executor:
         session.say(StageBegan(stage="looking", text="The table is looked at.", seconds=0.0))
         problem = prepare(
             X,
@@ -107,8 +109,8 @@ def resume(settings: Parameters, session: Session, experiment: Experiment, more:
     with experiment.locked():
         # Whoever stopped or held it meant the search that was.
         ask(experiment.folder, "go")
-    with _executor(settings, len(problem.features)) as executor:
-        session.keep_in(experiment)
+    session.keep_in(experiment)
+    with _executor(settings, session, len(problem.features)) as executor:
         session.say(StageBegan(stage="looking", text="What is there already is read.", seconds=spent))
         return _search(settings, session, problem, found, experiment, clock, executor, spec["seed"])
 
@@ -129,9 +131,14 @@ def metric_of(spec: dict[str, Any], given: Any, task: Task) -> Metric:
 
 
 @contextlib.contextmanager
-def _executor(settings: Parameters, rows: int) -> Any:
-    workers, threads = cores_of(settings.n_jobs, rows)
-    executor = LocalExecutor(workers, threads, bytes_of(settings.memory_budget) // workers)
+def _executor(settings: Parameters, session: Session, rows: int) -> Iterator[Executor]:
+    executor = make_executor(
+        settings.executor,
+        n_jobs=settings.n_jobs,
+        memory_budget=settings.memory_budget,
+        rows=rows,
+        warn=lambda text: session.say(Warned(text=text)),
+    )
     try:
         yield executor
     finally:
@@ -145,7 +152,7 @@ def _search(
     metric: Metric,
     experiment: Experiment,
     clock: BudgetClock,
-    executor: LocalExecutor,
+    executor: Executor,
     seed: int,
 ) -> Fit:
     with experiment.locked():
@@ -176,7 +183,7 @@ def _search(
         )
         found = run_guarded(search, session)
         experiment.write_result(found.summary(metric, clock.elapsed))
-        stage: Stage = "stopped" if found.ending == "stopped" else "done"
+        stage: Stage = "stopped" if found.ending in {"stopped", "lost"} else "done"
         session.say(StageBegan(stage=stage, text=_farewell(found), seconds=clock.elapsed))
     return Fit(problem=problem, metric=metric, found=found, experiment=experiment, session=session)
 
@@ -217,7 +224,9 @@ def run_guarded(search: Search, session: Session) -> Found:
 def _farewell(found: Found) -> str:
     if found.ending == "exhausted":
         return "Everything that was to be tried was tried before the time was over."
-    return "The search was stopped; the best so far is kept." if found.ending == "stopped" else "The search is over."
+    if found.ending in {"stopped", "lost"}:
+        return f"{CUT_SHORT[found.ending].removesuffix('.')}; the best so far is kept."
+    return "The search is over."
 
 
 def _spec(settings: Parameters, problem: Problem, metric: Metric, seed: int) -> dict[str, Any]:

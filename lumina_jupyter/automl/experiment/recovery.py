@@ -13,7 +13,7 @@ from ..metrics import Metric
 from .experiment import Experiment
 from .problem import Problem
 
-CUT_SHORT = {"time": "The time was over.", "stopped": "The search was stopped."}
+CUT_SHORT = {"time": "The time was over.", "stopped": "The search was stopped.", "lost": "The cluster was lost."}
 """Why a trial was given up that goes on when the search does, by how the search ended."""
 
 

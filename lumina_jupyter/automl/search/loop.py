@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from typing import Literal
 
+from lumina_jupyter.errors import ClusterUnavailable
+
 from ..candidate import Trial
 from ..execution.executor import Executor
 from ..execution.job import Outcome
@@ -15,7 +17,7 @@ from ..experiment.experiment import Experiment
 from ..experiment.problem import Problem
 from ..experiment.recovery import CUT_SHORT, scored
 from ..metrics import Metric
-from ..progress import BestImproved, SearchEvent, StageBegan, TrialBegan, TrialChanged
+from ..progress import BestImproved, SearchEvent, StageBegan, TrialBegan, TrialChanged, Warned
 from .book import Book
 from .clock import BudgetClock
 from .finish import pool_of
@@ -23,9 +25,10 @@ from .scheduler import Scheduler
 
 TICK = 0.25
 """Seconds between two looks at the clock and at what others ask for."""
+LOST = "What was trained is kept; `AutoML.resume` goes on from there."
 BEGUN = 10
 """Of how many trials that did not run to their end the models are kept."""
-Ending = Literal["time", "stopped", "exhausted"]
+Ending = Literal["time", "stopped", "exhausted", "lost"]
 
 
 class Loop:
@@ -78,16 +81,24 @@ class Loop:
         """Search. Returns why it ended; whatever still runs then has been given up."""
         ending: Ending | None = None
         while ending is None:
-            ending = self._ending()
-            if ending is None and not self._paused():
-                ending = self._submit()
-                left = max(0.0, self._clock.left - self._reserve())
-                for outcome in self._executor.wait(min(TICK, left)):
-                    self._take(outcome)
+            try:
+                ending = self._turn()
+            except ClusterUnavailable as lost:
+                self._say(Warned(text=f"{lost.message} {LOST}"))
+                ending = "lost"
         for job in self._executor.running:
             self._executor.cancel(job)
         for trial in self._scheduler.give_up(CUT_SHORT.get(ending, "")):
             self._changed(trial)
+        return ending
+
+    def _turn(self) -> Ending | None:
+        ending = self._ending()
+        if ending is None and not self._paused():
+            ending = self._submit()
+            left = max(0.0, self._clock.left - self._reserve())
+            for outcome in self._executor.wait(min(TICK, left)):
+                self._take(outcome)
         return ending
 
     def _ending(self) -> Ending | None:

@@ -1,0 +1,66 @@
+"""Where fits run: what the parameter `executor` means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lumina_jupyter.errors import SettingUnusable
+
+from ..resources import bytes_of, cores_of
+from .executor import Executor
+from .local import LocalExecutor
+
+LOCAL = "local"
+KNOWN = 'Executors: "local", "dask://host:port", or a client of Dask\'s (`distributed.Client`).'
+
+
+def make_executor(
+    asked: Any, *, n_jobs: int | None, memory_budget: float | None, rows: int, warn: Callable[[str], None]
+) -> Executor:
+    """An executor; whoever has asked for it closes it.
+
+    Args:
+        asked: "local", an address, or a cluster's client.
+        n_jobs: How many cores are used in all; None or -1 for all that there are.
+        memory_budget: Bytes that all fits together may hold; None for what is free.
+        rows: Of the table, as far as it is known.
+        warn: Is told what is to be known of the workers.
+
+    Raises:
+        SettingUnusable: when there is no such executor.
+        MissingExtra: when it needs a library that is not installed.
+        ClusterUnavailable: when the cluster can't be reached, or can't do the work.
+    """
+    if isinstance(asked, str) and asked == LOCAL:
+        workers, threads = cores_of(n_jobs, rows)
+        return LocalExecutor(workers, threads, bytes_of(memory_budget) // workers)
+    if not (isinstance(asked, str) and asked.startswith("dask://")) and not _is_dasks(asked):
+        raise SettingUnusable(f"There is no executor {asked!r}.", hint=KNOWN)
+    from . import dask
+    from .cluster import ClusterExecutor
+
+    cluster = dask.connect(asked)
+    try:
+        executor = ClusterExecutor(
+            cluster, most=_most(n_jobs), memory=bytes_of(memory_budget) if memory_budget is not None else 0
+        )
+    except BaseException:
+        cluster.close()
+        raise
+    for text in executor.told:
+        warn(text)
+    return executor
+
+
+def _is_dasks(asked: Any) -> bool:
+    return type(asked).__module__.partition(".")[0] == "distributed"
+
+
+def _most(n_jobs: int | None) -> int:
+    """How many jobs run at once on a cluster; 0 for as many as it has cores."""
+    if n_jobs is None or n_jobs == -1:
+        return 0
+    if n_jobs < 1:
+        raise SettingUnusable(f"n_jobs={n_jobs!r} means nothing on a cluster.", hint="Give a number above 0, or None.")
+    return n_jobs
