@@ -35,3 +35,8 @@ class Validation:
     folds: tuple[Fold, ...]
     by: str = ""
     told: str = ""
+
+    @property
+    def refitted(self) -> bool:
+        """Whether models are trained on all rows in the end: those of the folds have not seen what is latest, or a good part."""
+        return self.kind in ("forward", "holdout")

@@ -6,9 +6,11 @@ import os
 
 # Threads of OpenMP that spin while they wait make small fits a hundred times slower beside other busy processes.
 _PATIENT = {"OMP_WAIT_POLICY": "PASSIVE", "KMP_BLOCKTIME": "0", "GOMP_SPINCOUNT": "0"}
+# Arrow's own allocator keeps what it was once given.
+_SMALL = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
 _COUNTS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_MAX_THREADS", "LOKY_MAX_CPU_COUNT")
 
 
 def worker_environment(threads: int) -> dict[str, str]:
     """The environment of this process, changed for a worker with so many threads."""
-    return {**os.environ, **_PATIENT, **dict.fromkeys(_COUNTS, str(threads)), "PYTHONUNBUFFERED": "1"}
+    return {**os.environ, **_PATIENT, **_SMALL, **dict.fromkeys(_COUNTS, str(threads)), "PYTHONUNBUFFERED": "1"}

@@ -19,9 +19,22 @@ import threading
 from typing import IO, ClassVar
 
 from .environment import worker_environment
+from .memory import keep_shared
 
 MODULE = "lumina_jupyter.automl.execution.nursery"
-LOADED = ("lumina_jupyter.automl.execution.training", "lightgbm", "xgboost", "catboost")
+LOADED = (
+    "lumina_jupyter.automl.execution.training",
+    "threadpoolctl",
+    "lightgbm",
+    "xgboost",
+    "catboost",
+    # What a first fit loads otherwise, in each worker anew.
+    "pyarrow.pandas_compat",
+    "narwhals._pandas_like.dataframe",
+    "narwhals._pandas_like.namespace",
+    "narwhals._interchange.dataframe",
+    "narwhals.stable.v2._namespace",
+)
 IDLE = 900.0
 """Seconds after which it ends when no worker lives and none is asked for."""
 STATUS_SECONDS = 5.0
@@ -152,6 +165,7 @@ def main() -> None:
     for name in LOADED:
         with contextlib.suppress(ImportError, OSError):
             importlib.import_module(name)
+    keep_shared()
     living: dict[int, int] = {}
     while True:
         ready, _, _ = select.select([line.fileno(), woken], [], [], IDLE)

@@ -26,7 +26,7 @@ from ..families.registry import FAMILIES
 from ..pipeline import build_pipeline, features_key, kept_iterations, predictions, shape_of
 from .job import ALL_ROWS, Job, Outcome
 
-PREPARED_BYTES = 400 * 1024 * 1024
+PREPARED_BYTES = 96 * 1024 * 1024
 """How much of what was prepared for earlier jobs a worker keeps, at most."""
 
 
@@ -109,6 +109,8 @@ class Trainer:
             if not np.isfinite(prediction).all():
                 raise ValueError("its predictions are not finite")
             _replace(files.prediction, lambda path: _save_array(path, prediction))
+        if job.fold != ALL_ROWS and job.rows >= 1.0 and not problem.validation.refitted:
+            FAMILIES[job.family].thin(model, len(problem.validation.folds))
         _replace(files.model, lambda path: joblib.dump(pipeline, path))
         return Outcome(
             job=job,

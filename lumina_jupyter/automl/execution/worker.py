@@ -34,7 +34,10 @@ def main() -> None:
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
 
     from .job import Job
+    from .memory import give_back, keep_shared
     from .training import Trainer
+
+    keep_shared()
 
     # Not before the libraries are loaded: until then the search waits for it.
     with contextlib.suppress(AttributeError, OSError):
@@ -54,6 +57,7 @@ def main() -> None:
             except MemoryError:
                 os._exit(OUT_OF_MEMORY)
             write_message(replies, {"done": dataclasses.asdict(outcome)})
+            give_back()
 
 
 def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:

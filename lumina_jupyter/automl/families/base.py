@@ -95,6 +95,10 @@ class BaseFamily(ABC):
         else:
             estimator.fit(features, target, sample_weight=weights)
 
+    def thin(self, estimator: Any, models: int) -> int:
+        """All of them are kept."""
+        return 0
+
     def iterations(self, estimator: Any) -> int:
         """How many trees or epochs it kept."""
         return max(self.iterations_of(model) for model in parts_of(estimator))

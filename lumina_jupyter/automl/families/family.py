@@ -92,5 +92,11 @@ class Family(Protocol):
         `seconds` is when to stop adding trees or epochs and keep those that are there, for families that can; 0 for never.
         """
 
+    def thin(self, estimator: Any, models: int) -> int:
+        """Drop from a fitted estimator the trees that are of no use where so many of its kind predict together.
+
+        Returns how many are kept; 0 where all are.
+        """
+
     def iterations(self, estimator: Any) -> int:
         """How many trees or epochs a fitted estimator kept; 0 where there is no such thing."""

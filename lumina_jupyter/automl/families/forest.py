@@ -25,6 +25,10 @@ MOST_LEAVES = 1_500_000
 """Of all trees of a forest: about 200 MB."""
 
 
+TOGETHER = 240
+"""Trees that are kept of the forests of all folds together: more change nothing, and deep trees are large."""
+
+
 class Forest(BaseFamily):
     """Many deep trees. Leaves hold more rows on large tables, so that a forest's size stays bounded."""
 
@@ -76,6 +80,13 @@ class Forest(BaseFamily):
         if kind in CLASSIFICATION:
             return self.classifier(criterion=params.get("criterion", "gini"), **settings)
         return self.regressor(**settings)
+
+    def thin(self, estimator: Any, models: int) -> int:
+        """The first of its trees: they are those of a forest that was trained with so many."""
+        kept = min(len(estimator.estimators_), ceil(TOGETHER / models))
+        estimator.estimators_ = estimator.estimators_[:kept]
+        estimator.n_estimators = kept
+        return kept
 
 
 class ExtraTrees(Forest):

@@ -25,8 +25,6 @@ from .skill import Verdict, judge
 
 MOST_MEMBERS = 20
 """How many of the best trials may be chosen from, beside each family's best."""
-REFITTED: frozenset[str] = frozenset({"forward", "holdout"})
-"""Where members are trained on all rows in the end: the folds' models have not seen what is latest, or a good part."""
 LOADED_PER_SECOND = 100e6
 """Bytes of models that are read from the disk in a second, at least."""
 
@@ -122,7 +120,7 @@ def parts_of(
     parts = {}
     for number in weights:
         folds = tuple(fold.fold for fold in book[number].folds)
-        if problem.validation.kind in REFITTED:
+        if problem.validation.refitted:
             folds = (ALL_ROWS,) if experiment.files(number, ALL_ROWS).model.exists() else folds[-1:]
         parts[number] = folds
     return parts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..experiment.problem import Problem
 from .book import Book
-from .finish import REFITTED, loading_seconds, pool_of, refit_seconds
+from .finish import loading_seconds, pool_of, refit_seconds
 
 AIM = 0.97
 """The share of the budget by which all is meant to be done: later by 3 % is late, earlier by 15 % is wasted."""
@@ -32,7 +32,7 @@ def reserve(book: Book, problem: Problem, total: float, workers: int) -> float:
     """
     pool = pool_of(book)
     needed = (1 - AIM) * total + selection_seconds(total) + min(loading_seconds(pool[:8]), 0.1 * total)
-    if problem.validation.kind in REFITTED:
+    if problem.validation.refitted:
         refits = sum(refit_seconds(trial, problem) for trial in pool[:REFITS]) / workers
         needed += refits + BEGINNING
     return min(needed, MOST * total)

@@ -21,7 +21,7 @@ from ..progress import EnsembleMade, SearchEvent, StageBegan, TrialBegan, TrialC
 from .book import Book
 from .clock import BudgetClock
 from .fidelity import Ladder
-from .finish import REFITTED, Selected, assemble, refit_members, select
+from .finish import Selected, assemble, refit_members, select
 from .loop import Ending, Loop
 from .proposing import Proposer
 from .reserve import AIM, reserve, selection_seconds
@@ -150,7 +150,7 @@ class Search:
         total = self.clock.total
         seconds = min(selection_seconds(total), max(0.2, self.clock.left / 2))
         selected = select(book, problem, self.metric, self.experiment, seconds=seconds, hurry=self.hurry.is_set)
-        if problem.validation.kind in REFITTED and ending != "stopped":
+        if problem.validation.refitted and ending != "stopped":
             self._stage("refitting", "The best models are trained on all rows.")
             selected = refit_members(
                 selected,
