@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomModel } from '@jupyterlab/ui-components';
 import type { INotebookEvents } from '../agent/tokens';
 import { ApiError, type LuminaClient } from '../api';
-import type { IApprovals } from '../approvals/tokens';
+import { isQuestion, type IApprovals } from '../approvals/tokens';
 import { nextFrame } from '../chat/model/notifier';
 import { isLive, onServer } from '../notebook/takeIn';
 import { Follow } from './follow';
@@ -412,8 +412,11 @@ export class ActivityModel extends VDomModel {
   private onApprovals(): void {
     const { waiting } = this.services.approvals.getSnapshot();
     const unknown = waiting.some(
-      ({ actor_kind: kind, notebook, run }) =>
-        kind === 'agent' && notebook === this.path && !this.runOf(run)
+      asked =>
+        !isQuestion(asked) &&
+        asked.actor_kind === 'agent' &&
+        asked.notebook === this.path &&
+        !this.runOf(asked.run)
     );
     if (unknown) {
       void this.refresh();

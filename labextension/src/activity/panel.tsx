@@ -2,8 +2,8 @@ import type { IEditorServices } from '@jupyterlab/codeeditor';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import { ApprovalCards, useApprovals } from '../approvals/cards';
-import type { Approval, IApprovals } from '../approvals/tokens';
+import { AskedCards, useApprovals } from '../approvals/cards';
+import { isQuestion, type Asked, type IApprovals } from '../approvals/tokens';
 import { shortTime } from '../chat/components/format';
 import { Failure } from '../components';
 import { SidebarView } from '../view';
@@ -132,15 +132,9 @@ function Waiting(): React.ReactElement | null {
   const shown = all.filter(each => each.state === 'pending' || fresh.includes(each));
   return (
     <section className="jp-LuminaActivity-waiting" aria-label={trans.__('What waits for you')}>
-      {(waiting.length > 0 || shown.length > 0) && (
-        <h2 tabIndex={-1}>
-          {waiting.length
-            ? trans._n('%1 call waits for you', '%1 calls wait for you', waiting.length)
-            : trans.__('Nothing waits for you')}
-        </h2>
-      )}
+      {(waiting.length > 0 || shown.length > 0) && <h2 tabIndex={-1}>{headOf(waiting, trans)}</h2>}
       {away && waiting.length > 0 && <p className="jp-LuminaActivity-away">{away}</p>}
-      <ApprovalCards
+      <AskedCards
         approvals={approvals}
         shown={shown}
         trans={trans}
@@ -151,8 +145,23 @@ function Waiting(): React.ReactElement | null {
   );
 }
 
+/** How much of what waits. */
+function headOf(waiting: readonly Asked[], trans: TranslationBundle): string {
+  const { length: all } = waiting;
+  const { length: questions } = waiting.filter(isQuestion);
+  if (!all) {
+    return trans.__('Nothing waits for you');
+  }
+  if (!questions) {
+    return trans._n('%1 call waits for you', '%1 calls wait for you', all);
+  }
+  return questions === all
+    ? trans._n('%1 question waits for you', '%1 questions wait for you', all)
+    : trans.__('%1 questions and calls wait for you', all);
+}
+
 /** Whether something was decided a moment ago, while this page looked. */
-function isFresh({ decided_at: at, id }: Approval, seen: Map<string, number>): boolean {
+function isFresh({ decided_at: at, id }: Asked, seen: Map<string, number>): boolean {
   const now = Date.now();
   if (!seen.has(id)) {
     // What was decided long before it came here is no news.

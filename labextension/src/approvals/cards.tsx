@@ -1,12 +1,23 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
+import type { ApiError } from '../api';
 import { Failure } from '../components';
+import { CardButton, Fact, Left } from './parts';
 import { CodePreview, DiffPreview, mimeTypeFor } from './preview';
-import type { Approval, IApprovals, IApprovalsSnapshot, Scope, Verdict } from './tokens';
+import { QuestionCard } from './questions/card';
+import {
+  isQuestion,
+  type Approval,
+  type Asked,
+  type IApprovals,
+  type IApprovalsSnapshot,
+  type Scope,
+  type Verdict
+} from './tokens';
 import { useGuard } from './useGuard';
-import { askerOf, effectsOf, leftOf, outcomeOf, scopeLabel, targetOf, whatOf } from './words';
+import { askerOf, effectsOf, lineOf, outcomeOf, scopeLabel, targetOf, whatOf } from './words';
 
-/** What people are asked about, as it is now. */
+/** What people are asked, as it is now. */
 export function useApprovals(approvals: IApprovals): IApprovalsSnapshot {
   const subscribe = React.useCallback(
     (listener: () => void) => approvals.subscribe(listener),
@@ -18,7 +29,7 @@ export function useApprovals(approvals: IApprovals): IApprovalsSnapshot {
 interface ICards {
   readonly approvals: IApprovals;
   /** Which are shown, the oldest first. */
-  readonly shown: readonly Approval[];
+  readonly shown: readonly Asked[];
   readonly trans: TranslationBundle;
   /** The notebook that one is at; of others the name is said. */
   readonly here?: string;
@@ -26,42 +37,76 @@ interface ICards {
   readonly numberOf?: (cell: string) => number;
 }
 
-/** What people are asked about, a card each. */
-export function ApprovalCards(props: ICards): React.ReactElement {
+/** What people are asked, a card each. */
+export function AskedCards(props: ICards): React.ReactElement {
   const { approvals, here = '', numberOf, shown, trans } = props;
-  const { deciding, problems } = useApprovals(approvals);
+  const { deciding, here: decidedHere, problems } = useApprovals(approvals);
   // Whatever comes, is decided or goes moves the others.
-  const key = shown.map(({ id, state }) => `${id}:${state}`).join(' ');
+  const beside = shown.map(({ id, state }) => `${id}:${state}`).join(' ');
+  const card = (asked: Asked) => {
+    const { id } = asked;
+    const busy = deciding.has(id);
+    const error = problems.get(id) ?? null;
+    const common = { approvals, beside, busy, error, here, trans };
+    return isQuestion(asked) ? (
+      <QuestionCard question={asked} {...common} />
+    ) : (
+      <Card
+        approval={asked}
+        number={asked.target.notebook === here ? (numberOf?.(asked.target.cell) ?? 0) : 0}
+        {...common}
+      />
+    );
+  };
   return (
     <>
-      {shown.map(approval =>
-        approval.state === 'pending' ? (
-          <Card
-            key={approval.id}
-            approval={approval}
-            approvals={approvals}
-            busy={deciding.has(approval.id)}
-            error={problems.get(approval.id) ?? null}
-            beside={key}
-            here={here}
-            number={approval.target.notebook === here ? (numberOf?.(approval.target.cell) ?? 0) : 0}
-            trans={trans}
-          />
-        ) : (
-          <Settled key={approval.id} approval={approval} trans={trans} />
-        )
-      )}
+      {shown.map(asked => (
+        <Place
+          key={asked.id}
+          asked={asked}
+          decidedHere={decidedHere.has(asked.id)}
+          card={card}
+          trans={trans}
+        />
+      ))}
     </>
   );
 }
 
-/** One that is over, in a line. */
-function Settled(props: { approval: Approval; trans: TranslationBundle }): React.ReactElement {
-  const { approval, trans } = props;
+/** One of them: a card while it waits, and then a line, to which whoever was in the card comes. */
+function Place(props: {
+  asked: Asked;
+  decidedHere: boolean;
+  card: (asked: Asked) => React.ReactElement;
+  trans: TranslationBundle;
+}): React.ReactElement {
+  const { asked, card, decidedHere, trans } = props;
+  const place = React.useRef<HTMLDivElement>(null);
+  const line = React.useRef<HTMLParagraphElement>(null);
+  const over = asked.state !== 'pending';
+  const within = over && place.current?.contains(document.activeElement);
+  React.useLayoutEffect(() => {
+    if (within) {
+      line.current?.focus({ preventScroll: true });
+    }
+    // Once, when it goes over.
+  }, [over]);
   return (
-    <p className="jp-LuminaApproval-settled" data-state={approval.state}>
-      <b>{outcomeOf(approval, trans)}</b> {whatOf(approval)}
-    </p>
+    <div ref={place}>
+      {over ? (
+        <p
+          ref={line}
+          tabIndex={-1}
+          className="jp-LuminaApproval-settled"
+          data-state={asked.state}
+          data-settled-id={asked.id}
+        >
+          <b>{outcomeOf(asked, decidedHere, trans)}</b> <bdi>{lineOf(asked, trans)}</bdi>
+        </p>
+      ) : (
+        card(asked)
+      )}
+    </div>
   );
 }
 
@@ -69,9 +114,7 @@ interface ICard {
   readonly approval: Approval;
   readonly approvals: IApprovals;
   readonly busy: boolean;
-  readonly error: IApprovalsSnapshot['problems'] extends ReadonlyMap<string, infer E>
-    ? E | null
-    : never;
+  readonly error: ApiError | null;
   readonly beside: string;
   readonly here: string;
   readonly number: number;
@@ -82,26 +125,19 @@ function Card(props: ICard): React.ReactElement {
   const { approval, approvals, beside, busy, error, here, number, trans } = props;
   const { preview, scopes, target, tool } = approval;
   const card = React.useRef<HTMLElement>(null);
-  const { on, settled } = useGuard(card, beside);
+  const guard = useGuard(card, beside);
   const titleId = React.useId();
   const what = whatOf(approval);
   const notebook = approval.notebook || target.notebook;
   const touched = targetOf(approval, number, trans);
-  const decide = (verdict: Verdict, scope?: Scope) => () =>
-    void approvals.decide(approval.id, verdict, scope);
-  const button = (label: string, act: () => void, look = '') => (
-    <button
-      type="button"
-      className={`jp-mod-styled jp-mod-minimal jp-LuminaApproval-button ${look}`}
-      aria-disabled={busy || !settled}
-      {...on(() => {
-        if (!busy) {
-          act();
-        }
-      })}
-    >
-      {label}
-    </button>
+  const button = (label: string, verdict: Verdict, scope?: Scope, look = '') => (
+    <CardButton
+      label={label}
+      look={look}
+      busy={busy}
+      guard={guard}
+      act={() => void approvals.decide(approval.id, verdict, scope)}
+    />
   );
   return (
     <section
@@ -110,7 +146,7 @@ function Card(props: ICard): React.ReactElement {
       aria-labelledby={titleId}
       aria-busy={busy}
       data-approval={approval.id}
-      data-settled={settled}
+      data-settled={guard.settled}
     >
       <h3 id={titleId} className="jp-LuminaApproval-what">
         {what}
@@ -134,28 +170,19 @@ function Card(props: ICard): React.ReactElement {
       <Preview approval={approval} approvals={approvals} trans={trans} />
       {error && <Failure error={error} trans={trans} />}
       <div className="jp-LuminaApproval-buttons" role="group" aria-label={trans.__('Decide')}>
-        {button(trans.__('Allow once'), decide('grant'), 'jp-mod-accept')}
+        {button(trans.__('Allow once'), 'grant', undefined, 'jp-mod-accept')}
         {scopes.map(scope => (
           <React.Fragment key={scope}>
-            {button(scopeLabel(scope, approval, trans), decide('grant', scope))}
+            {button(scopeLabel(scope, approval, trans), 'grant', scope)}
           </React.Fragment>
         ))}
-        {button(trans.__('Deny'), decide('deny'), 'jp-LuminaApproval-deny')}
-        <Left approval={approval} trans={trans} />
+        {button(trans.__('Deny'), 'deny', undefined, 'jp-LuminaApproval-deny')}
+        <Left asked={approval} trans={trans} />
       </div>
       {preview?.diff || preview?.code ? null : (
         <Arguments text={approval.arguments} trans={trans} />
       )}
     </section>
-  );
-}
-
-function Fact(props: { name: string; value: React.ReactNode }): React.ReactElement {
-  return (
-    <>
-      <dt>{props.name}</dt>
-      <dd>{props.value}</dd>
-    </>
   );
 }
 
@@ -207,15 +234,4 @@ function Arguments(props: { text: string; trans: TranslationBundle }): React.Rea
 /** With a capital letter at its beginning. */
 function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** How long it waits still. */
-function Left(props: { approval: Approval; trans: TranslationBundle }): React.ReactElement {
-  const { approval, trans } = props;
-  const [now, setNow] = React.useState(Date.now());
-  React.useEffect(() => {
-    const ticking = window.setInterval(() => setNow(Date.now()), 5000);
-    return () => window.clearInterval(ticking);
-  }, []);
-  return <span className="jp-LuminaApproval-left">{leftOf(approval, now, trans)}</span>;
 }

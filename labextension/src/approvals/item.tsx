@@ -4,10 +4,10 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import { Signal, type ISignal } from '@lumino/signaling';
 import * as React from 'react';
 import { luminaIcon } from '../icon';
-import type { Approval, IApprovals } from './tokens';
-import { askerOf, outcomeOf, whatOf } from './words';
+import { isQuestion, type Asked, type IApprovals } from './tokens';
+import { askerOf, lineOf, outcomeOf } from './words';
 
-/** In the status bar: how many calls wait for a person; nothing while none does. */
+/** In the status bar: how much waits for a person; nothing while none does. */
 export class WaitingItem extends ReactWidget {
   constructor(
     private readonly approvals: IApprovals,
@@ -41,11 +41,11 @@ export class WaitingItem extends ReactWidget {
         role="button"
         tabIndex={0}
         aria-label={trans._n(
-          'Lumina: %1 call waits for you. Show it.',
-          'Lumina: %1 calls wait for you. Show them.',
+          'Lumina: %1 waits for you. Show it.',
+          'Lumina: %1 wait for you. Show them.',
           count
         )}
-        title={trans.__('What Lumina may not do before you have allowed it')}
+        title={trans.__('What may not be done before you allow it, and what tools ask you')}
         onClick={this.open}
         onKeyDown={event => {
           if ((event.key === 'Enter' || event.key === ' ') && !event.repeat) {
@@ -74,13 +74,16 @@ export class WaitingItem extends ReactWidget {
     }
   }
 
-  private asked(approval: Approval): string {
+  private asked(asked: Asked): string {
     const { trans } = this;
-    return trans.__('%1 asks: %2', askerOf(approval, trans), whatOf(approval));
+    const line = lineOf(asked, trans);
+    return isQuestion(asked) ? line : trans.__('%1 asks: %2', askerOf(asked, trans), line);
   }
 
-  private settled(approval: Approval): string {
-    return `${outcomeOf(approval, this.trans)} ${whatOf(approval)}`;
+  private settled(asked: Asked): string {
+    const { trans } = this;
+    const here = this.approvals.getSnapshot().here.has(asked.id);
+    return `${outcomeOf(asked, here, trans)} ${lineOf(asked, trans)}`;
   }
 
   private readonly _changed = new Signal<this, void>(this);

@@ -1,9 +1,13 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { Approval, Scope } from './tokens';
+import { answeredOf, askedOf, questionerOf } from './questions/words';
+import { isQuestion, type Approval, type Asked, type Scope } from './tokens';
 
 /** Who asks, as people know them. */
-export function askerOf(approval: Approval, trans: TranslationBundle): string {
-  const { actor_kind: kind, actor_name: name } = approval;
+export function askerOf(asked: Asked, trans: TranslationBundle): string {
+  if (isQuestion(asked)) {
+    return questionerOf(asked, trans);
+  }
+  const { actor_kind: kind, actor_name: name } = asked;
   switch (kind) {
     case 'agent':
       return name && name !== 'Lumina' ? trans.__('The agent %1', name) : trans.__('The agent');
@@ -34,6 +38,11 @@ export function effectsOf({ effects }: Approval, trans: TranslationBundle): stri
 /** The sentence that says what would be done. */
 export function whatOf({ preview, title, tool }: Approval): string {
   return preview?.summary.trim() || title || tool;
+}
+
+/** What is asked, in a line that also tells who asks where those are the asker's own words. */
+export function lineOf(asked: Asked, trans: TranslationBundle): string {
+  return isQuestion(asked) ? askedOf(asked, trans) : whatOf(asked);
 }
 
 /** What it touches, for people; empty when nothing in particular. `number` is the cell's, 0 where it is not known. */
@@ -85,11 +94,7 @@ export function scopeLabel(scope: Scope, approval: Approval, trans: TranslationB
 }
 
 /** How long it waits still, in minutes while there are some. */
-export function leftOf(
-  { expires_at: end }: Approval,
-  now: number,
-  trans: TranslationBundle
-): string {
+export function leftOf({ expires_at: end }: Asked, now: number, trans: TranslationBundle): string {
   const seconds = Math.round(end - now / 1000);
   if (seconds <= 0) {
     return trans.__('expires now');
@@ -99,16 +104,19 @@ export function leftOf(
     : trans._n('expires in %1 minute', 'expires in %1 minutes', Math.round(seconds / 60));
 }
 
-/** What became of it, as a sentence. */
-export function outcomeOf(approval: Approval, trans: TranslationBundle): string {
-  const by = approval.decided_by;
-  switch (approval.state) {
+/** What became of it, as a sentence. `here`: whether it was decided in this page. */
+export function outcomeOf(asked: Asked, here: boolean, trans: TranslationBundle): string {
+  if (isQuestion(asked)) {
+    return answeredOf(asked, here, trans);
+  }
+  const by = asked.decided_by;
+  switch (asked.state) {
     case 'granted':
       return by ? trans.__('Allowed by %1.', by) : trans.__('Allowed.');
     case 'denied':
       return by ? trans.__('Denied by %1.', by) : trans.__('Denied.');
     case 'expired':
-      return approval.note || trans.__('It has expired.');
+      return asked.note || trans.__('It has expired.');
     default:
       return trans.__('It waits for you.');
   }

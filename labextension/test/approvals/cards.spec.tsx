@@ -2,7 +2,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import * as React from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ApprovalCards } from '../../src/approvals/cards';
+import { AskedCards } from '../../src/approvals/cards';
 import { SETTLED_AFTER } from '../../src/approvals/guard';
 import type { Approval, IApprovals, IApprovalsSnapshot } from '../../src/approvals/tokens';
 import { approval } from './approval';
@@ -13,6 +13,7 @@ const snapshot: IApprovalsSnapshot = {
   all: [],
   waiting: [],
   deciding: new Set(),
+  here: new Set(),
   problems: new Map(),
   away: ''
 };
@@ -24,7 +25,7 @@ const approvals = {
 } as unknown as IApprovals;
 
 function cards(...shown: Approval[]) {
-  return <ApprovalCards approvals={approvals} shown={shown} trans={trans} here="a.ipynb" />;
+  return <AskedCards approvals={approvals} shown={shown} trans={trans} here="a.ipynb" />;
 }
 
 const settle = () => act(() => vi.advanceTimersByTime(SETTLED_AFTER + 250));

@@ -1,4 +1,5 @@
 import * as React from 'react';
+import { isQuestion, type IApprovals } from '../../approvals/tokens';
 import type { AnswerBlock, ITurn } from '../model';
 import { MarkdownText } from '../rendering/MarkdownText';
 import { AnswerState } from './AnswerState';
@@ -13,7 +14,10 @@ export function Answer(props: { turn: ITurn }): React.ReactElement {
   const { approvals, trans } = useServices();
   const over = turn.state.kind !== 'running';
   const last = turn.blocks[turn.blocks.length - 1];
-  const shown = turn.blocks.filter(block => !isPast(block, over || block !== last, !!approvals));
+  const asked = useAsked(approvals, turn.id);
+  const shown = turn.blocks.filter(
+    block => !isPast(block, over || block !== last, !!approvals) && !(asked && isAbout(block))
+  );
   return (
     <div className="jp-LuminaChat-answer" aria-busy={!over}>
       {shown.map(block => (
@@ -41,6 +45,25 @@ const PASSING = new Set(['embedded_loading', 'retry', 'approval']);
 
 /** What a card tells better. */
 const CARDS = new Set(['approval', 'approval_decided']);
+
+/** What is told of a tool's question to those who see none: those of the past, and other people's. */
+const QUESTIONS = new Set(['question', 'question_over']);
+
+function isAbout(block: AnswerBlock): boolean {
+  return block.kind === 'notice' && QUESTIONS.has(block.code);
+}
+
+/** Whether this page knows of a question in an answer, so that it shows what there is of it. */
+function useAsked(approvals: IApprovals | null, turn: string): boolean {
+  const subscribe = React.useCallback(
+    (listener: () => void) => approvals?.subscribe(listener) ?? (() => undefined),
+    [approvals]
+  );
+  return React.useSyncExternalStore(
+    subscribe,
+    () => approvals?.getSnapshot().all.some(each => each.run === turn && isQuestion(each)) ?? false
+  );
+}
 
 function isPast(block: AnswerBlock, final: boolean, cards: boolean): boolean {
   return (

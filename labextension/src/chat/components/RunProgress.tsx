@@ -2,8 +2,8 @@ import * as React from 'react';
 import type { ActivityModel } from '../../activity/model';
 import { isOver, type RunState } from '../../activity/wire';
 import { stateOf } from '../../activity/words';
-import { ApprovalCards, useApprovals } from '../../approvals/cards';
-import type { IApprovals } from '../../approvals/tokens';
+import { AskedCards, useApprovals } from '../../approvals/cards';
+import { isQuestion, type IApprovals } from '../../approvals/tokens';
 import { useServices } from './services';
 
 interface IRunProgress {
@@ -86,9 +86,11 @@ function Asked(props: {
 }): React.ReactElement {
   const { approvals, model, run } = props;
   const { trans } = useServices();
-  const shown = useApprovals(approvals).waiting.filter(each => each.run === run);
+  const shown = useApprovals(approvals).all.filter(
+    each => each.run === run && (each.state === 'pending' || isQuestion(each))
+  );
   return (
-    <ApprovalCards
+    <AskedCards
       approvals={approvals}
       shown={shown}
       trans={trans}

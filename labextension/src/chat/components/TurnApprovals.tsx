@@ -1,5 +1,5 @@
 import * as React from 'react';
-import { ApprovalCards, useApprovals } from '../../approvals/cards';
+import { AskedCards, useApprovals } from '../../approvals/cards';
 import type { IApprovals } from '../../approvals/tokens';
 import { useServices } from './services';
 import { useTurnNotebook } from './turnContext';
@@ -17,12 +17,6 @@ function Asked({ approvals, turn }: { approvals: IApprovals; turn: string }) {
   const numberOf = (cell: string) =>
     (model.notebookView()?.cells?.findIndex(({ id }) => id === cell) ?? -1) + 1;
   return (
-    <ApprovalCards
-      approvals={approvals}
-      shown={shown}
-      trans={trans}
-      here={here}
-      numberOf={numberOf}
-    />
+    <AskedCards approvals={approvals} shown={shown} trans={trans} here={here} numberOf={numberOf} />
   );
 }
