@@ -15,6 +15,9 @@ from traitlets.config import Config, Configurable
 
 from .errors import InvalidSetting
 
+EXPERIMENTS_VARIABLE = "LUMINA_EXPERIMENTS"
+"""The environment variable by which a server tells its kernels and jobs where its experiments are."""
+
 
 class Lumina(Configurable):
     """The settings of one engine."""
@@ -188,6 +191,17 @@ class Lumina(Configurable):
     tool_steps = Int(
         12, min=1, help="How often a model may call tools and go on from their results before it must answer."
     ).tag(config=True)
+    tool_model_answers = Int(
+        20,
+        min=0,
+        help="How often tools and MCP servers may have a model answer them in one turn or run; 0: never.",
+    ).tag(config=True)
+    tool_model_tokens = Int(
+        40_000, min=0, help="Tokens that these answers may take in one turn or run, questions counted."
+    ).tag(config=True)
+    tool_model_usd = Float(
+        0.5, min=0.0, help="Dollars that these answers may cost in one turn or run, where prices are known."
+    ).tag(config=True)
     chat_tools = Bool(
         False, help="Whether questions in the chat are answered with tools where the asker does not say."
     ).tag(config=True)
@@ -331,6 +345,11 @@ class Lumina(Configurable):
     def mcp_path(self) -> Path:
         """The file that names the MCP servers, whether or not there is one."""
         return Path(self.mcp_file).expanduser() if self.mcp_file else self.data_path / "mcp.json"
+
+    @property
+    def experiments_path(self) -> Path:
+        """The folder of AutoML's experiments, whether or not it exists yet."""
+        return self.data_path / "automl"
 
     @property
     def models_path(self) -> Path:

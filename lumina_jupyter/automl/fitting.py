@@ -16,6 +16,7 @@ from lumina_jupyter.errors import SettingUnusable
 
 from .execution.choice import make_executor
 from .execution.executor import Executor
+from .execution.local import LocalExecutor
 from .experiment.control import ask
 from .experiment.experiment import Experiment
 from .experiment.problem import Problem, data_hash, load_problem
@@ -32,6 +33,10 @@ from .task import Task
 
 if TYPE_CHECKING:
     from .estimator_parameters import Parameters
+
+
+PATIENCE = 2.0
+"""Seconds to wait for those who only look whether an experiment is being searched."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,6 +78,7 @@ def fit(
             folds=settings.folds,
             weights=weights,
             seed=seed,
+            room=executor.memory if isinstance(executor, LocalExecutor) else 0,
             say=session.say,
         )
         metric = find_metric(settings.metric, problem.task)
@@ -106,7 +112,7 @@ def resume(settings: Parameters, session: Session, experiment: Experiment, more:
     clock = BudgetClock(spent + seconds_of(more) if more is not None else float(settings.time_budget), spent=spent)
     problem = load_problem(experiment.folder)
     found = metric_of(spec, metric, problem.task)
-    with experiment.locked():
+    with experiment.locked(patience=PATIENCE):
         # Whoever stopped or held it meant the search that was.
         ask(experiment.folder, "go")
     session.keep_in(experiment)
@@ -155,7 +161,7 @@ def _search(
     executor: Executor,
     seed: int,
 ) -> Fit:
-    with experiment.locked():
+    with experiment.locked(patience=PATIENCE):
         recover(experiment, problem, metric)
         executor.open(experiment.folder)
         session.say(

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, cast
 from jupyter_server.extension.application import ExtensionApp
 
 from ..collaboration.replicas.renames import Renames
-from ..settings import Lumina
+from ..settings import EXPERIMENTS_VARIABLE, Lumina
 from .address import kernel_variables
 from .guarding import Guarding
-from .kernel_environment import KernelEnvironment, secret_variables
+from .kernel_environment import KernelEnvironment
 from .kernels import ServerKernels
 from .notebooks import Notebooks, RenameWatch
 from .routes import routes
@@ -115,11 +115,14 @@ class LuminaExtension(ExtensionApp):
         return ServerNotebookKernels(self._server.session_manager, self._server.kernel_manager)
 
     def _secret_variables(self) -> frozenset[str]:
+        from ..gateway.providers.secret_variables import secret_variables
+
         settings = self.service.settings
         return frozenset() if settings.keep_keys_in_kernels else secret_variables(settings)
 
     def _kernel_variables(self) -> dict[str, str]:
-        return kernel_variables(self._server, self.service.kernel_token.reveal())
+        found = kernel_variables(self._server, self.service.kernel_token.reveal())
+        return {**found, EXPERIMENTS_VARIABLE: str(self.service.settings.experiments_path.absolute())}
 
     async def _follow_rename(self, old: str, new: str) -> None:
         await self._saved_moments.follow_rename(old, new)

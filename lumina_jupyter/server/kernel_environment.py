@@ -10,22 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from ..settings import Lumina
-
-
-def secret_variables(settings: Lumina) -> frozenset[str]:
-    """The names of the environment variables that may hold providers' keys."""
-    from ..gateway.providers.specs import PROVIDERS
-
-    names: set[str] = set()
-    for spec in PROVIDERS.values():
-        names.update(spec.key_variables, spec.secret_variables)
-    for endpoint in settings.endpoints.values():
-        names.update(name for name in (endpoint.get("key_variable"),) if name)
-    return frozenset(names)
+from typing import Any
 
 
 class KernelEnvironment:

@@ -19,6 +19,7 @@ from ..gateway.probe import ProbeProgress
 from ..memory import FORMATS, Conversation, Hit, LogEntry, Present, Question, Started
 from ..storage import Preferences, PreferencesView, UsageRow
 from .agent_operations import AGENT_EVENT_TYPES, AGENT_OPERATIONS, logged_event_schemas
+from .automl_operations import AUTOML_OPERATIONS
 from .bodies import adapter_of
 from .context_bodies import WantedMap
 from .handlers.conversation_files import MOST_HITS, Import
@@ -35,6 +36,7 @@ from .turn_body import NewTurn
 
 _ID = {"type": "string", "pattern": r"^[\w.-]+$"}
 _PARAMETERS: dict[str, Schema] = {
+    "experiment": {"type": "string"},
     "model": {"type": "string"},
     "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
 }
@@ -73,6 +75,7 @@ _OPERATIONS = (
     *TOOL_OPERATIONS,
     *MCP_OPERATIONS,
     *AGENT_OPERATIONS,
+    *AUTOML_OPERATIONS,
     Operation(
         method="post",
         path="/lumina/api/chat",

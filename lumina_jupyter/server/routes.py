@@ -29,6 +29,15 @@ from .handlers.approvals import (
 )
 from .handlers.attachments import AttachmentHandler
 from .handlers.audit import AuditHandler
+from .handlers.automl_jobs import (
+    AutoMLJobsHandler,
+    ExperimentHandler,
+    ExperimentsHandler,
+    ExperimentStreamHandler,
+    ResumeHandler,
+    SteeringHandler,
+)
+from .handlers.automl_models import CardHandler, CodeHandler, PredictHandler
 from .handlers.chat import CancelHandler, ChatHandler
 from .handlers.commands import CommandsHandler
 from .handlers.completions import CompletionsHandler
@@ -73,6 +82,7 @@ from .handlers.usage import UsageHandler
 from .handlers.variables import VariablesHandler
 
 _ID = r"([\w.-]+)"
+_EXPERIMENT = r"/lumina/api/automl/experiments/([^/]+)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +160,15 @@ def routes() -> tuple[Route, ...]:
         Route(rf"/lumina/api/runs/{_ID}/(pause|resume|stop)", AgentSteeringHandler),
         Route(rf"/lumina/api/runs/{_ID}/shift", AgentShiftHandler),
         Route(rf"/lumina/api/runs/{_ID}/(undo|redo)", AgentUndoHandler),
+        Route(r"/lumina/api/automl/jobs", AutoMLJobsHandler),
+        Route(r"/lumina/api/automl/experiments", ExperimentsHandler),
+        Route(rf"{_EXPERIMENT}/stream", ExperimentStreamHandler),
+        Route(rf"{_EXPERIMENT}/(pause|go-on|stop)", SteeringHandler),
+        Route(rf"{_EXPERIMENT}/resume", ResumeHandler),
+        Route(rf"{_EXPERIMENT}/predict", PredictHandler),
+        Route(rf"{_EXPERIMENT}/card", CardHandler),
+        Route(rf"{_EXPERIMENT}/code", CodeHandler),
+        Route(_EXPERIMENT, ExperimentHandler),
         Route(r"/lumina/api/streams", StreamsHandler),
         Route(r"/lumina/api/openapi\.json", ApiDescriptionHandler),
         Route(r"/lumina/api/mcp/servers", McpServersHandler),

@@ -25,20 +25,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 VERSION = 1
-FOLDER_VARIABLE = "LUMINA_EXPERIMENTS"
-"""The environment variable by which a server tells its kernels and jobs where its experiments are."""
 _NAME = re.compile(r"[\w][\w .+-]{0,99}")
 _MADE_NAME = re.compile(r".+-\d{8}-\d{6}(-\d{1,3})?")
 
 
 def experiments_folder() -> Path:
     """The folder of all experiments, beside Lumina's other data."""
-    told = os.environ.get(FOLDER_VARIABLE, "")
-    if told:
-        return Path(told)
-    from lumina_jupyter.settings import load_settings
+    from lumina_jupyter.settings import EXPERIMENTS_VARIABLE, load_settings
 
-    return load_settings().data_path / "automl"
+    told = os.environ.get(EXPERIMENTS_VARIABLE, "")
+    return Path(told) if told else load_settings().experiments_path
 
 
 def check_name(name: str) -> None:
@@ -169,8 +165,11 @@ class Experiment:
             return None
 
     @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self, *, patience: float = 0.0) -> Iterator[None]:
         """Let nobody else search in this experiment meanwhile; a process that dies lets go of it.
+
+        Args:
+            patience: Seconds to wait for those who only look whether somebody searches.
 
         Raises:
             SettingUnusable: when somebody does.
@@ -179,7 +178,7 @@ class Experiment:
 
         lock = FileLock(self.folder / "search.lock")
         try:
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=patience)
         except Timeout:
             raise SettingUnusable(
                 f"The experiment {self.name!r} is being searched in another process.",

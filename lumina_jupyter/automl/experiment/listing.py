@@ -47,11 +47,12 @@ def experiments(root: Path | None = None) -> list[Listed]:
     """All experiments that can be read, newest first."""
     root = root or experiments_folder()
     specs = sorted(root.glob("*/experiment.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-    return [listed for path in specs if (listed := _listed(path)) is not None]
+    return [found for path in specs if (found := listed(Experiment(path.parent))) is not None]
 
 
-def _listed(path: Path) -> Listed | None:
-    experiment = Experiment(path.parent)
+def listed(experiment: Experiment) -> Listed | None:
+    """The line of an experiment; None where it can't be read."""
+    path = experiment.folder / "experiment.json"
     try:
         spec = experiment.spec()
         result = experiment.result() or {}

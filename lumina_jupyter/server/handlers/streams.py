@@ -23,7 +23,11 @@ MOST_STREAMS = 32
 """Streams that one page reads at the same time at most."""
 MOST_BYTES = 16 * 1024
 """Bytes that a message of a page may have."""
-_STREAM = re.compile(r"((conversations|runs)/[\w.-]+/stream|approvals/stream|notebooks/events)(\?[^#\s]*)?", re.ASCII)
+_STREAM = re.compile(
+    r"((conversations|runs)/[\w.-]+/stream|automl/experiments/[\w.%+-]+/stream|approvals/stream|notebooks/events)"
+    r"(\?[^#\s]*)?",
+    re.ASCII,
+)
 
 
 class StreamsHandler(WebSocketMixin, WebSocketHandler, LuminaHandler):

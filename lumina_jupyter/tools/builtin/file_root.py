@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PureWindowsPath
 from secrets import token_hex
+from typing import IO
 
 from ...context.sources.paths import is_hidden
 from ...errors import EditDoesNotFit, Forbidden, NotFound, StorageFailed, ToolFailed
@@ -128,6 +129,16 @@ class FileRoot:
         """
         with self._parent(place) as folder:
             return _read(folder, place)
+
+    def open(self, place: Located) -> IO[bytes]:
+        """A file of any size, to be read from; the caller closes it.
+
+        Raises:
+            NotFound: when it is no file.
+            Forbidden: when it may not be read.
+        """
+        with self._parent(place) as folder:
+            return _opened(folder, place)
 
     def read_if_there(self, place: Located) -> Held | None:
         """The same; None when there is nothing."""
@@ -258,7 +269,7 @@ def _open_folder(name: str | Path, above: int | None) -> int:
         raise NotFound(f"There is no folder {name}.", hint="`list_files` tells what there is.") from None
 
 
-def _read(folder: int, place: Located) -> Held:
+def _opened(folder: int, place: Located) -> IO[bytes]:
     try:
         descriptor = os.open(place.name, os.O_RDONLY | _NO_LINKS | os.O_NONBLOCK, dir_fd=folder)
     except PermissionError:
@@ -267,11 +278,21 @@ def _read(folder: int, place: Located) -> Held:
         raise NotFound(
             f"{place.shown} is no file that could be read ({error.strerror}).", hint="`list_files` tells what there is."
         ) from None
-    with os.fdopen(descriptor, "rb") as stream:
+    stream = os.fdopen(descriptor, "rb")
+    try:
         status = os.fstat(stream.fileno())
         if not stat.S_ISREG(status.st_mode):
             raise NotFound(f"{place.shown} is not an ordinary file.", hint="`list_files` tells what there is.")
         _check_reader(status, place)
+    except BaseException:
+        stream.close()
+        raise
+    return stream
+
+
+def _read(folder: int, place: Located) -> Held:
+    with _opened(folder, place) as stream:
+        status = os.fstat(stream.fileno())
         data = stream.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise EditDoesNotFit(
