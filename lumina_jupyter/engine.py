@@ -27,6 +27,7 @@ from .agent.team import Team, delegate_tool
 from .agent.thinking import ModelMind
 from .assist import Assist, CommandInfo, command_infos
 from .assist.ghost_text import GhostText, GhostTextModels, GhostTextRequest, NotebookPolicies, Variables
+from .automl.jobs import Jobs
 from .collaboration import DiskPlaces, Places
 from .collaboration.execution.execution import Runs
 from .collaboration.execution.kernels import NotebookKernels
@@ -149,6 +150,7 @@ class Engine:
         self.history = History(self.notebooks, snapshots, self._place, self.undoing.steps)
         self.proposals = Proposals(self._database, self.notebooks.open, self.watching.tell)
         self.agents = self._agents(snapshots)
+        self.automl = Jobs(settings, self._server_folder)
         sight = self._gather.surroundings.kernels
         self._ghost_text = GhostText(
             settings,
@@ -213,6 +215,12 @@ class Engine:
         folders = self._gather.surroundings.folders
         roots = await folders.roots(context.notebook, "") if folders is not None and context.notebook else ()
         return roots[0] if roots else None
+
+    async def _server_folder(self) -> Path | None:
+        """The folder of all notebooks; None where contents are no files."""
+        folders = self._gather.surroundings.folders
+        roots = await folders.roots("", "") if folders is not None else ()
+        return roots[-1] if roots else None
 
     async def _notebook_changes(self, path: str) -> AsyncGenerator[None, None]:
         """Yields whenever the notebook at a path has changed; what changes while a change is told is one."""
@@ -461,6 +469,7 @@ class Engine:
         """Stop answers and runs under way, end the embedded model's process, close the database."""
         await self.end_turns()
         await self.agents.close()
+        await self.automl.close()
         await self.mcp.close()
         await self.tools.close()
         await self.runs.close()
