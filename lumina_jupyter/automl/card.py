@@ -14,6 +14,8 @@ from lumina_jupyter.storage.folders import write_atomically
 
 Block: TypeAlias = "str | tuple[str, ...] | pd.DataFrame"
 """A paragraph, a list, or a table."""
+FEW_ROWS = 1000
+NAMED_GROUPS = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +83,8 @@ class Facts:
         importance: What it needs, or None.
         unmeasured: Columns of which there was no time to find out whether it needs them.
         choice: Why this model, as sentences.
+        size: For forecasts: what is forecast, and from how much.
+        steps: For forecasts: scores by how far ahead they look.
     """
 
     spec: dict[str, Any]
@@ -94,25 +98,22 @@ class Facts:
     importance: pd.DataFrame | None = None
     unmeasured: Sequence[str] = ()
     choice: Sequence[str] = ()
+    size: str = ""
+    steps: pd.DataFrame | None = None
 
 
 def model_card(facts: Facts) -> Card:
     """Write a card."""
     spec = facts.spec
-    size = f"{spec['rows']:,} rows and {spec['columns']:,} columns"
-    sections: list[tuple[str, tuple[Block, ...]]] = [
-        (
-            "What it is for",
-            (
-                f"It predicts {spec['target']!r} ({spec['task']}) for rows like those that it was trained on: {size}. "
-                f"It was found by the experiment {spec['name']!r}.",
-                *facts.choice,
-            ),
-        )
-    ]
-    if facts.warnings:
-        sections.append(("Before you trust it", (tuple(facts.warnings),)))
+    sections: list[tuple[str, tuple[Block, ...]]] = []
+    warnings = (*facts.warnings, *_few(facts), *_worse(facts))
+    if warnings:
+        sections.append(("Before you trust it", (warnings,)))
+    sections.append(("What it is for", (_purpose(facts), *facts.choice)))
     sections.append(("How good it is", (_how_measured(facts), facts.scores)))
+    if facts.steps is not None and len(facts.steps):
+        said = "By how far ahead it looks, beside forecasts that repeat a season before, or the last value:"
+        sections.append(("How far ahead", (said, facts.steps)))
     if facts.subgroups is not None:
         differing = facts.subgroups[facts.subgroups["differs"]]
         said = (
@@ -136,6 +137,40 @@ def model_card(facts: Facts) -> Card:
     return Card(f"A model of {spec['target']}", tuple(sections))
 
 
+def _purpose(facts: Facts) -> str:
+    spec = facts.spec
+    found = f"It was found by the experiment {spec['name']!r}."
+    if facts.size:
+        return f"It forecasts {spec['target']!r}: {facts.size}. {found}"
+    size = f"{spec['rows']:,} rows and {spec['columns']:,} columns"
+    return (
+        f"It predicts {spec['target']!r} ({spec['task']}) for rows like those that it was trained on: {size}. {found}"
+    )
+
+
+def _few(facts: Facts) -> list[str]:
+    rows = facts.spec["rows"]
+    if rows >= FEW_ROWS or facts.size:
+        return []
+    return [f"{rows:,} rows are few: the intervals are wide, and so is what is not known."]
+
+
+def _worse(facts: Facts) -> list[str]:
+    """The groups for which it is worse beyond chance."""
+    groups = facts.subgroups
+    if groups is None or not len(groups):
+        return []
+    worse = groups[groups["differs"] & (groups["gap"] < 0)]
+    if worse.empty:
+        return []
+    named = [
+        f"{row.column} = {row.group} ({facts.spec['metric']['name']} {row.score:.4g})"
+        for row in worse.head(NAMED_GROUPS).itertuples()
+    ]
+    more = f" and {len(worse) - len(named)} more" if len(worse) > len(named) else ""
+    return [f"It is worse than for all other rows, beyond chance, for: {'; '.join(named)}{more}."]
+
+
 def _how_measured(facts: Facts) -> str:
     return (
         f"On rows that the models had not been trained on, with 95 % intervals. {facts.validation} The search compared models by "
@@ -148,8 +183,6 @@ def _limits(facts: Facts) -> tuple[str, ...]:
         "It was judged on rows of the same table. Where the world changes, or the rows come from elsewhere, measure it anew.",
         "It shows what goes together, not what causes what: changing a column's value need not change the outcome.",
     ]
-    if facts.spec["rows"] < 1000:
-        limits.append(f"{facts.spec['rows']:,} rows are few: the intervals are wide, and so is what is not known.")
     if facts.subgroups is not None:
         limits.append("Groups with fewer than 20 rows were not looked at.")
     return tuple(limits)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from .after_fit import AfterFit
+from .estimator_explain import Explaining
+from .estimator_export import Exporting
 from .estimator_others import OtherModels
 from .estimator_predict import Predicting
 from .estimator_search import Searching
 
 
-class AutoML(Searching, Predicting, OtherModels, AfterFit):
+class AutoML(Searching, Predicting, OtherModels, Explaining, Exporting):
     """Searches for the best model of a table in a given time, and predicts with it.
 
     Args:

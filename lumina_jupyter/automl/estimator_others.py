@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -13,7 +14,6 @@ from lumina_jupyter.errors import SettingUnusable
 from .alternatives import Alternative, find_alternatives, train_on_all_rows
 from .estimator_state import Fitted
 from .execution.job import ALL_ROWS
-from .experiment.problem import load_problem
 from .forecasting.preparation import read_again
 from .frames import Table, align
 from .leaderboard import leaderboard
@@ -31,7 +31,7 @@ class OtherModels(Fitted):
         """Single models in place of the blend: "fast", "small", "interpretable". They are looked for when it is first read."""
         check_is_fitted(self)
         if not hasattr(self, "_alternatives"):
-            problem = load_problem(self.experiment_.folder)
+            problem = self._problem()
             self._alternatives = find_alternatives(self.trials_, problem, self.experiment_, self.metric_)
         return self._alternatives
 
@@ -47,9 +47,13 @@ class OtherModels(Fitted):
             raise SettingUnusable(f"There is no alternative {name!r}.", hint=f"There are: {', '.join(found)}.")
         chosen = found[name]
         trial = next(each for each in self.trials_ if each.number == chosen.trial)
-        problem = load_problem(self.experiment_.folder)
+        problem = self._problem()
         model = train_on_all_rows(trial, problem, self.experiment_, self.experiment_.spec()["seed"])
         made = copy(self)
+        for cached in ("_errors", "_trained_on"):
+            made.__dict__.pop(cached, None)
+        if problem.series is not None:
+            made.series_ = problem.series
         made.weights_ = {trial.number: 1.0}
         made.parts_ = {trial.number: (ALL_ROWS,)}
         made.best_score_ = chosen.score
@@ -69,26 +73,28 @@ class OtherModels(Fitted):
             DataUnusable: when the table does not fit.
         """
         check_is_fitted(self)
+        problem = self._problem()
         if X is not None and self._forecasts():
-            self.series_, frame, target = read_again(self.series_, X, y)
-            weights = None
-        elif X is None:
-            problem = load_problem(self.experiment_.folder)
-            frame, target, weights = problem.features, problem.target, problem.weights
-        else:
+            series, frame, target = read_again(self.series_, X, y)
+            problem = replace(problem, features=frame, target=target, weights=None, series=series)
+        elif X is not None:
             table, values, _ = split_target(X, y)
             frame = align(Table(frame=table), self.schema_).frame
             target = truth_of(values, self.task_, len(frame))
             weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
+            problem = replace(problem, features=frame, target=target, weights=weights)
         self.best_pipeline_ = refit_blend(
             self.trials_,
             self.weights_,
-            frame=frame,
-            target=target,
-            sample_weight=weights,
+            frame=problem.features,
+            target=problem.target,
+            sample_weight=problem.weights,
             task=self.task_,
             schema=self.schema_,
             seed=self.experiment_.spec()["seed"],
         )
+        if problem.series is not None:
+            self.series_ = problem.series
         self.parts_ = dict.fromkeys(self.weights_, (ALL_ROWS,))
+        self._trained_on = problem
         return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -58,15 +59,17 @@ class Predicting(Fitted):
         weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
         return float(self.metric_.score(truth, np.asarray(prediction), weights))
 
-    def forecast(self, known: Any = None, *, steps: int | None = None) -> pd.DataFrame:
+    def forecast(self, known: Any = None, *, steps: int | None = None, quantiles: Sequence[float] = ()) -> pd.DataFrame:
         """The values that come next, a row a moment and series.
 
         Args:
             known: The table of moments, series and what is known of them in advance; needed where there is such a thing.
             steps: How many moments, up to the horizon.
+            quantiles: Which ones are given too, each in a column of its own ("sales 0.1"): below the quantile 0.1 lies one in
+                ten of the values to come. They are learned from what the backtest missed, by steps ahead.
 
         Raises:
-            SettingUnusable: when something else was learned than to forecast.
+            SettingUnusable: when something else was learned than to forecast, or a quantile is beyond what is known.
             DataUnusable: when something is missing that was known in advance of every moment learned from.
         """
         if not self._forecasts():
@@ -74,7 +77,11 @@ class Predicting(Fitted):
                 "This model was not trained to forecast.", hint='Set task="forecasting" and fit again.'
             )
         asked = self.series_.next_moments(steps) if known is None else read_table(known).frame
-        return asked.assign(**{self.task_.target: read_forecast(self.series_, self.best_pipeline_, asked)})
+        if not len(quantiles):
+            return asked.assign(**{self.task_.target: read_forecast(self.series_, self.best_pipeline_, asked)})
+        values, bounds = self._forecaster().quantiles(asked, quantiles)
+        named = {f"{self.task_.target} {each:g}": bounds[:, place] for place, each in enumerate(quantiles)}
+        return asked.assign(**{self.task_.target: values, **named})
 
     def _read(self, X: Any) -> pd.DataFrame:
         check_is_fitted(self)

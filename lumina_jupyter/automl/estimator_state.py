@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -10,18 +10,25 @@ from numpy.typing import NDArray
 from sklearn.utils import ClassifierTags, RegressorTags
 from sklearn.utils.validation import check_is_fitted
 
+from lumina_jupyter.errors import ExperimentMissing
+
 from .candidate import Trial
 from .columns import Schema
 from .estimator_parameters import Parameters
 from .experiment.experiment import Experiment
+from .experiment.problem import Problem, load_problem
 from .fitting import Fit
 from .leaderboard import leaderboard
 from .metrics import Metric
 from .plain.blend import Blend
 from .plain.lag_table import LagTable
+from .plain.step_errors import StepErrors
 from .search.skill import Verdict
 from .task import Task
 from .validation import Validation
+
+if TYPE_CHECKING:
+    from .explain.outlook import Forecaster
 
 
 class Fitted(Parameters):
@@ -36,7 +43,7 @@ class Fitted(Parameters):
     trials_: tuple[Trial, ...]
     weights_: dict[int, float]
     parts_: dict[int, tuple[int, ...]]
-    verdict_: Verdict | None
+    verdict_: Verdict | None = None
     best_pipeline_: Blend
     best_score_: float
     told_: list[str]
@@ -44,6 +51,9 @@ class Fitted(Parameters):
     n_features_in_: int
     feature_names_in_: NDArray[Any]
     classes_: NDArray[Any]
+    _errors: StepErrors
+    _trained_on: Problem | None = None
+    """What `refit` has trained the model on, where it was called."""
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -65,6 +75,38 @@ class Fitted(Parameters):
         check_is_fitted(self)
         return bool(self.task_.kind == "forecasting")
 
+    def _problem(self) -> Problem:
+        """The table, the target and the folds of the search.
+
+        Raises:
+            ExperimentMissing: when they are no longer there.
+        """
+        if not hasattr(self, "experiment_"):
+            raise ExperimentMissing(
+                "The search of this model is not in its file.",
+                hint="Explain it with rows of your own, `explain(X, y)`, or open its experiment: `AutoML.open(name)`.",
+            )
+        try:
+            return load_problem(self.experiment_.folder)
+        except OSError as error:
+            raise ExperimentMissing(
+                f"What the experiment {self.experiment_.name!r} has kept can't be read any more: {error}.",
+                hint="Search again, and give the experiment a name: `AutoML(name=…)`.",
+            ) from error
+
+    def _step_errors(self) -> StepErrors:
+        """How sure forecasts are, by the backtest."""
+        if not hasattr(self, "_errors"):
+            from .explain.forecasts import errors_of, held_out_forecasts
+
+            self._errors = errors_of(held_out_forecasts(self.experiment_, self._problem(), self.weights_, self.metric_))
+        return self._errors
+
+    def _forecaster(self) -> Forecaster:
+        from .explain.outlook import Forecaster
+
+        return Forecaster(table=self.series_, model=self.best_pipeline_, errors=self._step_errors())
+
     def _take(self, made: Fit) -> None:
         """Keep what a search has left behind."""
         found = made.found
@@ -75,7 +117,8 @@ class Fitted(Parameters):
             self.series_ = made.problem.series
         self.metric_ = made.metric
         self.experiment_ = made.experiment
-        self.__dict__.pop("_alternatives", None)
+        for name in ("_alternatives", "_errors", "_trained_on"):
+            self.__dict__.pop(name, None)
         self.trials_ = found.book.trials
         self.weights_ = dict(found.selected.weights)
         self.parts_ = dict(found.selected.parts)

@@ -7,12 +7,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from lumina_jupyter.automl.explain.figures import Theme, diagonal, new_figure
-from lumina_jupyter.automl.explain.rows import Rows
+from lumina_jupyter.automl.explain.rows import Ahead, Rows
+from lumina_jupyter.automl.forecasting.errors import step_errors
 from lumina_jupyter.errors import SettingUnusable
 
 BINS = 10
+FORECAST_QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +54,8 @@ def calibration(rows: Rows, *, bins: int = BINS) -> Calibration:
     """
     if rows.task.kind == "quantile":
         return _of_quantiles(rows)
+    if rows.ahead is not None:
+        return _of_forecasts(rows, rows.ahead)
     if not rows.task.classifies:
         raise SettingUnusable(
             "A number says nothing of how likely it is.", hint='Predict quantiles (task="quantile") to calibrate them.'
@@ -74,6 +79,27 @@ def _of_quantiles(rows: Rows) -> Calibration:
         below = rows.truth <= rows.prediction[:, position]
         happened, low, high = wilson(int(below.sum()), len(rows))
         found.append(("below the quantile", quantile, happened, low, high, len(rows)))
+    table = pd.DataFrame(found, columns=["class", "said", "happened", "low", "high", "rows"])
+    return Calibration(table, float((table["said"] - table["happened"]).abs().mean()))
+
+
+def _of_forecasts(rows: Rows, ahead: Ahead) -> Calibration:
+    """Quantiles that one half of the time teaches, tried on the other half."""
+    halves = np.array_split(np.argsort(ahead.origins, kind="stable"), 2)
+    below: dict[float, list[NDArray[Any]]] = {each: [] for each in FORECAST_QUANTILES}
+    for learned, tried in (halves, halves[::-1]):
+        if not len(learned) or not len(tried):
+            continue
+        missed = (rows.truth - rows.prediction) / ahead.scale
+        errors = step_errors(ahead.steps[learned], missed[learned], ahead.horizon)
+        bounds = errors.at(ahead.steps[tried], FORECAST_QUANTILES)
+        for position, quantile in enumerate(FORECAST_QUANTILES):
+            below[quantile].append(missed[tried] <= bounds[:, position])
+    found = []
+    for quantile, parts in below.items():
+        met = np.concatenate(parts)
+        happened, low, high = wilson(int(met.sum()), len(met))
+        found.append(("below the quantile", quantile, happened, low, high, len(met)))
     table = pd.DataFrame(found, columns=["class", "said", "happened", "low", "high", "rows"])
     return Calibration(table, float((table["said"] - table["happened"]).abs().mean()))
 

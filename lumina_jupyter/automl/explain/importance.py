@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ class Importance:
     """What each column is worth.
 
     Attributes:
-        table: column, importance (by how much the metric gets worse without it), low, high (95 %), matters (whether the
+        table: column (or group of columns), importance (by how much the metric gets worse without it), low, high (95 %), matters (whether the
             interval leaves out 0); the most important first.
         metric: The metric's name.
         rows: On how many rows it was measured.
@@ -56,7 +56,7 @@ class Importance:
 
 def importance(
     rows: Rows,
-    columns: Sequence[str] | None = None,
+    columns: Sequence[str] | Mapping[str, Sequence[str]] | None = None,
     *,
     repeats: int = REPEATS,
     most_rows: int = MOST_ROWS,
@@ -67,7 +67,8 @@ def importance(
 
     Args:
         rows: Rows that the model was not trained on.
-        columns: Which; all by default.
+        columns: Which; or names for several of them that are shuffled together. By default all, and of forecasts what
+            their features are.
         repeats: How often each is shuffled.
         most_rows: On how many rows at most.
         seconds: After them no further column is begun.
@@ -75,20 +76,22 @@ def importance(
     """
     began = time.monotonic()
     some = rows.sample(most_rows, seed)
-    names = list(some.frame.columns) if columns is None else list(columns)
+    if columns is None:
+        columns = list(some.frame.columns) if rows.ahead is None else rows.ahead.groups
+    groups = columns if isinstance(columns, Mapping) else {name: (name,) for name in columns}
     random = np.random.default_rng(seed)
     orders = [random.permutation(len(some)) for _ in range(repeats)]
     repeated = some.frame.iloc[np.tile(np.arange(len(some)), repeats)]
     found: list[tuple[Any, ...]] = []
     left_out: list[str] = []
-    for name in names:
+    for name, members in groups.items():
         if found and time.monotonic() - began > seconds:
             left_out.append(name)
             continue
-        values = some.frame[name]
+        values = some.frame[list(members)]
         shuffled = pd.concat([values.iloc[order] for order in orders])
         shuffled.index = repeated.index
-        said = some.predict(repeated.assign(**{name: shuffled}))
+        said = some.predict(repeated.assign(**{each: shuffled[each] for each in members}))
         parts = np.split(said, repeats)
         measured = _loss(some, parts)
         found.append((name, *measured))
@@ -108,5 +111,5 @@ def _loss(rows: Rows, shuffled: list[Numbers]) -> tuple[float, float, float]:
         without = [rows.score_at(positions, prediction=part) for part in parts]
         return rows.score_at(positions) - float(np.mean(without))
 
-    found = interval(statistic, len(rows), in_order=rows.in_order, draws=DRAWS)
+    found = interval(statistic, len(rows), in_order=rows.in_order, stretch=rows.stretch, draws=DRAWS)
     return found.value, found.low, found.high

@@ -25,7 +25,13 @@ class Interval:
 
 
 def interval(
-    statistic: Callable[[Numbers], float], rows: int, *, in_order: bool = False, draws: int = DRAWS, seed: int = 0
+    statistic: Callable[[Numbers], float],
+    rows: int,
+    *,
+    in_order: bool = False,
+    stretch: int = 0,
+    draws: int = DRAWS,
+    seed: int = 0,
 ) -> Interval:
     """The interval of a statistic.
 
@@ -33,6 +39,7 @@ def interval(
         statistic: Of rows, by their positions; raising ValueError where it is not defined for them (one class only).
         rows: How many there are.
         in_order: Whether whole stretches of neighbours are drawn, because neighbours are alike.
+        stretch: How many rows a stretch has; 0 for the root of their number.
         draws: How often rows are drawn.
         seed: For the draws.
     """
@@ -44,7 +51,11 @@ def interval(
     narrowed = (len(pool) / rows) ** 0.5
     found = []
     for _ in range(draws):
-        drawn = pool[_stretches(len(pool), random) if in_order else random.integers(0, len(pool), len(pool))]
+        drawn = pool[
+            _stretches(len(pool), random, round(stretch * len(pool) / rows))
+            if in_order
+            else random.integers(0, len(pool), len(pool))
+        ]
         try:
             found.append(value + (statistic(drawn) - centre) * narrowed)
         except ValueError:
@@ -56,7 +67,7 @@ def interval(
     return Interval(value, float(low), float(high))
 
 
-def _stretches(length: int, random: np.random.Generator) -> Numbers:
-    stretch = max(1, round(length**0.5))
+def _stretches(length: int, random: np.random.Generator, stretch: int) -> Numbers:
+    stretch = stretch or max(1, round(length**0.5))
     starts = random.integers(0, length, -(-length // stretch))
     return np.asarray((starts[:, None] + np.arange(stretch)).ravel()[:length] % length)

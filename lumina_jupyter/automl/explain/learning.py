@@ -102,7 +102,9 @@ def learning_curve(
         ends = sorted((metric.read(mean - spread), metric.read(mean + spread)))
         found.append((rows, metric.read(mean), *ends, len(scores), mean, spread))
     table = pd.DataFrame(found, columns=["rows", "score", "low", "high", "folds", "mean", "spread"])
-    return LearningCurve(table.drop(columns=["mean", "spread"]), metric.name, _text(table))
+    # Forecasts are learned in units of how much each series usually changes.
+    unit = " (in usual changes)" if problem.series is not None else ""
+    return LearningCurve(table.drop(columns=["mean", "spread"]), metric.name + unit, _text(table))
 
 
 def _text(table: pd.DataFrame) -> str:

@@ -22,6 +22,46 @@ Predict = Callable[[pd.DataFrame], Numbers]
 """Rows by classes (probabilities), rows by quantiles, or a number a row."""
 RANKING = frozenset({"roc_auc", "average_precision", "roc_auc_ovr"})
 """Metrics that mean nothing where there is one class only."""
+STEPS = "steps ahead"
+"""What people call how far a forecast looks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ahead:
+    """What is known of rows beside their features when values to come are foretold.
+
+    Args:
+        asked: The series, the moments and the steps ahead that the rows are about.
+        steps: How many steps ahead.
+        origins: The place in time from which each row looks ahead.
+        naive: What a season before, or the last value, foretells.
+        scale: How much the row's series usually changes.
+        groups: What the features are, each with the names of its columns.
+        given: The columns that are not made of the series' values: series, steps ahead, what was known in advance.
+        horizon: How many steps ahead at most.
+    """
+
+    asked: pd.DataFrame
+    steps: Numbers
+    origins: Numbers
+    naive: Numbers
+    scale: Numbers
+    groups: Mapping[str, tuple[str, ...]]
+    given: tuple[str, ...]
+    horizon: int
+
+    def take(self, positions: Numbers) -> Ahead:
+        """Some of the rows."""
+        return Ahead(
+            asked=self.asked.iloc[positions],
+            steps=self.steps[positions],
+            origins=self.origins[positions],
+            naive=self.naive[positions],
+            scale=self.scale[positions],
+            groups=self.groups,
+            given=self.given,
+            horizon=self.horizon,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,6 +77,7 @@ class Rows:
         weights: How much each row counts, or None.
         predict: Predicts for rows like these, with other values in them.
         in_order: Whether neighbours are alike, because the rows are in the order of time.
+        ahead: For forecasts: which moments the rows are about.
     """
 
     frame: pd.DataFrame
@@ -47,6 +88,7 @@ class Rows:
     predict: Predict
     weights: Numbers | None = None
     in_order: bool = False
+    ahead: Ahead | None = None
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -62,7 +104,16 @@ class Rows:
             predict=self.predict,
             weights=None if self.weights is None else self.weights[positions],
             in_order=self.in_order,
+            ahead=None if self.ahead is None else self.ahead.take(positions),
         )
+
+    @property
+    def stretch(self) -> int:
+        """How many neighbours are alike where rows are in order; 0 where that is not known."""
+        if self.ahead is None or not len(self):
+            return 0
+        moments = max(1, len(np.unique(self.ahead.origins)))
+        return max(1, min(len(self) // 4, len(self) * self.ahead.horizon // moments))
 
     def sample(self, most: int, seed: int = 0) -> Rows:
         """At most so many of the rows, in their order."""

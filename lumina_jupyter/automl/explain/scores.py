@@ -65,7 +65,7 @@ def score_interval(rows: Rows, metric: Metric, *, draws: int = 200) -> Interval 
 
     try:
         with np.errstate(all="ignore"):
-            found = interval(statistic, len(rows), in_order=rows.in_order, draws=draws)
+            found = interval(statistic, len(rows), in_order=rows.in_order, stretch=rows.stretch, draws=draws)
     except ValueError:
         return None
     return found if np.isfinite(found.value) else None

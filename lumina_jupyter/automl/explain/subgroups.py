@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,8 @@ class Subgroups:
         table: column, group, rows, score, gap (to the score of all other rows; below 0 is worse for the group), low and high
             (of the gap, 95 % for all groups together), differs (whether they leave out 0), mean_truth, mean_prediction;
             for two classes also selected (share that is predicted to be of the second), found (of those that are, the share
-            that is predicted so), false_alarms (of those that are not). What differs comes first, the worst gap before.
+            that is predicted so), false_alarms (of those that are not). What differs comes first, the worst gap before. Of
+            forecasts scores are of errors in units of how much each series usually changes.
         metric: The metric's name.
         overall: The metric for all rows.
     """
@@ -60,13 +61,20 @@ def subgroups(rows: Rows, columns: Sequence[str] | None = None, *, seed: int = 0
 
     Args:
         rows: Rows that the model was not trained on.
-        columns: By which columns; by default those with few values, and numbers in four parts.
+        columns: By which columns; by default those with few values, and numbers in four parts. Of forecasts only the series,
+            the steps ahead and what was known in advance.
         seed: For drawing rows.
     """
     found = []
+    compared = rows
+    if rows.ahead is not None:
+        columns = rows.ahead.given if columns is None else columns
+        # Large series are not worse for being large.
+        scale = rows.ahead.scale
+        compared = replace(rows, truth=rows.truth / scale, prediction=rows.prediction / scale)
     groups = list(_groups(rows, columns))
     for column, name, inside in groups:
-        measured = _gap(rows, inside, len(groups), seed)
+        measured = _gap(compared, inside, len(groups), seed)
         if measured is not None:
             found.append(
                 {"column": column, "group": name, "rows": int(inside.sum()), **measured, **_rates(rows, inside)}
@@ -77,7 +85,7 @@ def subgroups(rows: Rows, columns: Sequence[str] | None = None, *, seed: int = 0
         table = table.sort_values(["differs", "gap"], ascending=[False, True], ignore_index=True)
     else:
         table = pd.DataFrame(columns=["column", "group", "rows", "score", "gap", "low", "high", "differs"])
-    return Subgroups(table, rows.metric.name, rows.metric.read(rows.score()))
+    return Subgroups(table, rows.metric.name, rows.metric.read(compared.score()))
 
 
 def _groups(rows: Rows, columns: Sequence[str] | None) -> Iterator[tuple[str, str, Numbers]]:

@@ -17,7 +17,7 @@ class WorstErrors:
     """The worst rows.
 
     Attributes:
-        table: truth, prediction, error, and then the row's own columns; its index is that of the rows, the worst first. For
+        table: truth, prediction, error, and then the row's own columns (of forecasts: series, moment, steps ahead); its index is that of the rows, the worst first. For
             classes the prediction is the likeliest one, and the error is 1 less the probability of the true one.
         share: Of the error of all rows, how much these make up.
         every: The errors of all rows.
@@ -47,7 +47,8 @@ def worst_errors(rows: Rows, count: int = 20) -> WorstErrors:
         truth, said = rows.truth, rows.point()
         every = np.abs(truth - said)
     order = np.argsort(-every, kind="stable")[:count]
-    table = rows.frame.iloc[order]
+    about = rows.frame if rows.ahead is None else rows.ahead.asked
+    table = about.iloc[order]
     known = [name for name in ("truth", "prediction", "error") if name not in table]
     shown = {"truth": truth[order], "prediction": said[order], "error": every[order]}
     for place, name in enumerate(known):

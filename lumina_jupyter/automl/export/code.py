@@ -7,18 +7,24 @@ import importlib
 import json
 import platform
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
+from sklearn.base import clone
 
-from lumina_jupyter.automl.export.data import TableFile, keep, reading
+from lumina_jupyter.automl.experiment.problem import Problem
+from lumina_jupyter.automl.export.data import TableFile, keep, reading, reading_series
 from lumina_jupyter.automl.export.folds import folds_source
 from lumina_jupyter.automl.export.inline import inlined, joined
 from lumina_jupyter.automl.export.source import Raw, Source, differences
+from lumina_jupyter.automl.forecasting.history import history_of
 from lumina_jupyter.automl.plain.blend import Blend
 from lumina_jupyter.automl.plain.fold_average import FoldAverage
+from lumina_jupyter.automl.plain.lag_forecaster import LagForecaster
+from lumina_jupyter.automl.plain.lag_table import LagTable
+from lumina_jupyter.automl.plain.step_errors import StepErrors
 from lumina_jupyter.storage.folders import write_atomically
 
 LIBRARIES = {"sklearn": "scikit-learn", "lightgbm": "lightgbm", "xgboost": "xgboost", "catboost": "catboost"}
@@ -46,6 +52,8 @@ class Recipe:
         seeds: The seeds that the validation may have had.
         by: The column by which the validation groups rows, where it does.
         weights: The weights of the rows, where they have any.
+        series: For forecasts: what makes rows of series, as it was fitted; `frame` holds these rows then.
+        errors: For forecasts: how sure they are.
     """
 
     model: Blend
@@ -57,6 +65,12 @@ class Recipe:
     seeds: Sequence[int] = (0,)
     by: str = ""
     weights: Any = None
+    series: LagTable | None = None
+    errors: StepErrors | None = None
+
+    def of_series(self, problem: Problem, errors: StepErrors) -> Recipe:
+        """The same for a model that forecasts."""
+        return replace(self, series=problem.series, errors=errors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +116,9 @@ def to_code(recipe: Recipe, path: str | Path | None = None, *, data: str | None 
         ModelNotExportable: when a part of the model, or the table, can't be written.
     """
     source = Source()
-    file = TableFile(data, recipe.target_name) if data is not None else None
-    if file is None and path is not None:
-        file = keep(recipe.frame, recipe.target, recipe.target_name, Path(path), recipe.weights)
-    known = "# `X` is the data frame and `y` the target that the model was made for"
-    known += "." if recipe.weights is None else ", `weights` are the weights of the rows."
-    table = reading(source, file) if file else known
-    fit = "model.fit(X, y)" if recipe.weights is None else "model.fit(X, y, sample_weight=weights)"
+    table = _table(source, recipe, path, data)
     model = _model(source, recipe)
+    fit, predict = _use(recipe)
     imports, classes = inlined(source.plain)
     cells = [
         Cell("markdown", _heading(recipe, source)),
@@ -121,13 +130,52 @@ def to_code(recipe: Recipe, path: str | Path | None = None, *, data: str | None 
         Cell("markdown", "## The model"),
         *(Cell("code", part) for part in model),
         Cell("code", fit),
-        Cell("markdown", "## Predictions\n\nFor other rows with the same columns: `model.predict(rows)`."),
-        Cell("code", "predictions = model.predict(X)"),
+        *predict,
     ]
     code = Code(tuple(cells))
     if path is not None:
         code.save(path)
     return code
+
+
+def _table(source: Source, recipe: Recipe, path: str | Path | None, data: str | None) -> str:
+    """Statements that read the table."""
+    name, series = recipe.target_name, recipe.series
+    file = TableFile(data, name) if data is not None else None
+    if file is None and path is not None:
+        if series is not None:
+            history = history_of(series)
+            file = keep(history.drop(columns=name), history[name], name, Path(path))
+        else:
+            file = keep(recipe.frame, recipe.target, name, Path(path), recipe.weights)
+    if series is not None:
+        known = "# `table` is the data frame of the series that the model was made for."
+        return reading_series(source, file, series) if file else known
+    known = "# `X` is the data frame and `y` the target that the model was made for"
+    known += "." if recipe.weights is None else ", `weights` are the weights of the rows."
+    return reading(source, file) if file else known
+
+
+def _use(recipe: Recipe) -> tuple[str, list[Cell]]:
+    """Statements that fit the model, and what is said and done about predictions."""
+    series = recipe.series
+    if series is None:
+        fit = "model.fit(X, y)" if recipe.weights is None else "model.fit(X, y, sample_weight=weights)"
+        text = "## Predictions\n\nFor other rows with the same columns: `model.predict(rows)`."
+        return fit, [Cell("markdown", text), Cell("code", "predictions = model.predict(X)")]
+    text = f"## Forecasts\n\nFor up to {series.horizon} steps ahead: `model.predict(moments)`"
+    if series.known:
+        text += f", with columns for {', '.join((series.time, *series.series, *series.known))}"
+        text += ". Moments that are in the table already are foretold from the one before."
+        moments = "moments = table"
+    else:
+        text += "."
+        moments = "moments = model.table_.next_moments()"
+    statements = f"{moments}\npredictions = model.predict(moments)"
+    if recipe.errors is not None:
+        text += " The quantiles are learned from what the backtest of the search has missed."
+        statements += "\nquantiles = model.predict_quantiles(moments, (0.1, 0.9))"
+    return "model.fit(table)", [Cell("markdown", text), Cell("code", statements)]
 
 
 def _heading(recipe: Recipe, source: Source) -> str:
@@ -147,7 +195,8 @@ def _model(source: Source, recipe: Recipe) -> list[str]:
     parts = []
     shared = _shared_folds(recipe.model.models)
     if shared is not None:
-        parts.append(folds_source(source, shared, recipe.frame, recipe.target, seeds=recipe.seeds, by=recipe.by))
+        frame, target, split = recipe.frame, recipe.target, recipe.series is None
+        parts.append(folds_source(source, shared, frame, target, seeds=recipe.seeds, by=recipe.by, split=split))
     parts += _common(source, recipe.model.models)
     names = []
     for name, model in zip(_distinct(recipe.names), recipe.model.models, strict=True):
@@ -157,8 +206,13 @@ def _model(source: Source, recipe: Recipe) -> list[str]:
     arguments: dict[str, Any] = {"models": names, "weights": list(recipe.model.weights)}
     if len(recipe.model.classes):
         arguments["classes"] = list(recipe.model.classes)
-    parts.append("model = " + source.call(source.name_of(Blend), (), arguments))
-    return parts
+    blend = source.call(source.name_of(Blend), (), arguments)
+    if recipe.series is None:
+        return [*parts, f"model = {blend}"]
+    given = {"table": clone(recipe.series), "model": Raw("blend")}
+    if recipe.errors is not None:
+        given["errors"] = recipe.errors
+    return [*parts, f"blend = {blend}", "model = " + source.call(source.name_of(LagForecaster), (), given)]
 
 
 def _member(source: Source, name: str, model: Any, folds: str) -> str:
@@ -228,6 +282,9 @@ def _distinct(names: Iterable[str]) -> list[str]:
         "pd",
         "np",
         "clone",
+        "blend",
+        "moments",
+        "quantiles",
     }
     given = []
     for name in names:

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from lumina_jupyter.automl.export.source import Source
+from lumina_jupyter.automl.plain.lag_table import LagTable
 from lumina_jupyter.errors import ModelNotExportable
 
 READERS = {
@@ -46,6 +47,36 @@ def reading(source: Source, file: TableFile) -> str:
     Raises:
         ModelNotExportable: when pandas has no reader for such a file.
     """
+    target = source.expression(file.target)
+    read = _read(source, file)
+    weights = f'\nweights = X.pop("{file.weights}")' if file.weights else ""
+    return (
+        f"table = {read}\n"
+        f"table = table[table[{target}].notna()].reset_index(drop=True)\n"
+        f"X, y = table.drop(columns=[{target}]), table[{target}]{weights}"
+    )
+
+
+def reading_series(source: Source, file: TableFile, series: LagTable) -> str:
+    """Statements that bind `table`, with moments and values as such.
+
+    Raises:
+        ModelNotExportable: when pandas has no reader for such a file.
+    """
+    read = _read(source, file)
+    if file.options:  # Our own copy of the table, which has them.
+        return f"table = {read}"
+    source.plain.add("table_reader")
+    time, target = source.expression(series.time), source.expression(series.target)
+    return (
+        f"table = {read}\n"
+        f"table[{time}] = table[{time}] if table[{time}].dtype.kind in 'iuf' else read_dates(table[{time}])\n"
+        f"table[{target}] = read_numbers(table[{target}])\n"
+        f"table = table[table[{time}].notna()].reset_index(drop=True)"
+    )
+
+
+def _read(source: Source, file: TableFile) -> str:
     name = file.path
     for packing in PACKED:
         name = name.removesuffix(packing)
@@ -55,14 +86,7 @@ def reading(source: Source, file: TableFile) -> str:
             f"{file.path} is no file that the code could read.", hint=f"It reads {', '.join(sorted(READERS))}."
         )
     source.imports.add("import pandas as pd")
-    target = source.expression(file.target)
-    read = source.call(f"pd.{reader}", (file.path,), file.options)
-    weights = f'\nweights = X.pop("{file.weights}")' if file.weights else ""
-    return (
-        f"table = {read}\n"
-        f"table = table[table[{target}].notna()].reset_index(drop=True)\n"
-        f"X, y = table.drop(columns=[{target}]), table[{target}]{weights}"
-    )
+    return source.call(f"pd.{reader}", (file.path,), file.options)
 
 
 def keep(frame: pd.DataFrame, target: Any, name: str, path: Path, weights: Any = None) -> TableFile:

@@ -22,7 +22,14 @@ UNPACK = '''def unpacked(text):
 
 
 def folds_source(
-    source: Source, folds: Sequence[Rows], frame: pd.DataFrame, target: Any, *, seeds: Iterable[int], by: str = ""
+    source: Source,
+    folds: Sequence[Rows],
+    frame: pd.DataFrame,
+    target: Any,
+    *,
+    seeds: Iterable[int],
+    by: str = "",
+    split: bool = True,
 ) -> str:
     """Statements that bind `folds`, a list of positions a fold, to what `folds` is here.
 
@@ -36,8 +43,10 @@ def folds_source(
         target: The target, called `y`.
         seeds: The seeds that a splitter may have had.
         by: The column by which rows are grouped, where they are.
+        split: Whether the statements have `X` and `y`, which a splitter could split.
     """
-    for name, expression, trained in _splitters(len(folds), frame, np.asarray(target), seeds, by):
+    tried = _splitters(len(folds), frame, np.asarray(target), seeds, by) if split else ()
+    for name, expression, trained in tried:
         if len(trained) == len(folds) and all(map(np.array_equal, trained, folds)):
             source.imports.add(f"from sklearn.model_selection import {name}")
             return f"folds = [train for train, _ in {expression}]"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from lumina_jupyter.automl.candidate import Candidate, Trial
-from lumina_jupyter.automl.execution.job import ALL_ROWS
+from lumina_jupyter.automl.execution.job import ALL_ROWS, Job
 from lumina_jupyter.automl.execution.training import share_of
 from lumina_jupyter.automl.experiment.experiment import Experiment
 from lumina_jupyter.automl.experiment.problem import Problem
@@ -23,6 +23,7 @@ from lumina_jupyter.automl.pipeline import build_pipeline, shape_of
 from lumina_jupyter.automl.plain.blend import Blend
 from lumina_jupyter.automl.plain.fold_average import FoldAverage
 from lumina_jupyter.automl.plain.quantile_models import QuantileModels
+from lumina_jupyter.automl.search.finish import refit_job
 from lumina_jupyter.errors import ModelNotExportable
 
 
@@ -42,6 +43,35 @@ def recipe_of(
     """
     trials = {trial.number: trial for trial in experiment.trials()}
     members = {number: _member(experiment, problem, trials[number], parts[number]) for number in weights}
+    return _recipe(problem, trials, weights, members)
+
+
+def recipe_of_refitted(
+    trials: Iterable[Trial], problem: Problem, weights: Mapping[int, float], fitted: Blend, seed: int
+) -> Recipe:
+    """The blend of these trials as `refit` has trained it, each once on all rows; not fitted.
+
+    Args:
+        trials: All trials.
+        problem: What it was trained on.
+        weights: Number of a trial to its weight.
+        fitted: The blend.
+        seed: That it was trained with.
+    """
+    by_number = {trial.number: trial for trial in trials}
+    members: dict[int, Any] = {}
+    for number, member in zip(weights, fitted.models_, strict=True):
+        trial = by_number[number]
+        job = refit_job(trial, seed=seed, threads=1)
+        model = _unfitted(member.models_[0], problem, job, job.iterations, len(problem.features))
+        alone = problem.weights is None
+        members[number] = model if alone else FoldAverage([model], [None], len(problem.task.classes))
+    return _recipe(problem, by_number, weights, members)
+
+
+def _recipe(
+    problem: Problem, trials: Mapping[int, Trial], weights: Mapping[int, float], members: Mapping[int, Any]
+) -> Recipe:
     task = problem.task
     labels = np.asarray(task.classes)[problem.target] if task.classifies else problem.target
     return Recipe(
@@ -74,34 +104,36 @@ def _fold(experiment: Experiment, problem: Problem, trial: Trial, fold: int) -> 
         fitted = experiment.model(trial.number, fold)
     except (OSError, ValueError) as error:
         raise ModelNotExportable(f"How trial {trial.number} was trained can't be read any more.") from error
-    job = outcome["job"]
+    job = Job(**outcome["job"])
     rows = None if fold == ALL_ROWS else problem.validation.folds[fold].train
-    if rows is not None and job["rows"] < 1.0:
+    if rows is not None and job.rows < 1.0:
         target = problem.target if problem.task.classifies else None
-        rows = share_of(rows, job["rows"], target, latest=problem.validation.kind == "forward")
-    candidate = Candidate(family=job["family"], params=job["params"])
-    shape = shape_of(problem.schema, problem.task, len(problem.features) if rows is None else len(rows))
+        rows = share_of(rows, job.rows, target, latest=problem.validation.kind == "forward")
+    count = len(problem.features) if rows is None else len(rows)
+    return _unfitted(fitted, problem, job, outcome["iterations"] or job.iterations, count), rows
 
-    def built(iterations: int) -> Any:
+
+def _unfitted(fitted: Pipeline, problem: Problem, job: Job, iterations: int, rows: int) -> Pipeline:
+    """The pipeline that a job has trained on so many rows, not fitted, with the trees that it kept."""
+    candidate = Candidate(family=job.family, params=job.params)
+    shape = shape_of(problem.schema, problem.task, rows)
+
+    def built(kept: int) -> Any:
         pipeline = build_pipeline(
-            candidate,
-            problem.task,
-            problem.schema,
-            shape,
-            seed=job["seed"],
-            threads=job["threads"],
-            iterations=iterations,
+            candidate, problem.task, problem.schema, shape, seed=job.seed, threads=job.threads, iterations=kept
         )
         return pipeline.steps[-1][1]
 
-    model = _model(fitted.steps[-1][1], candidate, built, outcome["iterations"] or job["iterations"])
+    model = _model(fitted.steps[-1][1], candidate, built, iterations)
     # The steps before it may have been shared with another trial, whose seed they have then.
-    return Pipeline([*((name, clone(step)) for name, step in fitted.steps[:-1]), ("model", model)]), rows
+    return Pipeline([*((name, clone(step)) for name, step in fitted.steps[:-1]), ("model", model)])
 
 
 def _model(fitted: Any, candidate: Candidate, built: Callable[[int], Any], iterations: int) -> Any:
     if not isinstance(fitted, QuantileModels):
-        return built(iterations)
+        model = built(iterations)
+        # Of a forest not all trees may be kept.
+        return model.set_params(n_estimators=len(fitted.estimators_)) if hasattr(fitted, "estimators_") else model
     family = FAMILIES[candidate.family]
     kept = [family.iterations_of(part) if isinstance(family, BaseFamily) else iterations for part in fitted.models_]
     models = [built(each) for each in kept]

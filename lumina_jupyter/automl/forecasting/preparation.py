@@ -144,8 +144,25 @@ def prepare_series(
     return made.problem
 
 
-def read_forecast(table: LagTable, model: Any, X: Any) -> NDArray[Any]:
-    """What a model of a table's rows foretells for the moments of a frame.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Foretold:
+    """Moments, as a model's rows, and what turns its predictions into values.
+
+    Args:
+        rows: A row a moment, as `LagTable` makes them.
+        base: What predictions are added to: the naive forecast.
+        scale: What they are multiplied by before.
+        steps: How many steps ahead.
+    """
+
+    rows: pd.DataFrame
+    base: NDArray[Any]
+    scale: NDArray[Any]
+    steps: NDArray[Any]
+
+
+def read_moments(table: LagTable, X: Any) -> Foretold:
+    """The moments of a frame.
 
     Raises:
         DataUnusable: when columns or moments are missing, a series was never seen, or a moment lies beyond the horizon.
@@ -160,11 +177,23 @@ def read_forecast(table: LagTable, model: Any, X: Any) -> NDArray[Any]:
     frame = _with_moments(frame, table.time)
     if frame[table.time].isna().any():
         raise DataUnusable(f"The column {table.time!r} holds what is no moment.")
+    if not len(frame):
+        raise DataUnusable("The table has no rows.", hint="Give a row for each moment that is to be forecast.")
     try:
-        rows, base, scale = table.ahead(frame)
+        rows, base, scale, steps = table.ahead(frame)
     except ValueError as error:
         raise DataUnusable(str(error), hint="Train again with longer series, or a larger horizon.") from None
-    predicted: NDArray[Any] = base + scale * np.asarray(model.predict(rows), dtype=np.float64)
+    return Foretold(rows=rows, base=base, scale=scale, steps=steps)
+
+
+def read_forecast(table: LagTable, model: Any, X: Any) -> NDArray[Any]:
+    """What a model of a table's rows foretells for the moments of a frame.
+
+    Raises:
+        DataUnusable: as for `read_moments`.
+    """
+    found = read_moments(table, X)
+    predicted: NDArray[Any] = found.base + found.scale * np.asarray(model.predict(found.rows), dtype=np.float64)
     return predicted
 
 

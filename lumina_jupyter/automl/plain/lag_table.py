@@ -80,12 +80,28 @@ class LagTable(BaseEstimator):
         return self
 
     def examples(self) -> tuple[Any, Any, Any, Any]:
-        """What can be learned: the table, the scaled target, and the places of its rows' moments and of what they foretell."""
+        """What can be learned, in the order of time.
+
+        Returns:
+            The table, the scaled target, and the places of its rows' moments and of what they foretell.
+        """
+        tables, targets, moments, ends = [], [], [], []
+        for key, origins, steps in self.drawn():
+            table, base = self._features(key, origins, steps)
+            tables.append(table)
+            targets.append((self.values_[key][origins + steps] - base) / self.scales_[key])
+            moments.append(origins + self.firsts_[key])
+            ends.append(origins + steps + self.firsts_[key])
+        order = np.argsort(np.concatenate(moments), kind="stable")
+        table = pd.concat(tables, ignore_index=True).iloc[order].reset_index(drop=True)
+        return table, *(np.concatenate(each)[order] for each in (targets, moments, ends))
+
+    def drawn(self) -> Any:
+        """Of each series that can be learned from: its key, the moments that are learned from, and the steps ahead."""
         keys = list(self.values_)
         counts = [max(0, len(self.values_[key]) - self._earliest(key) - 1) for key in keys]
         share = min(1.0, self.most_rows / max(1, sum(counts) * self.horizon))
         random = np.random.default_rng(self.seed)
-        tables, targets, moments, ends = [], [], [], []
         for key in keys:
             line, earliest = self.values_[key], self._earliest(key)
             origins = np.repeat(np.arange(earliest, len(line) - 1), self.horizon)
@@ -93,26 +109,21 @@ class LagTable(BaseEstimator):
             usable = origins + steps < len(line)
             usable[usable] &= ~np.isnan(line[(origins + steps)[usable]])
             usable &= ~np.isnan(line[origins]) & (random.random(len(origins)) < share)
-            origins, steps = origins[usable], steps[usable]
-            table, base = self._features(key, origins, steps)
-            tables.append(table)
-            targets.append((line[origins + steps] - base) / self.scales_[key])
-            moments.append(origins + self.firsts_[key])
-            ends.append(origins + steps + self.firsts_[key])
-        return pd.concat(tables, ignore_index=True), *map(np.concatenate, (targets, moments, ends))
+            yield key, origins[usable], steps[usable]
 
     # --- foretelling
 
-    def ahead(self, X: Any) -> tuple[Any, Any, Any]:
-        """The rows of moments to come: the table, what predictions are added to, and what they are multiplied by.
+    def ahead(self, X: Any) -> tuple[Any, Any, Any, Any]:
+        """The rows of moments to come. A moment that is known already is foretold from the one before.
 
-        A moment that is known already is foretold from the one before.
+        Returns:
+            The table, what predictions are added to, what they are multiplied by, and how many steps ahead they lie.
 
         Raises:
             ValueError: for a series that was never seen, and for a moment beyond the horizon.
         """
         places = places_of(moments_in(X[self.time]), self.step, self.anchor_)
-        tables, bases, scales, order = [], [], [], []
+        tables, bases, scales, ahead, order = [], [], [], [], []
         for key, rows in self._rows(X).items():
             if key not in self.values_:
                 raise ValueError(f"The series {', '.join(key) or 'of the table'} was not among those learned from.")
@@ -126,10 +137,11 @@ class LagTable(BaseEstimator):
             tables.append(table)
             bases.append(base)
             scales.append(np.full(len(rows), self.scales_[key]))
+            ahead.append(steps)
             order.append(rows)
         back = np.argsort(np.concatenate(order), kind="stable")
         table = pd.concat(tables, ignore_index=True).iloc[back].reset_index(drop=True)
-        return table, np.concatenate(bases)[back], np.concatenate(scales)[back]
+        return table, *(np.concatenate(each)[back] for each in (bases, scales, ahead))
 
     def next_moments(self, steps: int | None = None) -> Any:
         """A frame of the moments that come next, for each series that goes on as long as the longest."""
@@ -149,9 +161,7 @@ class LagTable(BaseEstimator):
         raw = self.values_[key]
         line = pd.Series(raw).ffill().to_numpy()
         scale = self.scales_[key]
-        last = line[origins]
-        base = _at(line, _season_before(origins, steps, self.seasons[0]))
-        base = np.where(np.isnan(base), last, base)
+        last, base = line[origins], self.base(key, origins, steps)
 
         def relative(values: Any) -> Any:
             return (values - base) / scale
@@ -173,12 +183,19 @@ class LagTable(BaseEstimator):
             features[f"trend {window}"] = (means[origins] - _at(means, origins - window)) / scale
         places = origins + steps + self.firsts_[key]
         features |= calendar_of(places, self.step, self.anchor_)
-        table = pd.DataFrame(features)
+        taken = {*self.series, *self.known}
+        table = pd.DataFrame({f"{name} (made)" if name in taken else name: made for name, made in features.items()})
         for name, value in zip(self.series, key, strict=True):
             table[name] = value
         for name in self.known:
             table[name] = self._known_at(key, places, name) if given is None else given[name].to_numpy()
         return table, base
+
+    def base(self, key: tuple[str, ...], origins: Any, steps: Any) -> Any:
+        """What a model that learns nothing foretells: the value of a season before, or the last one."""
+        line = pd.Series(self.values_[key]).ffill().to_numpy()
+        found = _at(line, _season_before(origins, steps, self.seasons[0]))
+        return np.where(np.isnan(found), line[origins], found)
 
     def _known_at(self, key: tuple[str, ...], places: Any, name: str) -> Any:
         mine = self.known_[self.known_["key"].to_numpy() == "\0".join(key)]
@@ -203,38 +220,6 @@ class LagTable(BaseEstimator):
     def _rows(self, X: Any) -> dict[tuple[str, ...], Any]:
         groups = pd.Series(np.arange(len(X))).groupby(np.asarray(self._keys(X), dtype=object), sort=True)
         return {tuple(key.split("\0")) if self.series else (): rows.to_numpy() for key, rows in groups}
-
-
-class LagForecaster(BaseEstimator):
-    """A model of a `LagTable`'s rows that foretells values.
-
-    Args:
-        table: The `LagTable`.
-        model: A regressor of its scaled target.
-    """
-
-    def __init__(self, table: LagTable, model: Any) -> None:
-        self.table = table
-        self.model = model
-
-    @classmethod
-    def of_fitted(cls, table: LagTable, model: Any) -> LagForecaster:
-        """A forecaster of a table and a model that are fitted already."""
-        made = cls(table, model)
-        made.table_, made.model_ = table, model
-        return made
-
-    def fit(self, X: Any, y: Any = None) -> LagForecaster:
-        """Fit the table to a frame of series with their values, and the model to the table."""
-        self.table_ = self.table.fit(X)
-        table, target, _, _ = self.table_.examples()
-        self.model_ = self.model.fit(table, target)
-        return self
-
-    def predict(self, X: Any) -> Any:
-        """The values at the moments of a frame."""
-        table, base, scale = self.table_.ahead(X)
-        return base + scale * np.asarray(self.model_.predict(table), dtype=np.float64)
 
 
 def moments_in(column: Any) -> Any:

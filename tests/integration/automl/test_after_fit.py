@@ -15,20 +15,7 @@ from lumina_jupyter.automl import AutoML
 from lumina_jupyter.automl.export.saving import save
 from lumina_jupyter.errors import ModelUntrusted, SettingUnusable
 
-from .tables import churn
-
-ALONE = """
-import importlib.abc, sys
-class Nothing(importlib.abc.MetaPathFinder):
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] == "lumina_jupyter":
-            raise ImportError("It is to do without.")
-sys.meta_path.insert(0, Nothing())
-names = {}
-exec(compile(open("model.py").read(), "model.py", "exec"), names)
-import numpy as np
-np.save("got.npy", names["model"].predict_proba(names["X"]))
-"""
+from .tables import ALONE, churn
 
 
 @pytest.fixture(scope="module")
@@ -38,13 +25,27 @@ def fitted(data_folder: object) -> AutoML:
 
 
 def test_the_code_gives_the_same_predictions_without_lumina(fitted: AutoML, tmp_path: Path) -> None:
-    fitted.to_code(tmp_path / "model.py")
+    """As it was found, trained anew on other rows with weights, and as its alternatives: in one process of their own."""
+    other = churn(200, seed=5)
+    features = churn(240).drop(columns="churn")
+    refitted = AutoML.open("after").refit(other, "churn", sample_weight=np.linspace(0.5, 2, 200))
+    models = {"found": fitted, "refitted": refitted, "anew": AutoML.open("after").refit()}
+    models |= {name: fitted.alternative(name) for name in fitted.alternatives_}
+    for name, model in models.items():
+        (tmp_path / name).mkdir()
+        model.to_code(tmp_path / name / "model.py")
+        features.to_pickle(tmp_path / name / "rows.pkl")
+    ending = """
+    np.save("got.npy", names["model"].predict_proba(pd.read_pickle("rows.pkl")))
+"""
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-c", ALONE]
+    command = [sys.executable, "-c", ALONE.format(folders=list(models), ending=ending)]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=280)
     assert done.returncode == 0, done.stderr
-    expected = fitted.predict_proba(churn(240).drop(columns="churn"))
-    np.testing.assert_allclose(np.load(tmp_path / "got.npy"), expected, rtol=0, atol=1e-9)
+    for name, model in models.items():
+        got = np.load(tmp_path / name / "got.npy")
+        np.testing.assert_allclose(got, model.predict_proba(features), rtol=0, atol=1e-9, err_msg=name)
+    assert np.abs(models["anew"].predict_proba(features) - refitted.predict_proba(features)).max() > 0.01
 
 
 def test_a_saved_model_predicts_scores_and_explains(fitted: AutoML, tmp_path: Path) -> None:

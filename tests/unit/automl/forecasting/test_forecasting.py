@@ -9,13 +9,17 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.base import clone
 
 from lumina_jupyter.automl.candidate import Candidate
 from lumina_jupyter.automl.forecasting.backtest import backtest
+from lumina_jupyter.automl.forecasting.errors import step_errors
+from lumina_jupyter.automl.forecasting.history import history_of, series_from_values, series_to_values
 from lumina_jupyter.automl.forecasting.preparation import Forecast, prepare_forecast
 from lumina_jupyter.automl.forecasting.steps import seasons_of, step_of
 from lumina_jupyter.automl.pipeline import build_pipeline, shape_of
-from lumina_jupyter.automl.plain.lag_table import LagForecaster, LagTable, moment_at, moments_in, places_of
+from lumina_jupyter.automl.plain.lag_forecaster import LagForecaster
+from lumina_jupyter.automl.plain.lag_table import LagTable, moment_at, moments_in, places_of
 from lumina_jupyter.errors import DataUnusable, SettingUnusable
 
 
@@ -169,3 +173,53 @@ def test_what_can_not_be_forecast_is_said() -> None:
         prepare_forecast(frame.assign(month="some day"), "sold", time="month")
     with pytest.raises(DataUnusable, match="more than one moment"):
         prepare_forecast(frame.assign(shop=range(30)), "sold", time="month", series="shop", horizon=1)
+
+
+@given(st.integers(1, 12), st.integers(1, 30), st.integers(0, 10**6))
+@settings(max_examples=25, deadline=None)
+def test_intervals_are_wider_the_farther_and_quantiles_never_cross(horizon: int, each: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    steps = np.repeat(np.arange(1, horizon + 1), each)
+    found = step_errors(steps, random.normal(size=len(steps)) * steps, horizon)
+    bounds = found.at(np.arange(1, horizon + 1), [0.01, 0.1, 0.25, 0.75, 0.9, 0.99])
+    assert (np.diff(bounds, axis=1) >= 0).all()
+    assert (np.diff(bounds[:, 3:] - bounds[:, 2::-1], axis=0) >= -1e-5).all()
+
+
+def test_as_many_values_lie_within_an_interval_as_it_says() -> None:
+    random = np.random.default_rng(0)
+    steps = np.tile(np.arange(1, 5), 2000)
+    found = step_errors(steps, random.normal(size=len(steps)) * steps, 4)
+    bounds = found.at(steps, [0.1, 0.9])
+    fresh = random.normal(size=len(steps)) * steps
+    for step in range(1, 5):
+        inside = ((bounds[:, 0] <= fresh) & (fresh <= bounds[:, 1]))[steps == step]
+        assert 0.76 < inside.mean() < 0.84
+    # With few to learn from, the outermost that was seen is the bound.
+    few = step_errors(np.ones(5, dtype=int), np.arange(5.0), 1)
+    assert few.at([1], [0.05, 0.5, 0.95]).tolist() == [[0.0, 2.0, 4.0]]
+    with pytest.raises(ValueError, match=r"from 0\.01 to 0\.99"):
+        few.at([1], [0.999])
+
+
+@pytest.mark.parametrize("counted", [False, True])
+def test_series_are_kept_as_a_frame_and_as_values(counted: bool) -> None:
+    frame = panel() if not counted else sales(40).assign(month=np.arange(40) * 5).drop(index=[7, 8])
+    made = prepare_forecast(frame, "sold", time="month", series=None if counted else "shop", horizon=6)
+    again = clone(made.table).fit(history_of(made.table))
+    for mine, theirs in zip(made.table.examples(), again.examples(), strict=True):
+        pd.testing.assert_frame_equal(pd.DataFrame(mine), pd.DataFrame(theirs))
+    kept = series_from_values(series_to_values(made.table))
+    asked = made.table.next_moments().assign(**dict.fromkeys(made.table.known, 1))
+    pd.testing.assert_frame_equal(kept.next_moments(), made.table.next_moments())
+    for mine, theirs in zip(made.table.ahead(asked), kept.ahead(asked), strict=True):
+        pd.testing.assert_frame_equal(pd.DataFrame(mine), pd.DataFrame(theirs))
+
+
+def test_columns_that_are_called_like_features_take_nothing_from_them() -> None:
+    frame = sales(60).assign(step=1, level=[str(each) for each in range(60)])
+    made = prepare_forecast(frame, "sold", time="month", horizon=3)
+    rows, _, moments, ends = made.table.examples()
+    assert (rows["step (made)"] == ends - moments).all()
+    assert (rows["step"] == 1).all()
+    assert fitted(made, "seasonal_naive").predict(frame[-3:]) == pytest.approx(frame["sold"][-15:-12].to_numpy())
