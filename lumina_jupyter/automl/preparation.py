@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from lumina_jupyter.errors import DataUnusable, SettingUnusable
@@ -15,9 +16,10 @@ from .forecasting.preparation import prepare_series
 from .frames import read_table
 from .profiling.profile import find_leaks
 from .progress import Decided, SearchEvent, Warned
+from .row_sample import sample_rows
 from .schema import infer_schema
 from .splitting import choose_validation
-from .target import read_target, split_target
+from .target import Target, read_target, split_target
 from .task import TaskKind
 
 
@@ -35,6 +37,7 @@ def prepare(
     folds: Any,
     weights: Any,
     seed: int,
+    room: int = 0,
     say: Callable[[SearchEvent], None],
 ) -> Problem:
     """A problem; whatever was decided on the way is said.
@@ -52,6 +55,7 @@ def prepare(
         folds: As for `choose_validation`.
         weights: How much each row counts, or None.
         seed: Of what is left to chance.
+        room: Bytes that a fit may hold: of a table for which that is not enough some rows are taken. 0 for no limit.
         say: Is told what was decided.
 
     Raises:
@@ -66,6 +70,37 @@ def prepare(
         return prepare_series(X, y, time=time, series=series, horizon=horizon, folds=folds, seed=seed, say=say)
     if series is not None or horizon is not None:
         raise SettingUnusable("`series` and `horizon` are for forecasting.", hint='Set task="forecasting".')
+    frame, target = _read(X, y, kind, quantiles, say)
+    rows = len(frame)
+    sample = sample_rows(frame, target, room, groups=groups, time=time, folds=folds, kinds=kinds, seed=seed)
+    kept, values = target.rows, target.values
+    if sample is not None:
+        kept, values = kept[sample.rows], values[sample.rows]
+        say(Decided(text=sample.told, setting="memory_budget"))
+    if len(kept) < rows:
+        groups, time = _kept(groups, kept, rows), _kept(time, kept, rows)
+        frame = frame.iloc[kept].reset_index(drop=True)
+    schema = infer_schema(frame, kinds)
+    for column in schema.columns:
+        if column.told:
+            say(Decided(text=f"{column.name!r}: {column.told}", setting="kinds"))
+    validation = choose_validation(frame, values, schema, target.task, groups=groups, time=time, folds=folds, seed=seed)
+    say(Decided(text=validation.told, setting="folds"))
+    for finding in find_leaks(frame, values, schema, target.task, validation):
+        say(Warned(text=f"{finding.text} {finding.advice}".strip()))
+    return Problem(
+        features=frame,
+        target=values,
+        weights=_weights(weights, kept, rows),
+        task=target.task,
+        schema=schema,
+        validation=validation,
+    )
+
+
+def _read(
+    X: Any, y: Any, kind: TaskKind | None, quantiles: tuple[float, ...], say: Callable[[SearchEvent], None]
+) -> tuple[pd.DataFrame, Target]:
     table = read_table(X)
     if isinstance(y, str):
         frame, y, name = split_target(table.frame, y)
@@ -78,28 +113,7 @@ def prepare(
         say(Decided(text=text))
     if target.task.told:
         say(Decided(text=target.task.told, setting="task"))
-    kept, rows = target.rows, len(frame)
-    if len(kept) < len(frame):
-        groups, time = _kept(groups, kept, len(frame)), _kept(time, kept, len(frame))
-        frame = frame.iloc[kept].reset_index(drop=True)
-    schema = infer_schema(frame, kinds)
-    for column in schema.columns:
-        if column.told:
-            say(Decided(text=f"{column.name!r}: {column.told}", setting="kinds"))
-    validation = choose_validation(
-        frame, target.values, schema, target.task, groups=groups, time=time, folds=folds, seed=seed
-    )
-    say(Decided(text=validation.told, setting="folds"))
-    for finding in find_leaks(frame, target.values, schema, target.task, validation):
-        say(Warned(text=f"{finding.text} {finding.advice}".strip()))
-    return Problem(
-        features=frame,
-        target=target.values,
-        weights=_weights(weights, kept, rows),
-        task=target.task,
-        schema=schema,
-        validation=validation,
-    )
+    return frame, target
 
 
 def _kept(given: Any, rows: NDArray[np.intp], length: int) -> Any:

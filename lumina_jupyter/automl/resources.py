@@ -20,6 +20,11 @@ from .task import TaskKind
 TASKS: tuple[TaskKind, ...] = ("binary", "multiclass", "regression", "quantile", "forecasting")
 FEW_ROWS = 50_000
 """Below so many rows, two workers with a thread each do more than one with two."""
+LIBRARIES = 200_000_000
+"""Bytes that the workers together hold before they have any data."""
+LEAST_FIT = 50_000_000
+ROOMY_FIT = 150_000_000
+"""With less for each of several workers, one does more."""
 FREE_SHARE = 0.7
 """Of the memory that is free, what a search takes when nothing is said."""
 
@@ -44,6 +49,22 @@ def bytes_of(budget: Any) -> int:
     return int(_positive("memory_budget", budget, "bytes"))
 
 
+def share_memory(budget: Any, workers: int, threads: int) -> tuple[int, int, int]:
+    """How many workers, with how many threads each, there is memory for, and bytes that a fit of each may hold.
+
+    Raises:
+        SettingUnusable: when there is not enough for the libraries alone.
+    """
+    left = bytes_of(budget) - LIBRARIES
+    if left < LEAST_FIT and budget is not None:
+        raise SettingUnusable(
+            f"memory_budget={budget!r}: a search takes {(LIBRARIES + LEAST_FIT) / 1e6:,.0f} MB whatever the table.",
+            hint="It is a number of bytes: memory_budget=2e9 is 2 GB.",
+        )
+    fewer = max(1, min(workers, left // ROOMY_FIT))
+    return fewer, workers * threads // fewer, max(left, LEAST_FIT) // fewer
+
+
 def kind_of(task: Any) -> TaskKind | None:
     """The kind of task that is asked for, None for "auto".
 
@@ -65,10 +86,16 @@ def seed_of(random_state: Any) -> int:
     return int(check_random_state(random_state).randint(2**31 - 1))
 
 
-def cores_of(n_jobs: int | None, rows: int) -> tuple[int, int]:
-    """How many workers, with how many threads each, make up so many cores; None and -1 mean all."""
+def cores_of(n_jobs: Any, rows: int) -> tuple[int, int]:
+    """How many workers, with how many threads each, make up so many cores; None and -1 mean all.
+
+    Raises:
+        SettingUnusable: when it is no such number.
+    """
+    if n_jobs is not None and (isinstance(n_jobs, bool) or not isinstance(n_jobs, int | np.integer) or n_jobs == 0):
+        raise SettingUnusable(f"n_jobs={n_jobs!r} is no number of cores.", hint="Give a whole number; -1 takes all.")
     available = int(joblib.cpu_count())
-    cores = available if n_jobs is None else available + 1 + n_jobs if n_jobs < 0 else n_jobs
+    cores = available if n_jobs is None else available + 1 + int(n_jobs) if n_jobs < 0 else int(n_jobs)
     cores = max(1, cores)
     threads = 2 if rows >= FEW_ROWS and cores > 2 else 1
     return max(1, cores // threads), threads
@@ -97,6 +124,7 @@ def families_of(names: Any, problem: Problem) -> list[Family]:
 
 
 def _positive(name: str, value: Any, unit: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not value > 0:
+    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if not number or not 0 < value < float("inf"):
         raise SettingUnusable(f"{name}={value!r} is no number of {unit}.", hint="Give a number above 0.")
     return float(value)

@@ -7,7 +7,7 @@ from typing import Any
 
 from lumina_jupyter.errors import SettingUnusable
 
-from ..resources import bytes_of, cores_of
+from ..resources import bytes_of, cores_of, share_memory
 from .executor import Executor
 from .local import LocalExecutor
 
@@ -33,8 +33,7 @@ def make_executor(
         ClusterUnavailable: when the cluster can't be reached, or can't do the work.
     """
     if isinstance(asked, str) and asked == LOCAL:
-        workers, threads = cores_of(n_jobs, rows)
-        return LocalExecutor(workers, threads, bytes_of(memory_budget) // workers)
+        return LocalExecutor(*share_memory(memory_budget, *cores_of(n_jobs, rows)))
     if not (isinstance(asked, str) and asked.startswith("dask://")) and not _is_dasks(asked):
         raise SettingUnusable(f"There is no executor {asked!r}.", hint=KNOWN)
     from . import dask

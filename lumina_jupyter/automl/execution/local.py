@@ -22,13 +22,13 @@ class LocalExecutor:
     Args:
         workers: How many.
         threads: How many threads each fit uses.
-        memory: How many bytes a worker may hold; 0 for no limit.
+        memory: How many bytes a worker may hold beside the libraries, which it holds from the beginning; 0 for no limit.
     """
 
     def __init__(self, workers: int, threads: int, memory: int = 0) -> None:
         self.workers = workers
         self.threads = threads
-        self._memory = memory
+        self.memory = memory
         self._folder: Path | None = None
         self._inbox: Inbox = queue.SimpleQueue()
         self._workers = [WorkerProcess(self._inbox, threads) for _ in range(workers)]
@@ -107,15 +107,13 @@ class LocalExecutor:
     def _overdue(self) -> list[Outcome]:
         outcomes = []
         for worker in list(self._workers):
-            held = worker.memory()
+            held = worker.memory() - worker.libraries
             job = worker.job
             if job is None:
                 continue
             why = ""
-            if self._memory and held > self._memory:
-                why = (
-                    f"It took {held / 2**20:,.0f} MB of memory, of {self._memory / 2**20:,.0f} MB that a fit may have."
-                )
+            if self.memory and held > self.memory:
+                why = f"It took {held / 2**20:,.0f} MB of memory, of {self.memory / 2**20:,.0f} MB that a fit may have."
             elif time.monotonic() - worker.since > job.seconds:
                 why = f"It was not done after {job.seconds:.0f} seconds."
             if why:

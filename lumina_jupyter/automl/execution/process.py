@@ -35,6 +35,8 @@ class WorkerProcess:
         self.peak = 0
         self.pid = 0
         """The number of its process; 0 until it is ready."""
+        self.libraries = 0
+        """How many bytes it held when it was ready."""
         self._inbox = inbox
         self._child = begin_child(threads)
         self._watched: psutil.Process | None = None
@@ -61,6 +63,7 @@ class WorkerProcess:
         self.pid = pid
         with contextlib.suppress(psutil.Error):
             self._watched = psutil.Process(pid)
+        self.libraries = self.memory()
 
     def memory(self) -> int:
         """How many bytes its process holds now; the highest of these is `peak`."""

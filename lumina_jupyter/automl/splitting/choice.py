@@ -113,7 +113,7 @@ def _forward(frame: pd.DataFrame, schema: Schema, time: Any, number: int, why: s
     else:
         column, name = _column(frame, time, "time")
         formats = {each.name: each.format for each in schema.columns if each.kind == "datetime"}
-        moments = _moments(column, formats.get(name, ""))
+        moments = moments_of(column, formats.get(name, ""))
     made = making.forward(moments, min(number, MOST_FORWARD))
     if not made:
         raise DataUnusable(f"All rows are of the same time in {name or 'the times'}.", hint="Leave `time` out.")
@@ -123,7 +123,7 @@ def _forward(frame: pd.DataFrame, schema: Schema, time: Any, number: int, why: s
     return Validation(kind="forward", folds=made, by=name, told=told)
 
 
-def _moments(column: Any, format: str) -> NDArray[Any]:
+def moments_of(column: Any, format: str) -> NDArray[Any]:
     """When rows were, as numbers: numbers as they are, dates as seconds."""
     if getattr(column.dtype, "kind", "O") in "iufm":
         return np.asarray(read_numbers(column), dtype=float)
