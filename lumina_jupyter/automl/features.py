@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
@@ -13,6 +12,7 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 from .columns import Column, Schema
 from .families.family import Encoding
 from .plain.category_codes import CategoryCodes
+from .plain.column_blocks import ColumnBlocks
 from .plain.piecewise_linear import PiecewiseLinear
 from .plain.smooth_scaler import SmoothScaler
 from .plain.target_means import TargetMeans
@@ -50,7 +50,7 @@ def make_features(encoding: Encoding, params: Mapping[str, Any], task: Task, sch
     makers = {"native": _native, "ordinal": _ordinal, "scaled": _scaled, "wide": _wide}
     parts, numbers = makers[encoding](params, task, schema, seed)
     present = [part for part in parts if part[2]]
-    return ColumnTransformer(present, remainder=numbers, sparse_threshold=0.3 if encoding == "wide" else 0.0)
+    return ColumnBlocks(present, numbers)
 
 
 def _native(params: Mapping[str, Any], task: Task, schema: Schema, seed: int) -> Any:

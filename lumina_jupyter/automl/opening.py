@@ -45,12 +45,12 @@ def reopened(experiment: Experiment, metric: Any = None) -> Fit:
             score=found.read(result["score"]),
             verdict=_verdict(result),
         )
-        model = assemble(selected, problem, experiment)
+        book = Book(experiment, len(problem.validation.folds))
+        model = assemble(selected, book, problem, experiment)
     except (OSError, KeyError, EOFError) as error:
         raise ExperimentMissing(f"The experiment {experiment.name!r} can't be read: {error}.") from error
     session = Session([])
     session.said.extend(event for event in experiment.events() if isinstance(event, Decided | Warned))
-    book = Book(experiment, len(problem.validation.folds))
     ending = cast("Ending", result["ending"])
     return Fit(
         problem=problem,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,24 @@ def features_key(candidate: Candidate) -> str:
     """Candidates of equal key have equal steps before the model: on the same rows these can be fitted once for all."""
     encoding = FAMILIES[candidate.family].encoding
     return json.dumps([encoding, feature_params(encoding, candidate.params)], sort_keys=True)
+
+
+def share_steps(fitted: Iterable[tuple[str, Pipeline]]) -> None:
+    """Let fitted pipelines have the steps before their models in common where these are equal: they are done once then.
+
+    Args:
+        fitted: The pipelines, each with what its steps came of: which rows, and `features_key`.
+    """
+    features: dict[str, list[tuple[str, Any]]] = {}
+    readers: dict[str, TableReader] = {}
+    for key, pipeline in fitted:
+        steps = features.setdefault(key, pipeline.steps[:-1])
+        if steps:
+            name, reader = steps[0]
+            # What a reader learns is mostly the same in all folds.
+            learned = json.dumps([list(reader.columns.items()), list(reader.parts_.items())])
+            steps[0] = (name, readers.setdefault(learned, reader))
+        pipeline.steps = [*steps, pipeline.steps[-1]]
 
 
 def fit_pipeline(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from .candidate import Trial
 from .columns import Schema
-from .pipeline import build_pipeline, fit_pipeline, shape_of
+from .pipeline import build_pipeline, features_key, fit_pipeline, shape_of, share_steps
 from .plain.blend import Blend
 from .plain.fold_average import FoldAverage
 from .search.finish import iterations_for_all
@@ -32,7 +32,7 @@ def refit_blend(
 ) -> Blend:
     """A blend of the same candidates, each trained once on all these rows, with as many trees as its folds kept."""
     by_number = {trial.number: trial for trial in trials}
-    models = []
+    models, fitted = [], []
     for number in weights:
         trial = by_number[number]
         pipeline = build_pipeline(
@@ -45,5 +45,7 @@ def refit_blend(
             iterations=iterations_for_all(trial),
         )
         fit_pipeline(pipeline, trial.candidate, frame, np.asarray(target), weights=sample_weight)
+        fitted.append((features_key(trial.candidate), pipeline))
         models.append(FoldAverage.of_fitted([pipeline], classes=len(task.classes)))
+    share_steps(fitted)
     return Blend.of_fitted(models, list(weights.values()), list(task.classes))

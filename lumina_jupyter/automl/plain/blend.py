@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from sklearn import config_context
 from sklearn.base import BaseEstimator
+
+ROWS_AT_ONCE = 20_000
+"""As many rows are predicted together: what their features take is held until all models have seen them."""
 
 
 class Blend(BaseEstimator):
@@ -58,11 +62,25 @@ class Blend(BaseEstimator):
         """The weighted mean of the predictions, or the likeliest class."""
         if len(self.classes):
             return self.classes_[self.predict_proba(X).argmax(axis=1)]
-        return self._mean([np.asarray(model.predict(X), dtype=float) for model in self.models_])
+        return self._mean("predict", X)
 
     def predict_proba(self, X: Any) -> Any:
         """The weighted mean of the probabilities, a column a class."""
-        return self._mean([model.predict_proba(X) for model in self.models_])
+        return self._mean("predict_proba", X)
 
-    def _mean(self, predictions: list[Any]) -> Any:
-        return sum(weight * each for weight, each in zip(self.weights, predictions, strict=True))
+    def _mean(self, method: str, X: Any) -> Any:
+        with config_context(skip_parameter_validation=True):
+            if len(X) <= ROWS_AT_ONCE:
+                return self._mean_of(method, X)
+            parts = [slice(start, start + ROWS_AT_ONCE) for start in range(0, len(X), ROWS_AT_ONCE)]
+            return np.concatenate(
+                [self._mean_of(method, X.iloc[part] if hasattr(X, "iloc") else X[part]) for part in parts]
+            )
+
+    def _mean_of(self, method: str, X: Any) -> Any:
+        shared: dict[tuple[int, ...], Any] = {}
+        total: Any = 0.0
+        for weight, model in zip(self.weights, self.models_, strict=True):
+            given = (X, shared) if getattr(model, "shares_steps", False) else (X,)
+            total = total + weight * np.asarray(getattr(model, method)(*given), dtype=float)
+        return total

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 
 
@@ -23,37 +23,38 @@ class CategoryCodes(TransformerMixin, BaseEstimator):
         self.max_levels = max_levels
 
     def fit(self, X: Any, y: Any = None) -> CategoryCodes:
-        """Learn the levels of each column of the frame."""
+        """Learn the levels of each column of a frame or an array."""
         self.levels_: list[list[str]] = []
         self.rare_: list[bool] = []
-        for position in range(X.shape[1]):
-            counts = pd.Series(_levels_in(X.iloc[:, position])).value_counts()
-            levels = sorted(counts.index, key=lambda level: (-counts[level], level))
+        for column in _levels_in(X):
+            counts = Counter(level for level in column if level is not None)
+            levels = sorted(counts, key=lambda level: (-counts[level], level))
             rare = len(levels) > self.max_levels
             self.levels_.append(levels[: self.max_levels - 1] if rare else levels)
             self.rare_.append(rare)
-        self.feature_names_in_ = np.asarray(X.columns, dtype=object)
-        self.n_features_in_ = X.shape[1]
+        self.n_features_in_ = len(self.levels_)
+        if hasattr(X, "columns"):
+            self.feature_names_in_ = np.asarray(X.columns, dtype=object)
         return self
 
     def transform(self, X: Any) -> Any:
         """The codes, one column of floats a column."""
-        codes = np.empty(X.shape, dtype=np.float64)
-        for position, levels in enumerate(self.levels_):
-            texts = _levels_in(X.iloc[:, position])
-            found = pd.Index(levels, dtype=object).get_indexer(pd.Index(texts, dtype=object)).astype(np.float64)
-            unknown = found < 0
-            found[unknown] = len(levels) if self.rare_[position] else np.nan
-            found[pd.isna(texts)] = np.nan
-            codes[:, position] = found
+        codes = np.empty(np.shape(X), dtype=np.float64)
+        for position, (column, levels) in enumerate(zip(_levels_in(X), self.levels_, strict=True)):
+            numbers: dict[str | None, float] = {level: float(code) for code, level in enumerate(levels)}
+            numbers[None] = np.nan
+            unknown = float(len(levels)) if self.rare_[position] else np.nan
+            codes[:, position] = [numbers.get(level, unknown) for level in column]
         return codes
 
     def get_feature_names_out(self, input_features: Any = None) -> Any:
         """One feature a column, by the column's name."""
-        return self.feature_names_in_
+        return np.asarray(self.feature_names_in_ if input_features is None else input_features, dtype=object)
 
 
-def _levels_in(column: Any) -> Any:
-    """A column's levels as text, None where missing."""
-    values = column.to_numpy(dtype=object, na_value=None)
-    return np.array([None if value is None or value != value else str(value) for value in values], dtype=object)
+def _levels_in(X: Any) -> list[list[str | None]]:
+    """Each column's levels as text, None where missing."""
+    values = X.to_numpy(dtype=object, na_value=None) if hasattr(X, "columns") else np.asarray(X, dtype=object)
+    return [
+        [None if value is None or value != value else str(value) for value in column] for column in values.T.tolist()
+    ]

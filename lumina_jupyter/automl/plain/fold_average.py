@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,8 @@ class FoldAverage(BaseEstimator):
         rows: The positions of the rows that each of them is trained on, or None for all rows.
         classes: How many classes there are; 0 where numbers are predicted.
     """
+
+    shares_steps = True
 
     def __init__(self, models: Sequence[Any], rows: Sequence[Any], classes: int = 0) -> None:
         self.models = models
@@ -43,18 +45,38 @@ class FoldAverage(BaseEstimator):
             self.models_.append(clone(model).fit(part, target[chosen], **given))
         return self
 
-    def predict(self, X: Any) -> Any:
-        """The mean of the models' predictions; for classes the number of the likeliest one."""
-        if self.classes:
-            return self.predict_proba(X).argmax(axis=1)
-        return np.mean([np.asarray(model.predict(X), dtype=float) for model in self.models_], axis=0)
+    def predict(self, X: Any, shared: dict[tuple[int, ...], Any] | None = None) -> Any:
+        """The mean of the models' predictions; for classes the number of the likeliest one.
 
-    def predict_proba(self, X: Any) -> Any:
+        Args:
+            X: A data frame.
+            shared: What steps of pipelines made of the same data frame before.
+        """
+        if self.classes:
+            return self.predict_proba(X, shared).argmax(axis=1)
+        found = [np.asarray(model.predict(part), dtype=float) for model, part in self._ready(X, shared)]
+        return np.mean(found, axis=0)
+
+    def predict_proba(self, X: Any, shared: dict[tuple[int, ...], Any] | None = None) -> Any:
         """The mean of the models' probabilities, a column a class, whether or not a model has met the class."""
         total = np.zeros((len(X), self.classes))
-        for model in self.models_:
-            total[:, np.asarray(model.classes_, dtype=int)] += model.predict_proba(X)
+        for model, part in self._ready(X, shared):
+            total[:, np.asarray(model.classes_, dtype=int)] += model.predict_proba(part)
         return total / len(self.models_)
+
+    def _ready(self, X: Any, shared: dict[tuple[int, ...], Any] | None) -> Iterator[tuple[Any, Any]]:
+        """The models and what they take. A step that several pipelines have in common, the very same object, is done once."""
+        shared = {} if shared is None else shared
+        for model in self.models_:
+            steps = getattr(model, "steps", [("model", model)])
+            part = X
+            done: tuple[int, ...] = ()
+            for _, step in steps[:-1]:
+                done = (*done, id(step))
+                if done not in shared:
+                    shared[done] = step.transform(part)
+                part = shared[done]
+            yield steps[-1][1], part
 
 
 def weights_of(model: Any) -> str:

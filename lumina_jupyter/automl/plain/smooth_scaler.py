@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
+SMALLEST_WIDTH = 1e-100
+"""A column that spreads no further than this is constant: numbers divided by it would be too great to be held."""
+
 
 class SmoothScaler(TransformerMixin, BaseEstimator):
     """Centre each column by its median, scale it by its quartiles, and draw far values smoothly towards ±`limit`.
@@ -35,7 +38,7 @@ class SmoothScaler(TransformerMixin, BaseEstimator):
             if width == 0 and len(known):
                 width = (known.max() - known.min()) / 2
             centres.append(centre)
-            scales.append(1.0 / width if width > 0 else 0.0)
+            scales.append(1.0 / width if width > SMALLEST_WIDTH else 0.0)
         self.centres_, self.scales_ = np.asarray(centres), np.asarray(scales)
         return self
 

@@ -82,41 +82,36 @@ class TableReader(TransformerMixin, BaseEstimator):
             ValueError: when columns are missing.
         """
         frame = self._frame(X)
+        names = pd.Index(self.names_out_, dtype=object)
         numbers = np.empty((len(frame), self.numbers_out_))
         self._read_numbers(frame, numbers)
-        out = pd.DataFrame(numbers, columns=self.names_out_[: self.numbers_out_], index=frame.index)
-        texts = self._of("category", "text")
+        out = pd.DataFrame(numbers, columns=names[: self.numbers_out_], index=frame.index)
+        texts = self.names_out_[self.numbers_out_ :]
         if not texts:
             return out
         cells = np.empty((len(frame), len(texts)), dtype=object)
         for position, name in enumerate(texts):
             cells[:, position] = read_texts(frame[name])
-        return pd.concat([out, pd.DataFrame(cells, columns=texts, index=frame.index, dtype=object)], axis=1)
+        others = pd.DataFrame(cells, columns=names[self.numbers_out_ :], index=frame.index, dtype=object)
+        return pd.concat([out, others], axis=1)
 
     def get_feature_names_out(self, input_features: Any = None) -> Any:
         """The names of the columns that come out."""
         return np.asarray(self.names_out_, dtype=object)
 
     def _read_numbers(self, frame: pd.DataFrame, out: Any) -> None:
-        wanted = [name for name in self.columns if self._kind(name) in ("number", "boolean", "datetime")]
-        dtypes = frame.dtypes
-        plain = [name for name in wanted if self._kind(name) == "number" and _holds_floats(dtypes[name])]
         at = 0
-        places: dict[str, int] = {}
-        for name in wanted:
-            places[name] = at
-            at += len(self.parts_[name]) if self._kind(name) == "datetime" else 1
-        if plain:
-            out[:, [places[name] for name in plain]] = bounded(frame[plain].to_numpy(dtype=float))
-        for name in set(wanted).difference(plain):
-            if self._kind(name) == "datetime":
-                parts = date_parts(read_dates(frame[name], self._format(name)))
-                for offset, part in enumerate(self.parts_[name]):
-                    out[:, places[name] + offset] = parts[part]
-            elif self._kind(name) == "boolean":
-                out[:, places[name]] = read_booleans(frame[name])
+        for name in self._of("number", "boolean", "datetime"):
+            kind, column = self._kind(name), frame[name]
+            if kind == "datetime":
+                parts = date_parts(read_dates(column, self._format(name)), self.parts_[name])
+            elif kind == "boolean":
+                parts = {name: read_booleans(column)}
             else:
-                out[:, places[name]] = read_numbers(frame[name], "," if self._format(name) == "1.234,5" else ".")
+                parts = {name: read_numbers(column, "," if self._format(name) == "1.234,5" else ".")}
+            for values in parts.values():
+                out[:, at] = values
+                at += 1
 
     def _frame(self, X: Any) -> pd.DataFrame:
         frame = X
@@ -124,7 +119,8 @@ class TableReader(TransformerMixin, BaseEstimator):
             fitted = getattr(self, "feature_names_in_", None)
             names = self.columns if fitted is None else fitted
             frame = X.to_pandas() if hasattr(X, "to_pandas") else pd.DataFrame(X, columns=list(names))
-        missing = [name for name in self.columns if name not in frame.columns]
+        there = set(frame.columns)
+        missing = [name for name in self.columns if name not in there]
         if missing:
             raise ValueError(f"The table lacks {len(missing)} of the columns: {', '.join(map(repr, missing[:10]))}.")
         return frame
@@ -152,10 +148,6 @@ class TableReader(TransformerMixin, BaseEstimator):
                 taken.add(made)
                 names.append(made)
         return names + self._of("category", "text")
-
-
-def _holds_floats(dtype: Any) -> bool:
-    return isinstance(dtype, np.dtype) and dtype.kind in "iuf"
 
 
 def bounded(values: Any) -> Any:
@@ -208,11 +200,17 @@ def read_texts(column: Any) -> Any:
     if isinstance(column.dtype, pd.CategoricalDtype):
         levels = read_texts(pd.Series(column.cat.categories))
         return np.append(levels, [None])[column.cat.codes.to_numpy()]
+    values, missing = column.to_numpy(dtype=object), np.asarray(pd.isna(column.array))
     if isinstance(column.dtype, pd.StringDtype):
-        return _by_value(column, lambda levels: read_texts(pd.Series(levels, dtype=object)), None)
-    values, missing = column.to_numpy(dtype=object), np.asarray(column.isna())
-    texts = [None if gone else text_of(value) for value, gone in zip(values, missing, strict=True)]
-    return np.asarray([text if text and text.strip() else None for text in texts], dtype=object)
+        return _by_value(np.where(missing, None, values), lambda texts: [text_or_none(text) for text in texts], None)
+    texts = [None if gone else text_or_none(value) for value, gone in zip(values, missing, strict=True)]
+    return np.asarray(texts, dtype=object)
+
+
+def text_or_none(value: Any) -> str | None:
+    """A value as text, None for a blank one."""
+    text = text_of(value)
+    return text if text and not text.isspace() else None
 
 
 def text_of(value: Any) -> str:
@@ -272,13 +270,17 @@ def parsed_dates(texts: Any, format: str) -> Any:
     return _micro(read.dt.tz_localize(None).to_numpy())
 
 
-def date_parts(dates: Any) -> dict[str, Any]:
+def date_parts(dates: Any, wanted: Iterable[str] = DATE_PARTS) -> dict[str, Any]:
     """What dates are made of, by the names of `DATE_PARTS`; days since 1970 with their fractions."""
     index = pd.DatetimeIndex(dates)
-    days = np.where(np.isnat(dates), np.nan, dates.astype("datetime64[us]").astype("int64") / 86_400e6)
-    names = {"weekday": "day_of_week", "yearday": "day_of_year"}
-    calendar = {part: getattr(index, names.get(part, part)) for part in DATE_PARTS if part != "days"}
-    return {part: np.asarray(values, dtype=float) for part, values in {"days": days, **calendar}.items()}
+    parts = {}
+    for part in wanted:
+        if part == "days":
+            values = np.where(np.isnat(dates), np.nan, dates.astype("datetime64[us]").astype("int64") / 86_400e6)
+        else:
+            values = getattr(index, {"weekday": "day_of_week", "yearday": "day_of_year"}.get(part, part))
+        parts[part] = np.asarray(values, dtype=float)
+    return parts
 
 
 def _counted(seconds: Any, scale: float) -> Any:
@@ -294,5 +296,9 @@ def _micro(dates: Any) -> Any:
 
 def _by_value(texts: Any, read: Any, missing: Any) -> Any:
     """Reads each different text once: columns repeat themselves."""
-    codes, found = pd.factorize(texts)
-    return np.append(np.asarray(read(found)), np.asarray([missing]))[codes]
+    cells = texts.tolist()
+    found = [text for text in dict.fromkeys(cells) if text is not None]
+    places = {text: place for place, text in enumerate(found)} | {None: len(found)}
+    values = np.empty(len(found) + 1, dtype=object if missing is None else np.asarray(missing).dtype)
+    values[:-1], values[-1] = read(found), missing
+    return values[np.fromiter(map(places.__getitem__, cells), dtype=np.intp, count=len(cells))]

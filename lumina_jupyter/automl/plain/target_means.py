@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.model_selection import KFold, StratifiedKFold
 
@@ -35,70 +34,62 @@ class TargetMeans(TransformerMixin, BaseEstimator):
         self.seed = seed
 
     def fit(self, X: Any, y: Any) -> TargetMeans:
-        """Learn the means of each column of the frame."""
-        parts = self._parts(y)
-        self.prior_ = parts.mean(axis=0)
-        self.means_ = [self._means(_groups_in(X.iloc[:, position]), parts) for position in range(X.shape[1])]
-        self.feature_names_in_ = np.asarray(X.columns, dtype=object)
-        self.n_features_in_ = X.shape[1]
+        """Learn the means of each column of a frame or an array."""
+        self._learn(_groups_in(X), self._parts(y))
+        if hasattr(X, "columns"):
+            self.feature_names_in_ = np.asarray(X.columns, dtype=object)
         return self
 
     def fit_transform(self, X: Any, y: Any = None, **_: Any) -> Any:
         """Learn the means, and encode these rows by the means of others."""
         self.fit(X, y)
         parts = self._parts(y)
-        columns = [_groups_in(X.iloc[:, position]) for position in range(X.shape[1])]
-        encoded = self.transform(X)
+        columns = self._places(_groups_in(X))
+        encoded = self._encoded(columns)
         for train, test in self._splits(y):
             prior = parts[train].mean(axis=0)
-            for position, column in enumerate(columns):
-                means = self._means(column[train], parts[train], prior)
-                encoded[test, self._place(position)] = _look_up(means, column[test], prior)
+            for position, places in enumerate(columns):
+                means = self._means(places[train], parts[train], prior, len(self.values_[position]))
+                start = position * self._width
+                encoded[test, start : start + len(prior)] = means[places[test]]
         return encoded
 
     def transform(self, X: Any) -> Any:
         """The means, and with `counts` the logarithm of how often each level occurs."""
-        encoded = np.empty((X.shape[0], self._width * self.n_features_in_), dtype=np.float64)
-        for position, means in enumerate(self.means_):
-            texts = _groups_in(X.iloc[:, position])
-            place = self._place(position)
-            encoded[:, place] = _look_up(means, texts, self.prior_)
-            if self.counts:
-                counts = means["count"].reindex(texts).to_numpy(dtype=np.float64)
-                encoded[:, place.stop] = np.log1p(np.nan_to_num(counts))
-        return encoded
+        return self._encoded(self._places(_groups_in(X)))
 
     def get_feature_names_out(self, input_features: Any = None) -> Any:
         """The features' names: "city: mean", "city: count"."""
         several = [f"mean {part}" for part in range(len(self.prior_))] if len(self.prior_) > 1 else ["mean"]
         suffixes = [*several, *(["count"] if self.counts else [])]
-        return np.asarray([f"{name}: {suffix}" for name in self.feature_names_in_ for suffix in suffixes], dtype=object)
-
-    def __getstate__(self) -> Any:
-        """Without data frames: files that run nothing when they are read hold none."""
-        state = dict(super().__getstate__())
-        if "means_" in state:
-            state["means_"] = [(means.index.tolist(), means.to_numpy(dtype=np.float64)) for means in self.means_]
-        return state
-
-    def __setstate__(self, state: Any) -> None:
-        kept = dict(state)
-        if "means_" in kept:
-            kept["means_"] = [
-                pd.DataFrame(
-                    values, index=pd.Index(levels, dtype=object), columns=[*range(values.shape[1] - 1), "count"]
-                )
-                for levels, values in kept["means_"]
-            ]
-        super().__setstate__(kept)
+        names = self.feature_names_in_ if input_features is None else input_features
+        return np.asarray([f"{name}: {suffix}" for name in names for suffix in suffixes], dtype=object)
 
     @property
     def _width(self) -> int:
         return len(self.prior_) + bool(self.counts)
 
-    def _place(self, position: int) -> slice:
-        start = position * self._width
-        return slice(start, start + len(self.prior_))
+    def _learn(self, columns: list[list[str]], parts: Any) -> None:
+        """Number the levels of each column, and keep what stands for each; the last place is that of all others."""
+        self.n_features_in_ = len(columns)
+        self.prior_ = parts.mean(axis=0)
+        self.levels_ = [{level: place for place, level in enumerate(dict.fromkeys(column))} for column in columns]
+        self.values_ = []
+        for levels, places in zip(self.levels_, self._places(columns), strict=True):
+            values = self._means(places, parts, self.prior_, len(levels) + 1)
+            if self.counts:
+                counts = np.bincount(places, minlength=len(levels) + 1)
+                values = np.hstack([values, np.log1p(counts)[:, None]])
+            self.values_.append(values)
+
+    def _places(self, columns: list[list[str]]) -> list[Any]:
+        return [
+            np.array([levels.get(level, len(levels)) for level in column], dtype=np.intp)
+            for levels, column in zip(self.levels_, columns, strict=True)
+        ]
+
+    def _encoded(self, columns: list[Any]) -> Any:
+        return np.hstack([values[places] for values, places in zip(self.values_, columns, strict=True)])
 
     def _parts(self, y: Any) -> Any:
         if self.classes > 2:
@@ -113,13 +104,13 @@ class TargetMeans(TransformerMixin, BaseEstimator):
             return _stratified(folds, self.seed, y)
         return KFold(folds, shuffle=True, random_state=self.seed).split(np.zeros(len(y)))
 
-    def _means(self, texts: Any, parts: Any, prior: Any = None) -> Any:
-        prior = self.prior_ if prior is None else prior
-        groups = pd.DataFrame(parts).groupby(pd.Series(texts, dtype=object), sort=False)
-        counts = groups.size()
-        means = (groups.sum() + self.smooth * prior).div(counts + self.smooth, axis=0)
-        means.index = means.index.astype(object)
-        means["count"] = counts.to_numpy(dtype=np.float64)
+    def _means(self, places: Any, parts: Any, prior: Any, number: int) -> Any:
+        """The means of this number of levels; that of all where none of these rows is."""
+        counts = np.bincount(places, minlength=number)
+        sums = np.column_stack([np.bincount(places, weights=part, minlength=number) for part in parts.T])
+        means = np.tile(np.asarray(prior, dtype=np.float64), (number, 1))
+        there = counts > 0
+        means[there] = (sums[there] + self.smooth * prior) / (counts[there, None] + self.smooth)
         return means
 
 
@@ -131,12 +122,10 @@ def _stratified(folds: int, seed: int, y: Any) -> list[tuple[Any, Any]]:
     return list(StratifiedKFold(folds, shuffle=True, random_state=seed).split(np.zeros(len(merged)), merged))
 
 
-def _look_up(means: Any, texts: Any, prior: Any) -> Any:
-    found = means.drop(columns="count").reindex(texts).to_numpy(dtype=np.float64)
-    return np.where(np.isnan(found), prior, found)
-
-
-def _groups_in(column: Any) -> Any:
-    """A column's levels as text, one text of its own for what is missing."""
-    values = column.to_numpy(dtype=object, na_value=None)
-    return np.array(["\0missing" if value is None or value != value else str(value) for value in values], dtype=object)
+def _groups_in(X: Any) -> list[list[str]]:
+    """Each column's levels as text, one text of its own for what is missing."""
+    values = X.to_numpy(dtype=object, na_value=None) if hasattr(X, "columns") else np.asarray(X, dtype=object)
+    return [
+        ["\0missing" if value is None or value != value else str(value) for value in column]
+        for column in values.T.tolist()
+    ]

@@ -8,8 +8,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.preprocessing import normalize
+from sklearn.feature_extraction.text import CountVectorizer
 
 
 class TextVectors(TransformerMixin, BaseEstimator):
@@ -38,28 +37,31 @@ class TextVectors(TransformerMixin, BaseEstimator):
         """Learn the vocabulary and encode these texts."""
         texts = _sentences_in(X)
         rarest = 2 if len(texts) > 100 else 1
-        self.vectorizers_ = []
+        self.vectorizers_, self.rarity_ = [], []
         blocks = []
         for settings in self._settings():
-            vectorizer = TfidfVectorizer(min_df=rarest, sublinear_tf=True, **settings)
+            vectorizer = CountVectorizer(min_df=rarest, dtype=np.float64, **settings)
             try:
-                block = vectorizer.fit_transform(texts)
+                counts = vectorizer.fit_transform(texts)
             except ValueError:
                 continue  # No word is frequent enough, or there is none: scikit-learn has no name for an empty vocabulary.
+            occurs = np.bincount(counts.indices, minlength=counts.shape[1])
             self.vectorizers_.append(vectorizer)
-            blocks.append(block)
-        weights = self._joined(blocks, len(texts))
-        self.svd_ = None
+            self.rarity_.append(np.log((1 + len(texts)) / (1 + occurs)) + 1.0)
+            blocks.append(counts)
+        weights = self._weighed(blocks, len(texts))
+        self.directions_ = None
         width = min(self.dimensions, *(side - 1 for side in weights.shape))
         if self.dimensions and width > 0:
-            self.svd_ = TruncatedSVD(width, random_state=self.seed)
-            self.svd_.fit(weights)
+            svd = TruncatedSVD(width, random_state=self.seed).fit(weights)
+            # Rows one behind the other: a product with what is turned around would copy all of it each time.
+            self.directions_ = np.ascontiguousarray(svd.components_.T)
         return self._reduced(weights)
 
     def transform(self, X: Any) -> Any:
         """The weights, or their strongest directions."""
         texts = _sentences_in(X)
-        return self._reduced(self._joined([each.transform(texts) for each in self.vectorizers_], len(texts)))
+        return self._reduced(self._weighed([each.transform(texts) for each in self.vectorizers_], len(texts)))
 
     def get_feature_names_out(self, input_features: Any = None) -> Any:
         """Words and pieces, or "direction 0", "direction 1" and so on."""
@@ -74,20 +76,31 @@ class TextVectors(TransformerMixin, BaseEstimator):
         pieces = {"analyzer": "char_wb", "ngram_range": (3, 5), "max_features": self.max_pieces}
         return [words, pieces] if self.max_pieces else [words]
 
-    def _joined(self, blocks: list[Any], rows: int) -> Any:
-        if not blocks:
+    def _weighed(self, counts: list[Any], rows: int) -> Any:
+        if not counts:
             return sparse.csr_matrix((rows, 0))
-        return normalize(sparse.hstack(blocks, format="csr"))
+        for each, rarity in zip(counts, self.rarity_, strict=True):
+            each.data = (np.log(each.data) + 1.0) * rarity[each.indices]
+            _normalize(each)
+        weights = sparse.hstack(counts, format="csr")
+        _normalize(weights)
+        return weights
 
     def _reduced(self, weights: Any) -> Any:
         if not self.dimensions:
             return weights
-        directions = np.zeros((weights.shape[0], self.dimensions))
-        if self.svd_ is not None:
-            found = self.svd_.transform(weights)
+        found = np.zeros((weights.shape[0], self.dimensions))
+        if self.directions_ is not None:
             # Directions that say nothing hold noise, in which trees would find something.
-            directions[:, : found.shape[1]] = np.round(found, 6)
-        return directions
+            found[:, : self.directions_.shape[1]] = np.round(weights @ self.directions_, 6)
+        return found
+
+
+def _normalize(weights: Any) -> None:
+    """Bring each row of a sparse matrix to the length 1, in place."""
+    lengths = np.diff(weights.indptr)
+    squares = np.bincount(np.repeat(np.arange(len(lengths)), lengths), weights.data**2, len(lengths))
+    weights.data /= np.repeat(np.sqrt(squares), lengths)
 
 
 def _sentences_in(X: Any) -> list[str]:

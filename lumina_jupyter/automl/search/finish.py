@@ -16,6 +16,7 @@ from ..execution.job import ALL_ROWS, Job
 from ..experiment.experiment import Experiment
 from ..experiment.problem import Problem
 from ..metrics import Metric
+from ..pipeline import features_key, share_steps
 from ..plain.blend import Blend
 from ..plain.fold_average import FoldAverage
 from .book import Book
@@ -126,13 +127,17 @@ def parts_of(
     return parts
 
 
-def assemble(selected: Selected, problem: Problem, experiment: Experiment) -> Blend:
+def assemble(selected: Selected, book: Book, problem: Problem, experiment: Experiment) -> Blend:
     """The members as one fitted object."""
     classes = problem.task.classes
     models = []
+    fitted = []
     for number in selected.weights:
-        parts = [experiment.model(number, part) for part in selected.parts[number]]
-        models.append(FoldAverage.of_fitted(parts, classes=len(classes)))
+        trial = book[number]
+        parts = {part: experiment.model(number, part) for part in selected.parts[number]}
+        fitted += [(f"{part} {trial.rows} {features_key(trial.candidate)}", model) for part, model in parts.items()]
+        models.append(FoldAverage.of_fitted(list(parts.values()), classes=len(classes)))
+    share_steps(fitted)
     return Blend.of_fitted(models, list(selected.weights.values()), list(classes))
 
 

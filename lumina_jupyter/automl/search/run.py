@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from lumina_jupyter.errors import ClusterUnavailable
+
 from ..candidate import Candidate
 from ..execution.executor import Executor
 from ..execution.job import Job
@@ -21,12 +23,13 @@ from ..progress import EnsembleMade, SearchEvent, StageBegan, TrialBegan, TrialC
 from .book import Book
 from .clock import BudgetClock
 from .fidelity import Ladder
-from .finish import Selected, assemble, refit_members, select
+from .finish import Selected, assemble, parts_of, refit_members, select
 from .loop import Ending, Loop
 from .proposing import Proposer
 from .reserve import AIM, reserve, selection_seconds
 from .sampling import Sampler
 from .scheduler import Scheduler
+from .studies import Studies
 
 NAIVE_ALONE = (
     "The search was over before any model but the naive one was trained, which looks at no column: give it more time."
@@ -77,6 +80,7 @@ class Search:
         experiment: Where everything is kept.
         executor: Runs the fits; it is open for the experiment.
         clock: The budget.
+        studies: Where Optuna's studies are kept.
         seed: For whatever is random.
         most_trials: How many there may be; 0 for any number.
         say: Is told what happens.
@@ -91,6 +95,7 @@ class Search:
     experiment: Experiment
     executor: Executor
     clock: BudgetClock
+    studies: Studies
     seed: int
     most_trials: int
     say: Callable[[SearchEvent], None]
@@ -109,7 +114,7 @@ class Search:
         book = Book(self.experiment, folds)
         kind = problem.task.kind
         shape = shape_of(problem.schema, problem.task, len(problem.features))
-        sampler = Sampler(self.experiment.folder, self.seed, kind, shape)
+        sampler = Sampler(self.experiment.folder, self.seed, kind, shape, self.studies)
         forward = problem.validation.kind == "forward"
         self._stage("searching", "Models are trained.")
         if book.of_origin("naive") is None:
@@ -150,18 +155,9 @@ class Search:
         total = self.clock.total
         seconds = min(selection_seconds(total), max(0.2, self.clock.left / 2))
         selected = select(book, problem, self.metric, self.experiment, seconds=seconds, hurry=self.hurry.is_set)
-        if problem.validation.refitted and ending != "stopped":
-            self._stage("refitting", "The best models are trained on all rows.")
-            selected = refit_members(
-                selected,
-                book,
-                problem,
-                self.executor,
-                seed=self.seed,
-                threads=self.executor.threads,
-                left=self._left_for_refits,
-            )
-        model = assemble(selected, problem, self.experiment)
+        if problem.validation.refitted and ending not in {"stopped", "lost"}:
+            selected = self._refit(selected, book)
+        model = assemble(selected, book, problem, self.experiment)
         score = self.metric.read(selected.score)
         self.say(EnsembleMade(weights=selected.weights, score=score, seconds=self.clock.elapsed))
         if selected.verdict is None:
@@ -181,6 +177,23 @@ class Search:
         failure = next((fold.failure for fold in trial.folds if fold.failure), "")
         trial = book.end(trial.number, "failed" if failure else "done", failure)
         self.say(TrialChanged(trial=trial, seconds=self.clock.elapsed))
+
+    def _refit(self, selected: Selected, book: Book) -> Selected:
+        self._stage("refitting", "The best models are trained on all rows.")
+        try:
+            return refit_members(
+                selected,
+                book,
+                self.problem,
+                self.executor,
+                seed=self.seed,
+                threads=self.executor.threads,
+                left=self._left_for_refits,
+            )
+        except ClusterUnavailable as lost:
+            self.say(Warned(text=f"{lost.message} Some models are of parts of the rows."))
+            parts = parts_of(selected.weights, book, self.problem, self.experiment)
+            return dataclasses.replace(selected, parts=parts)
 
     def _left_for_refits(self) -> float:
         if self.hurry.is_set() or self.stopping.is_set():
