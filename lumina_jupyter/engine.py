@@ -11,7 +11,8 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from ._version import __version__
@@ -64,6 +65,7 @@ from .settings import Lumina
 from .storage import Database, Preferences, PreferenceStore, PreferencesView, UsageLog, UsageRow
 from .telemetry.redaction import install_log_redaction
 from .tools import Actor, Pages, Tool, ToolContext, toolbox
+from .tools.asking.account import Account
 from .tools.loop import Abilities, ToolLoop
 from .tools.mcp import Mcp
 
@@ -126,9 +128,9 @@ class Engine:
         self._assist = Assist(self._discovery.default_model, self.notebook_view)
         self._gather = Gatherer(settings, surroundings or Surroundings(), self._model)
         self.personas = Personas([*map(Path, settings.persona_folders), settings.data_path / "personas"])
-        self.tools = toolbox(settings, self._database, self.notebook_view)
+        self.tools = toolbox(settings, self._database, self.notebook_view, self.chat, self._folders)
         self.tools.registry.provide("built-in", self._built_in_tools)
-        self.mcp = Mcp(settings, self.tools, self.chat, environment, self._notebook_changes)
+        self.mcp = Mcp(settings, self.tools, environment, self._notebook_changes)
         self.memory = Memory(
             settings,
             self._gateway,
@@ -195,6 +197,7 @@ class Engine:
 
     def _built_in_tools(self) -> list[Tool]:
         """The tools that Lumina brings; made in a thread, when the first tool is asked for."""
+        from .automl.jobs import automl_tools
         from .tools.builtin.assembly import builtin_tools
         from .tools.builtin.python import python_tool
         from .tools.builtin.sandboxed import SandboxedRuns
@@ -204,7 +207,14 @@ class Engine:
         runs = SandboxedRuns(self.settings, self._notebook_folder)
         around = self._gather.surroundings
         own = builtin_tools(
-            self.settings, self.notebooks, self.runs, around.kernels, around.folders, self.notebook_view, self.pages
+            self.settings,
+            self.notebooks,
+            self.runs,
+            around.kernels,
+            around.folders,
+            self.notebook_view,
+            self.pages,
+            partial(automl_tools, self.automl),
         )
         team = Team(self.settings, self.personas, self.agents)
         colleagues = [delegate_tool(team, self.agents.at_work), hand_over_tool(self.personas)]
@@ -212,9 +222,13 @@ class Engine:
 
     async def _notebook_folder(self, context: ToolContext) -> Path | None:
         """The folder of a call's notebook; None where contents are no files, or it has no notebook."""
-        folders = self._gather.surroundings.folders
-        roots = await folders.roots(context.notebook, "") if folders is not None and context.notebook else ()
+        roots = await self._folders(replace(context, kernel_id="")) if context.notebook else ()
         return roots[0] if roots else None
+
+    async def _folders(self, context: ToolContext) -> tuple[Path, ...]:
+        """The folder of a call's notebook, and the root; none where contents are no files."""
+        folders = self._gather.surroundings.folders
+        return () if folders is None else await folders.roots(context.notebook, context.kernel_id)
 
     async def _server_folder(self) -> Path | None:
         """The folder of all notebooks; None where contents are no files."""
@@ -269,6 +283,7 @@ class Engine:
             conversation=conversation,
             allowed=frozenset(question.rights),
             audience=audience,
+            account=Account(self.settings),
         )
         answer = with_hand_overs(self._tool_loop.run, self.personas, persona, request, context, stop)
         async with aclosing(answer) as events:

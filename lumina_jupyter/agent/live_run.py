@@ -6,8 +6,10 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from ..events import Usage
 from ..settings import Lumina
 from ..tools import Actor, ToolContext
+from ..tools.asking.account import Account
 from .autonomy import autonomy_of
 from .control import Control
 from .executor.budget import check_budget, seconds_worked
@@ -52,6 +54,7 @@ class LiveRun:
         self.log = log
         self.control = Control()
         self.repetition = Repetition()
+        self._account = Account(settings, check=self.check_budget, spent=self._spent)
         self.notebook = request.notebook
         self.kernel_id = request.kernel_id
         self.gear_name: GearName = request.gear
@@ -123,9 +126,14 @@ class LiveRun:
         """Seconds of work that the gear still allows."""
         return self.gear.seconds - seconds_worked(self.log.view, time.time())
 
+    def _spent(self, usage: Usage, usd: float | None) -> None:
+        """A tool has had a model answer."""
+        self.log.add(Spent(usage.input_tokens, usage.output_tokens, usd))
+
     def context(self, number: int = 0, prepare: Callable[[], Awaitable[None]] = nothing_to_prepare) -> ToolContext:
         """In what circumstances it calls a tool; all of it told by the server."""
         gear, request = self.gear, self.request
+        self._account.model = self.log.view.model
         return ToolContext(
             actor=Actor("agent", request.user, name=request.persona or "Lumina", run=self.id, gear=gear.number),
             tools=("*",) if self.persona is None else self.persona.tools,
@@ -139,6 +147,7 @@ class LiveRun:
             step=number,
             model=self.log.view.model,
             prepare=prepare,
+            account=self._account,
         )
 
     def thinking(self, step: str = "") -> Thinking:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -34,13 +35,17 @@ class Nobody:
         """Nothing."""
         return Answer("cancel")
 
-    async def sample(self, _sampling: Sampling, _context: ToolContext) -> Sampled:
+    async def sample(self, _server: str, _sampling: Sampling, _context: ToolContext) -> Sampled:
         """Nothing.
 
         Raises:
             McpServerUnavailable: always.
         """
         raise McpServerUnavailable("No model answers while a server is tried out.")
+
+    async def folders(self, _server: str, _context: ToolContext) -> Sequence[Path]:
+        """None."""
+        return ()
 
 
 class _One(ConfigFile):

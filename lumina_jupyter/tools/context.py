@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .actor import Actor
+from .asking.pause import Pause
 from .autonomy import Autonomy
 from .choice import ALL
 from .counterpart import NOBODY, Counterpart
 from .effects import EFFECTS, Effect
 
 if TYPE_CHECKING:
-    from .progress import QuestionAsked, QuestionOver
+    from .asking.account import Account
+    from .progress import Asked
 
 
 def _nobody_watches(_progress: object) -> None:
     return
 
 
-async def _nothing_to_prepare() -> None:
-    return
+async def nothing_to_prepare() -> None:
+    """For calls that nothing has to be made ready for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +54,15 @@ class ToolContext:
     tools: tuple[str, ...] = ALL
     """Patterns of the names of the tools that this actor has at all, such as a persona's; see `choice`."""
     tell: Callable[[str], None] = _nobody_watches
-    noted: Callable[[QuestionAsked | QuestionOver], None] = _nobody_watches
-    """Shows whoever watches what a person is asked, and that it is over."""
+    noted: Callable[[Asked], None] = _nobody_watches
+    """Shows whoever watches what a person is asked while the tool runs, and that it is over."""
+    account: Account | None = None
+    """What tools may have a model answer in the turn or run that the call belongs to."""
+    pause: Pause = field(default_factory=Pause)
+    """The time of this call that is not its tool's."""
     step: int = 0
     """The step of the actor's run, under which what is written can be undone by itself; 0: each call is one."""
     model: str = ""
     """The model that wrote what is written here, for the cells' provenance."""
-    prepare: Callable[[], Awaitable[None]] = _nothing_to_prepare
+    prepare: Callable[[], Awaitable[None]] = nothing_to_prepare
     """Awaited when the call is allowed and before the tool runs; the call fails with what it raises."""

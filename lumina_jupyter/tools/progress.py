@@ -54,4 +54,6 @@ class QuestionOver:
     question: PersonQuestion
 
 
+Asked = ApprovalAsked | ApprovalDecided | QuestionAsked | QuestionOver
+"""What a person is asked, and that it is over."""
 Progress = ApprovalAsked | ApprovalDecided | Began | QuestionAsked | QuestionOver | Said

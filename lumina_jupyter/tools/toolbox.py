@@ -13,12 +13,14 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import LuminaError, ToolDenied, ToolFailed, ToolTimedOut, UnknownTool
 from ..settings import Lumina
 from ..telemetry.redaction import redact
-from .asking_person import PersonAsked
+from .asking.account import Account
+from .asking.behind_call import BehindCall
+from .asking.pause import Pause
 from .autonomy import AUTONOMIES, Autonomy
 from .call import ToolCall
 from .choice import is_chosen
@@ -41,6 +43,9 @@ from .registry import Registry
 from .results.results import Results
 from .target import NO_TARGET, Target
 from .tool import Tool
+
+if TYPE_CHECKING:
+    from .asking.own_side import OwnSide
 
 T = TypeVar("T")
 Watch = Callable[[Progress], None]
@@ -96,6 +101,8 @@ class Toolbox:
         self._policies = policies
         self._results = results
         self._left: set[asyncio.Task[Any]] = set()
+        self.own_side: OwnSide | None = None
+        """What answers tools that ask for a model or for folders; whoever makes a toolbox where that can be says so."""
 
     def beside(self, registry: Registry) -> Toolbox:
         """A toolbox with other tools behind the same gate, for calls that nobody may make by a tool's name."""
@@ -172,7 +179,12 @@ class Toolbox:
     async def call(self, call: ToolCall, context: ToolContext, *, watch: Watch = _unwatched) -> ToolOutcome:
         """Run a call; ends when the tool has, or when nobody allowed it. Cancel the caller to stop it."""
         context = replace(
-            context, call_id=call.id, tell=lambda line: watch(Said(redact(line[:_LINE_LENGTH]))), noted=watch
+            context,
+            call_id=call.id,
+            tell=lambda line: watch(Said(redact(line[:_LINE_LENGTH]))),
+            noted=watch,
+            account=self.account_of(context),
+            pause=Pause(),
         )
         record = CallRecord(self.audit, call, context)
         began = time.monotonic()
@@ -195,6 +207,10 @@ class Toolbox:
         return ToolOutcome(
             content=processed.content, truncated=processed.truncated, handle=processed.handle, duration=duration
         )
+
+    def account_of(self, context: ToolContext) -> Account:
+        """The account of the turn or run that a call belongs to; one of its own where it belongs to none."""
+        return context.account or Account(self._settings)
 
     async def _found(self, call: ToolCall, context: ToolContext, record: CallRecord) -> tuple[Tool, dict[str, Any]]:
         """The tool, which stays the same whatever becomes of its name, and the checked arguments."""
@@ -288,14 +304,14 @@ class Toolbox:
 
     async def _run(self, tool: Tool, arguments: dict[str, Any], context: ToolContext) -> Content:
         limit = self._settings.tool_timeouts.get(tool.name, tool.timeout)
-        person = PersonAsked(self.questions, tool, context)
         if context.counterpart is NOBODY and context.actor.kind != "mcp":
-            context = replace(context, counterpart=person)
+            behind = BehindCall(self.questions, self.own_side, tool, context)
+            context = replace(context, counterpart=behind)
         task: asyncio.Task[Content] = asyncio.ensure_future(_running(tool, arguments, context))
         began = time.monotonic()
         try:
-            # While a person is asked the tool's time stands still.
-            while not task.done() and (left := limit + person.seconds - (time.monotonic() - began)) > 0:
+            # While a person or a model is asked the tool's time stands still.
+            while not task.done() and (left := limit + context.pause.seconds - (time.monotonic() - began)) > 0:
                 await asyncio.wait({task}, timeout=left)
         except asyncio.CancelledError:
             await self._stop(task)

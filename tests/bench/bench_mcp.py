@@ -22,8 +22,6 @@ from typing import Any
 
 import psutil
 
-from lumina_jupyter.events import Event
-from lumina_jupyter.gateway import ChatRequest
 from lumina_jupyter.settings import Lumina
 from lumina_jupyter.storage import Database
 from lumina_jupyter.tools import Actor, ToolCall, ToolContext, toolbox
@@ -51,7 +49,7 @@ async def soak(folder: Path) -> None:
     settings = Lumina(data_dir=str(folder), mcp_start_timeout=120.0)
     database = Database("", folder)
     tools = toolbox(settings, database, _no_notebook)
-    mcp = Mcp(settings, tools, _no_model, {}, _no_changes)
+    mcp = Mcp(settings, tools, {}, _no_changes)
     began = time.monotonic()
     await mcp.servers.ready(120)
     started = time.monotonic() - began
@@ -223,12 +221,6 @@ async def _no_changes(_path: str) -> AsyncGenerator[None, None]:
     nothing: tuple[None, ...] = ()
     for change in nothing:
         yield change
-
-
-async def _no_model(_request: ChatRequest) -> AsyncGenerator[Event, None]:
-    nothing: tuple[Event, ...] = ()
-    for event in nothing:
-        yield event
 
 
 if __name__ == "__main__":

@@ -17,11 +17,12 @@ import httpx2
 
 from lumina_jupyter.errors import LuminaError
 from lumina_jupyter.gateway import KeyStore
-from lumina_jupyter.tools import Actor, QuestionAsked, QuestionOver, ToolContext
+from lumina_jupyter.tools import Actor, QuestionAsked, ToolContext
 from lumina_jupyter.tools.mcp.client import Limits, ServerConfig
 from lumina_jupyter.tools.mcp.client.config import OAuthConfig
 from lumina_jupyter.tools.mcp.client.host import Answer, Question, Sampled, Sampling
 from lumina_jupyter.tools.mcp.client.wire.connection import Offered, connect
+from lumina_jupyter.tools.progress import Asked
 from lumina_jupyter.tools.questions import Question as PersonQuestion
 from lumina_jupyter.tools.questions import Questions
 
@@ -39,7 +40,7 @@ class Agreeing:
     async def ask(self, question: Question, context: ToolContext) -> Answer:
         questions = Questions()
 
-        def accept(asked: QuestionAsked | QuestionOver) -> None:
+        def accept(asked: Asked) -> None:
             if isinstance(asked, QuestionAsked):
                 questions.answer(asked.question.id, "tester", "accept")
 
@@ -48,8 +49,11 @@ class Agreeing:
         )
         return await questions.ask(asked, replace(context, noted=accept))
 
-    async def sample(self, sampling: Sampling, _context: ToolContext) -> Sampled:
+    async def sample(self, _server: str, _sampling: Sampling, _context: ToolContext) -> Sampled:
         return Sampled(text="An answer.", model="test/model")
+
+    async def folders(self, _server: str, _context: ToolContext) -> Sequence[Path]:
+        return (Path.cwd(),)
 
 
 class Browser:

@@ -68,8 +68,10 @@ async def call_tool(
                     waiting = each.approval
                     _ask(run, step, waiting)
                 elif isinstance(each, ApprovalDecided):
-                    decided, waiting = each.approval, None
-                    _settle(run, step, decided)
+                    waiting = None
+                    _settle(run, step, each.approval)
+                    # What the tool asks for while it runs can be refused, and the step go on.
+                    decided = each.approval if each.approval.tool == tool else decided
                 elif isinstance(each, QuestionAsked | QuestionOver):
                     _asked_person(run, step, each.question)
                 elif isinstance(each, Said):

@@ -100,7 +100,8 @@ class _Answer:
         self._settings = settings
         self._toolbox = toolbox
         self._chat = chat
-        self._context = context
+        self._account = toolbox.account_of(context)
+        self._context = replace(context, account=self._account)
         self._stop = stop
         self._limits = Limits()
         self._totals = Totals()
@@ -113,6 +114,7 @@ class _Answer:
         room = RESULTS_SHOWN * self._settings.tool_result_characters
         transcript = Transcript(request.messages, room, sees=sees)
         end: Event = MessageFinished("cancelled")
+        self._account.model = request.model
         for number in range(self._settings.tool_steps + 1):
             last = number == self._settings.tool_steps or self._limits.given_up
             if last:
@@ -138,6 +140,8 @@ class _Answer:
                 break
             self._calls += len(reply.calls)
             transcript.add(reply.message(), self._outcomes)
+        for taken in self._account.taken():
+            self._totals.add(taken)
         for event in self._totals.events:
             yield event
         yield end
@@ -170,6 +174,8 @@ class _Answer:
                 if found is None:
                     return
                 outcome = found
+                for note in self._account.notes():
+                    yield Notice("tools", note)
                 self._limits.outcome(outcome.error_code)
             self._outcomes.append((call.id, call.name, outcome))
             yield ToolResult(call.id, call.name, outcome.shown, outcome.is_error)

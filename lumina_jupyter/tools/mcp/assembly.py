@@ -8,8 +8,8 @@ from ...gateway import KeyStore
 from ...settings import Lumina
 from ..toolbox import Toolbox
 from .client.config_file import ConfigFile
+from .client.gated_host import GatedHost
 from .client.limits import Limits
-from .client.sampling import Chat, GatedHost
 from .client.servers import McpServers
 from .server.endpoint import McpEndpoint
 from .server.lumina_offers import NotebookChanges, lumina_offers
@@ -21,7 +21,6 @@ class Mcp:
     Args:
         settings: The settings.
         toolbox: Whose tools and gate they are.
-        chat: Has a model answer, for servers that ask for it.
         environment: What `${NAME}` in `mcp.json` stands for.
         changes: Yields whenever the notebook at a path has changed.
     """
@@ -30,14 +29,13 @@ class Mcp:
         self,
         settings: Lumina,
         toolbox: Toolbox,
-        chat: Chat,
         environment: Mapping[str, str],
         changes: NotebookChanges,
     ) -> None:
         self.servers = McpServers(
             ConfigFile(settings.mcp_path),
             toolbox.registry,
-            GatedHost(toolbox, chat),
+            GatedHost(toolbox),
             limits_of(settings),
             lambda: environment,
             tokens_of(settings),

@@ -14,6 +14,7 @@ from lumina_jupyter.agent.run_events import (
     DryRunMade,
     Recovering,
     Shifted,
+    Spent,
     StepCalled,
     StepChecked,
     StepEnded,
@@ -23,7 +24,7 @@ from lumina_jupyter.agent.run_events import (
 )
 from lumina_jupyter.agent.run_view import view_of
 from lumina_jupyter.errors import NotFound, RunNotReady
-from lumina_jupyter.tools import ToolContext, declared
+from lumina_jupyter.tools import AskModel, ToolContext, declared
 
 from .conftest import Desk, MakeDesk, until
 from .scripted import RUNS, Scripted, add, plan, run_of
@@ -322,3 +323,31 @@ async def test_tools_that_do_wrong_end_in_a_clear_report(desk: MakeDesk) -> None
     (called, _) = await here.of(view.id, StepCalled)
     assert len(called.result) < 20_000
     assert here.cells == ["x = 1", "late = 1"]
+
+
+async def think(context: ToolContext) -> str:
+    """Have a model answer."""
+    reply = (await context.counterpart.ask({"it": AskModel("What is it?")}))["it"]
+    return f"{reply.action}: {reply.text}"
+
+
+async def test_a_tool_of_a_run_gets_a_models_answer_if_a_person_lets_it_and_the_run_pays(desk: MakeDesk) -> None:
+    here = await desk("1")
+    here.engine.tools.registry.add(declared(think, effects=["read"], source="package:x"))
+    work = plan(Step(id="t", title="Think", tool="think"))
+    run = await here.done(work)
+    assert (run.state, run.report and run.report.outcome) == ("done", "done")
+    [called] = await here.of(run.id, StepCalled)
+    assert called.result == "accept: forty-two"
+    # What the model took beside what the mind did: it is told by the provider.
+    spent = [(each.input_tokens, each.output_tokens) for each in await here.of(run.id, Spent)]
+    assert (7, 3) in spent
+    assert run.input_tokens == sum(each for each, _ in spent)
+    # Who refuses the answer has not refused the step.
+    run = await here.begin(work)
+    approval = await here.asked(run.id)
+    assert (approval.tool, approval.run) == ("think__sampling", run.id)
+    await here.decide(run.id, "deny")
+    run = await here.ended(run.id, grants=False)
+    [called] = await here.of(run.id, StepCalled)
+    assert (run.state, called.result) == ("done", "decline: ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,11 +53,14 @@ class Person:
         self.asked.append((question, context.actor.user))
         return self.answer
 
-    async def sample(self, sampling: Sampling, context: ToolContext) -> Sampled:
+    async def sample(self, server: str, sampling: Sampling, context: ToolContext) -> Sampled:
         self.sampled.append(sampling)
         if self.refuses:
             raise ToolDenied("Nobody approved it.")
         return Sampled(text="moon", model="lab/m")
+
+    async def folders(self, server: str, context: ToolContext) -> Sequence[Path]:
+        return (Path("/home/ada/a folder"), Path("/home/ada"))
 
 
 @dataclass

@@ -126,6 +126,14 @@ async def test_sampling_in_a_loop_ends(desk: Desk) -> None:
     assert {each.max_tokens for each in desk.person.sampled} == {4096}
 
 
+async def test_a_call_in_which_a_server_asks_without_end_is_broken_off(make_desk: MakeDesk) -> None:
+    desk = make_desk(replace(QUICK, questions=2, restarts=0))
+    await desk.start(bad=hostile("asks-without-end"))
+    with pytest.raises(McpServerMisbehaved, match="asked 20 times in one call, where 2 are allowed"):
+        await desk.call("mcp__bad__tool")
+    assert len(desk.person.asked) == 2
+
+
 async def test_who_asks_without_a_call_gets_no_answer(desk: Desk, tmp_path: Path) -> None:
     await desk.start(bad=hostile("asks-unasked", f"{tmp_path}/reply"))
     reply = tmp_path / "reply"

@@ -69,6 +69,7 @@ async def test_a_server_asks_a_person_and_a_model_during_a_call(desk: Desk, tran
     assert await desk.call("mcp__kind__wish") == "decline"
     assert await desk.call("mcp__kind__word") == "lab/m says moon"
     assert desk.person.sampled[0].max_tokens == 10
+    assert await desk.call("mcp__kind__where") == "file:///home/ada/a%20folder and file:///home/ada"
     desk.person.refuses = True
     with pytest.raises(McpCallFailed, match="Nobody approved it"):
         await desk.call("mcp__kind__word")
@@ -79,6 +80,24 @@ async def test_old_servers_ask_during_calls_too(desk: Desk) -> None:
     assert desk.status("old").version == "2025-11-25"
     # Twenty questions are answered in one call, and no more.
     assert await desk.call("mcp__old__tool") == '{"answered": 20, "refused": 80}'
+
+
+async def test_what_is_answered_ends_with_the_call_that_is_given_up(desk: Desk) -> None:
+    await desk.start(old=hostile("samples-for-ever"))
+    answering, ended = asyncio.Event(), asyncio.Event()
+
+    async def hang(*_asked: object) -> None:
+        answering.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    desk.person.sample = hang  # type: ignore[method-assign,assignment]
+    call = asyncio.ensure_future(desk.call("mcp__old__tool"))
+    await asyncio.wait_for(answering.wait(), 60)
+    call.cancel()
+    await asyncio.wait_for(ended.wait(), 60)
 
 
 async def test_several_servers_at_once(desk: Desk) -> None:

@@ -10,7 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from lumina_jupyter.tools import Actor, ApprovalAsked, ToolCall, ToolContext
+from lumina_jupyter.engine import Engine
+from lumina_jupyter.events import Notice, ToolResult, Usage
+from lumina_jupyter.gateway import TextPart
+from lumina_jupyter.memory import Question
+from lumina_jupyter.tools import Actor, Approval, ApprovalAsked, ToolCall, ToolContext
 from tests.replay.answers import call_reply, chat_reply
 from tests.replay.server import ReplayServer
 
@@ -136,3 +140,84 @@ async def test_what_a_server_asks_in_a_chat_reaches_the_person_by_the_stream_of_
     assert "accept red" in result
     notices = [data["code"] for kind, data in entries if kind == "notice"]
     assert notices == ["approval", "approval_decided", "question", "question_over"]
+
+
+WORD, WHERE = call_reply("mcp__kind__word", "{}"), call_reply("mcp__kind__where", "{}")
+TURN = (WORD, chat_reply("forty", "-two"), WHERE, chat_reply("I see."))
+
+
+async def granted(engine: Engine, seen: list[Approval]) -> None:
+    """Grant whatever is asked, as a person does."""
+    async for approval in engine.tools.approvals.watch():
+        if approval.state == "pending" and approval.id not in {each.id for each in seen}:
+            seen.append(approval)
+            await engine.tools.approvals.decide(approval.id, "grant", by="Ada")
+
+
+@pytest.mark.parametrize("provider", [TURN + TURN], indirect=True)
+async def test_in_chats_and_cells_a_server_gets_a_models_answer_and_the_folders_through_the_gate(
+    face: Face, provider: ReplayServer
+) -> None:
+    await start(face, "honest.py")
+    engine = await face.extension.service.engine()
+    (Path(face.app.root_dir) / "sub").mkdir()
+    for asked_by in ("chat", "magic"):
+        before, seen = len(provider.requests), list[Approval]()
+        granting = asyncio.ensure_future(granted(engine, seen))
+        question = Question(
+            prompt=(TextPart("Which word, and where? It is a secret of ours."),),
+            notebook="sub/a.ipynb",
+            model="lab/m",
+            tools=True,
+            asked_by=asked_by,
+            request_id=f"turn_{asked_by}",
+        )
+        events = [event async for event in engine.ask(question)]
+        granting.cancel()
+        results = [event.content for event in events if isinstance(event, ToolResult)]
+        assert "lab/m says forty-two" in results[0]
+        root = Path(face.app.root_dir)
+        assert f"{(root / 'sub').as_uri()} and {root.as_uri()}" in results[1]
+        asked = [(each.actor_kind, each.actor_name, each.tool, each.run) for each in seen]
+        turn = question.request_id
+        assert asked == [
+            (asked_by, "", "mcp__kind__word", turn),
+            ("mcp", "server kind", "mcp__kind__sampling", turn),
+            (asked_by, "", "mcp__kind__where", turn),
+            ("mcp", "server kind", "mcp__kind__folders", turn),
+        ]
+        assert seen[1].preview is not None
+        assert (seen[1].preview.summary, seen[1].preview.code) == (
+            "The MCP server kind wants lab/m to answer what follows, with 10 tokens at most",
+            "user: Say a word.",
+        )
+        notices = [event.code for event in events if isinstance(event, Notice)]
+        assert notices == ["approval", "approval_decided"] * 4
+        # The server's question went to the turn's model by itself, and what it took is the turn's.
+        posted = [json.loads(each.body) for each in provider.requests[before:] if each.method == "POST"]
+        assert [each["content"] for each in posted[1]["messages"]] == ["Say a word."]
+        assert (posted[1]["model"], posted[1]["max_tokens"]) == ("m", 10)
+        assert [(each.input_tokens, each.output_tokens) for each in events if isinstance(each, Usage)] == [
+            (5 + 7 + 5 + 7, 4 + 3 + 4 + 3)
+        ]
+
+
+@pytest.mark.parametrize("provider", [(call_reply("mcp__kind__tool", "{}"), *[chat_reply("It.")] * 11)], indirect=True)
+async def test_a_server_that_samples_in_a_loop_ends_in_words(face: Face, provider: ReplayServer) -> None:
+    await start(face, "hostile.py", "samples-for-ever")
+    engine = await face.extension.service.engine()
+    question = Question(prompt=(TextPart("Go."),), notebook="a.ipynb", tools=True, asked_by="chat", request_id="turn_1")
+
+    async def allow() -> None:
+        async for approval in engine.tools.approvals.watch():
+            if approval.state == "pending":
+                await engine.tools.approvals.decide(approval.id, "grant", by="Ada", scope="run")
+
+    allowing = asyncio.ensure_future(allow())
+    events = [event async for event in engine.ask(question)]
+    allowing.cancel()
+    assert len([each for each in provider.requests if each.method == "POST"]) == 1 + 10 + 1
+    [result] = [event.content for event in events if isinstance(event, ToolResult)]
+    assert '"answered": 10' in result
+    [told] = [event.text for event in events if isinstance(event, Notice) and event.code == "tools"]
+    assert told.startswith("The MCP server kind gets no more answers of a model: this call has had 10")

@@ -28,6 +28,8 @@ from lumina_jupyter.tools import (
     ToolOutcome,
     toolbox,
 )
+from lumina_jupyter.tools.asking.own_side import Chat, FoldersOf
+from lumina_jupyter.tools.assembly import no_folders
 
 CHAT = Actor("chat", "ada", run="turn_1")
 HERE = ToolContext(actor=CHAT, notebook="a.ipynb")
@@ -132,14 +134,22 @@ async def _prepare(folder: Path) -> None:
 
 
 @asynccontextmanager
-async def a_box(folder: Path, world: World | None = None, *, fresh: bool = True, **settings: Any) -> AsyncIterator[Box]:
+async def a_box(
+    folder: Path,
+    world: World | None = None,
+    *,
+    fresh: bool = True,
+    chat: Chat | None = None,
+    folders: FoldersOf = no_folders,
+    **settings: Any,
+) -> AsyncIterator[Box]:
     """A toolbox that holds `look`, `edit`, `execute`, `fetch` and `erase`, over a database of its own."""
     world = world or World()
     chosen = Lumina(**settings)
     if fresh:
         await _prepare(folder)
     database = Database("", folder)
-    box = toolbox(chosen, database, world.view)
+    box = toolbox(chosen, database, world.view, chat, folders)
     await box.registry.ready()
     for tool in (
         world.tool("look", "read"),

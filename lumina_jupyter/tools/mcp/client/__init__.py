@@ -6,9 +6,9 @@
 
 from .config import Configured, ServerConfig, parse_config
 from .config_file import ConfigFile
+from .gated_host import GatedHost
 from .host import Host
 from .limits import Limits
-from .sampling import GatedHost
 from .servers import McpServers, ServerStatus
 
 __all__ = [

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
-from ...content import ImageContent, TextContent
+from ...asking.sampling import Sampled, Sampling
 from ...context import ToolContext
 from ...questions import Answer
 
@@ -23,28 +24,6 @@ class Question:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sampling:
-    """What a server wants a model to answer. The messages are `(role, parts)`."""
-
-    server: str
-    messages: tuple[tuple[Literal["user", "assistant"], tuple[TextContent | ImageContent, ...]], ...]
-    system: str = ""
-    max_tokens: int = 1000
-    temperature: float | None = None
-    stop: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sampled:
-    """What the model answered."""
-
-    text: str
-    model: str
-    cut_off: bool = False
-    """Whether the answer ended at the limit of tokens."""
-
-
 class Host(Protocol):
     """Who answers servers. Each call in whose course a server asks is known by its context."""
 
@@ -52,10 +31,18 @@ class Host(Protocol):
         """Ask the person on whose behalf the call is."""
         ...
 
-    async def sample(self, sampling: Sampling, context: ToolContext) -> Sampled:
+    async def sample(self, server: str, sampling: Sampling, context: ToolContext) -> Sampled:
         """Have a model answer.
 
         Raises:
             LuminaError: when that is not allowed, or fails.
+        """
+        ...
+
+    async def folders(self, server: str, context: ToolContext) -> Sequence[Path]:
+        """The folders that the call works in.
+
+        Raises:
+            LuminaError: when they are not to be told, or there are none.
         """
         ...

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from ...context import ToolContext
 from ...effects import EFFECTS, Effect
 from ...target import Target
 from ...tool import Tool
+from ...unseen import UNSEEN
 from .config import ServerConfig
 from .names import source_of, tool_name
 from .schema import mismatch
@@ -23,13 +23,8 @@ if TYPE_CHECKING:
 
 MOST_DESCRIPTION = 2_000
 MOST_TITLE = 100
-ASKING_SECONDS = 600.0
-"""What a call may take beyond its own time, for questions to people; its own time is kept by the connection."""
-
-# Signs that a person does not see and a model reads: control, format and tag characters, and private ones.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ue000-\uf8ff\U000e0000-\U000e0fff]"
-)
+SLACK_SECONDS = 600.0
+"""What a call may take beyond its own time, which the connection keeps: its server may have to be started first."""
 
 Connected = Callable[[], "Awaitable[Connection]"]
 """The server's connection, as soon as there is one.
@@ -79,7 +74,7 @@ def effects_of(tool: Offered, *, trusted: bool) -> frozenset[Effect]:
 
 def seen(text: str, most: int) -> str:
     """A server's text as a person would see it, no longer than allowed, without keys."""
-    cleaned = redact(_UNSEEN.sub("", text)).strip()
+    cleaned = redact(UNSEEN.sub("", text)).strip()
     return cleaned if len(cleaned) <= most else f"{cleaned[:most]} …"
 
 
@@ -161,7 +156,7 @@ class _Maker:
             parameters=json.loads(json.dumps(schema)),
             effects=effects,
             source=source_of(server),
-            timeout=self._seconds + ASKING_SECONDS,
+            timeout=self._seconds + SLACK_SECONDS,
             check=check,
             run=run,
             target=lambda _arguments, _context: place,

@@ -7,9 +7,9 @@ import socket
 import sys
 from typing import Annotated, Any
 
-from mcp.server.mcpserver import Context, Elicit, ElicitationResult, MCPServer, Resolve, Sample
+from mcp.server.mcpserver import Context, Elicit, ElicitationResult, ListRoots, MCPServer, Resolve, Sample
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp_types import CreateMessageResult, SamplingMessage, TextContent
+from mcp_types import CreateMessageResult, ListRootsResult, SamplingMessage, TextContent
 from pydantic import BaseModel
 
 server = MCPServer("honest", instructions="Be kind.")
@@ -55,6 +55,17 @@ def said() -> Sample:
 def word(answer: Annotated[CreateMessageResult, Resolve(said)]) -> str:
     """Ask for a word."""
     return f"{answer.model} says {getattr(answer.content, 'text', '')}"
+
+
+def places() -> ListRoots:
+    """Ask for folders."""
+    return ListRoots()
+
+
+@server.tool()
+def where(answer: Annotated[ListRootsResult, Resolve(places)]) -> str:
+    """Ask in which folders the caller works."""
+    return " and ".join(str(root.uri) for root in answer.roots)
 
 
 @server.tool()

@@ -56,6 +56,9 @@ def call(request: dict[str, Any]) -> dict[str, Any]:
         ACTS[MODE]()
     if MODE in RESULTS:
         return RESULTS[MODE]
+    if MODE == "asks-without-end":
+        while True:
+            ask_for_ever()
     if MODE in ("asks-for-ever", "samples-for-ever"):
         return said(json.dumps(ask_for_ever()))
     return said(f"{(request['params'].get('arguments') or {}).get('text', '')} from {os.getpid()}")

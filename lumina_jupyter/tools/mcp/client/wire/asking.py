@@ -1,4 +1,4 @@
-"""What a server asks back during a call: a person's answer, a model's. Passed on within limits, else refused."""
+"""What a server asks back during a call: a person's answer, a model's, folders. Passed on within limits, else refused."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import anyio
 import mcp_types as types
 from mcp.client import ClientRequestContext
+from pydantic import FileUrl
 
-from .....errors import LuminaError
+from .....errors import LuminaError, McpServerMisbehaved
 from .....telemetry.redaction import redact
+from ....asking.sampling import Sampling
 from ....content import ImageContent, TextContent
 from ....context import ToolContext
-from ..host import Host, Question, Sampling
+from ..host import Host, Question
 from ..limits import Limits
 
 MOST_TOKENS = 4_096
@@ -25,6 +27,10 @@ MOST_TOKENS = 4_096
 MOST_PROMPT = 200_000
 """Characters of what a server may have a model read at once."""
 MOST_SCHEMA = 20_000
+MOST_ADDRESS = 2_000
+"""Characters of the address of a page to open: one that is cut is another's."""
+IN_VAIN = 10
+"""So many times as often as it may a server asks in one call, before the call is broken off."""
 
 T = TypeVar("T")
 
@@ -40,6 +46,9 @@ class Call:
     questions: int = 0
     waiting: int = 0
     left: float = 0.0
+    asked: set[anyio.CancelScope] = field(default_factory=set)
+    """What is being answered: it ends with the call."""
+    broken_off: bool = False
 
     @contextmanager
     def standing_still(self) -> Iterator[None]:
@@ -86,6 +95,13 @@ class Asking:
             finally:
                 _CURRENT.reset(token)
                 self._calls.remove(call)
+                for asked in call.asked:
+                    asked.cancel()
+        if call.broken_off:
+            raise McpServerMisbehaved(
+                f"The MCP server {self._server} asked {call.questions} times in one call, where "
+                f"{self._limits.questions} are allowed, so the call was broken off."
+            )
 
     def tell(self, text: str) -> None:
         """Tell whoever watches the call that this is a part of."""
@@ -100,6 +116,8 @@ class Asking:
         if isinstance(params, types.ElicitRequestURLParams):
             if not params.url.startswith(("https://", "http://")):
                 return types.ErrorData(code=types.INVALID_PARAMS, message="Only web addresses can be opened")
+            if len(params.url) > MOST_ADDRESS:
+                return types.ErrorData(code=types.INVALID_PARAMS, message="The address is too long")
             question = Question(server=self._server, message=params.message, url=params.url)
         else:
             schema = params.model_dump(mode="json", by_alias=True, exclude_none=True)["requestedSchema"]
@@ -109,7 +127,9 @@ class Asking:
 
         async def ask(call: Call) -> types.ElicitResult:
             answer = await self._host.ask(question, call.context)
-            return types.ElicitResult(action=answer.action, content=dict(answer.content) if answer.content else None)
+            # A form of which everything was left out is filled in all the same.
+            content = None if answer.content is None else dict(answer.content)
+            return types.ElicitResult(action=answer.action, content=content)
 
         return await self._answered("elicitation", ask)
 
@@ -125,7 +145,7 @@ class Asking:
             return types.ErrorData(code=types.INVALID_PARAMS, message=str(error))
 
         async def ask(call: Call) -> types.CreateMessageResult:
-            sampled = await self._host.sample(sampling, call.context)
+            sampled = await self._host.sample(self._server, sampling, call.context)
             return types.CreateMessageResult(
                 role="assistant",
                 content=types.TextContent(type="text", text=sampled.text),
@@ -134,6 +154,17 @@ class Asking:
             )
 
         return await self._answered("sampling", ask)
+
+    async def folders(self, context: ClientRequestContext) -> types.ListRootsResult | types.ErrorData:
+        """Tell in which folders the call works."""
+
+        async def ask(call: Call) -> types.ListRootsResult:
+            found = await self._host.folders(self._server, call.context)
+            return types.ListRootsResult(
+                roots=[types.Root(uri=FileUrl(each.as_uri()), name=each.name) for each in found]
+            )
+
+        return await self._answered("folders", ask)
 
     def _sampling(self, params: types.CreateMessageRequestParams) -> Sampling:
         messages = []
@@ -152,7 +183,6 @@ class Asking:
         if size > MOST_PROMPT:
             raise ValueError("The messages are too long")
         return Sampling(
-            server=self._server,
             messages=tuple(messages),
             system=params.system_prompt or "",
             max_tokens=max(1, min(params.max_tokens, MOST_TOKENS)),
@@ -166,10 +196,18 @@ class Asking:
             return types.ErrorData(code=types.INVALID_REQUEST, message=f"No {what}: no call of one user is under way")
         call.questions += 1
         if call.questions > self._limits.questions:
+            if call.questions >= IN_VAIN * self._limits.questions:
+                call.broken_off = True
+                call.scope.cancel()
             return types.ErrorData(code=types.INVALID_REQUEST, message=f"No {what}: this call has asked too often")
         try:
-            with call.standing_still():
-                return await ask(call)
+            with call.standing_still(), anyio.CancelScope() as scope:
+                call.asked.add(scope)
+                try:
+                    return await ask(call)
+                finally:
+                    call.asked.discard(scope)
+            return types.ErrorData(code=types.INVALID_REQUEST, message=f"No {what}: the call is over")
         except LuminaError as error:
             return types.ErrorData(code=types.INVALID_REQUEST, message=redact(error.message))
         except Exception:

@@ -301,6 +301,7 @@ async def connect(
         client_info=types.Implementation(name="lumina-jupyter", title="Lumina for Jupyter", version=__version__),
         elicitation_callback=asking.elicit,
         sampling_callback=asking.sample,
+        list_roots_callback=asking.folders,
         message_handler=heard,
         input_required_max_rounds=limits.rounds,
         extensions=[Tasks(asking.tell, limits.rounds)],
