@@ -28,6 +28,7 @@ class Parameters(BaseEstimator):
         horizon: int | None = None,
         max_trials: int | None = None,
         executor: Any = "local",
+        storage: str | None = None,
         name: str = "",
         verbose: int = 1,
     ) -> None:
@@ -44,6 +45,7 @@ class Parameters(BaseEstimator):
         self.horizon = horizon
         self.max_trials = max_trials
         self.executor = executor
+        self.storage = storage
         self.name = name
         self.verbose = verbose
 

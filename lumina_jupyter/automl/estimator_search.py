@@ -59,6 +59,7 @@ class Searching(Fitted):
         time_budget: float | None = None,
         metric: Any = None,
         executor: Any = None,
+        storage: str | None = None,
         verbose: int = 1,
         listeners: Sequence[Listener] = (),
     ) -> Self:
@@ -70,6 +71,7 @@ class Searching(Fitted):
                 is put together again.
             metric: The function or scorer, where the experiment's metric was one.
             executor: Where fits run now; None for where they ran, or here when that was a client.
+            storage: Where proposals are kept now; None for where they were.
             verbose: 0 shows nothing, 1 the progress.
             listeners: Who is told what happens.
 
@@ -81,6 +83,8 @@ class Searching(Fitted):
         made = cls(**{**experiment.spec()["parameters"], "verbose": verbose})
         if executor is not None:
             made.executor = executor
+        if storage is not None:
+            made.storage = storage
         budget = made.time_budget if time_budget is None else time_budget
         made._run(lambda session: resume(made, session, experiment, time_budget, metric), budget, listeners)
         return made

@@ -7,6 +7,7 @@ import dataclasses
 import json
 import platform
 import threading
+import uuid
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ from .resources import families_of, kind_of, seconds_of, seed_of
 from .search.clock import BudgetClock
 from .search.run import Found, Search
 from .search.session import Session
+from .search.studies import Studies, group_of, open_storage
 from .task import Task
 
 if TYPE_CHECKING:
@@ -63,6 +65,7 @@ def fit(
     clock = BudgetClock(seconds_of(settings.time_budget))
     kind = kind_of(settings.task)
     seed = seed_of(settings.random_state)
+    storage = open_storage(settings.storage)
     with _executor(settings, session, X.shape[0] if getattr(X, "shape", None) else 0) as executor:
         session.say(StageBegan(stage="looking", text="The table is looked at.", seconds=0.0))
         problem = prepare(
@@ -90,7 +93,7 @@ def fit(
         problem.save(experiment.folder)
         experiment.write_spec(_spec(settings, problem, metric, seed))
         session.keep_in(experiment)
-        return _search(settings, session, problem, metric, experiment, clock, executor, seed)
+        return _search(settings, session, problem, metric, experiment, clock, executor, storage)
 
 
 def resume(settings: Parameters, session: Session, experiment: Experiment, more: float | None, metric: Any) -> Fit:
@@ -112,13 +115,14 @@ def resume(settings: Parameters, session: Session, experiment: Experiment, more:
     clock = BudgetClock(spent + seconds_of(more) if more is not None else float(settings.time_budget), spent=spent)
     problem = load_problem(experiment.folder)
     found = metric_of(spec, metric, problem.task)
+    storage = open_storage(settings.storage)
     with experiment.locked(patience=PATIENCE):
         # Whoever stopped or held it meant the search that was.
         ask(experiment.folder, "go")
     session.keep_in(experiment)
     with _executor(settings, session, len(problem.features)) as executor:
         session.say(StageBegan(stage="looking", text="What is there already is read.", seconds=spent))
-        return _search(settings, session, problem, found, experiment, clock, executor, spec["seed"])
+        return _search(settings, session, problem, found, experiment, clock, executor, storage)
 
 
 def metric_of(spec: dict[str, Any], given: Any, task: Task) -> Metric:
@@ -159,8 +163,9 @@ def _search(
     experiment: Experiment,
     clock: BudgetClock,
     executor: Executor,
-    seed: int,
+    storage: Any,
 ) -> Fit:
+    spec = experiment.spec()
     with experiment.locked(patience=PATIENCE):
         recover(experiment, problem, metric)
         executor.open(experiment.folder)
@@ -180,7 +185,14 @@ def _search(
             experiment=experiment,
             executor=executor,
             clock=clock,
-            seed=seed,
+            studies=Studies(
+                experiment.folder,
+                storage,
+                group=group_of(problem, spec["data_hash"], metric.name),
+                owner=spec.get("id", experiment.name),
+                warn=lambda text: session.say(Warned(text=text)),
+            ),
+            seed=spec["seed"],
             most_trials=settings.max_trials or 0,
             say=session.say,
             stopping=session.stopping,
@@ -240,6 +252,7 @@ def _spec(settings: Parameters, problem: Problem, metric: Metric, seed: int) -> 
         "parameters": {
             name: value for name, value in settings.get_params(deep=False).items() if _can_be_written(value)
         },
+        "id": uuid.uuid4().hex,
         "seed": seed,
         "task": problem.task.kind,
         "target": problem.task.target,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import optuna
 import psutil
 import pytest
 from sklearn.base import clone
@@ -77,7 +78,7 @@ def first_fold_trained(event: SearchEvent) -> bool:
     return isinstance(event, TrialChanged) and event.trial.candidate.origin != "naive" and bool(event.trial.folds)
 
 
-def test_a_search_goes_on_when_a_worker_is_killed(client: Any) -> None:
+def test_a_search_goes_on_when_a_worker_is_killed(client: Any, tmp_path: Path) -> None:
     killed: list[psutil.Process] = []
 
     def kill_a_busy_worker(event: SearchEvent) -> None:
@@ -88,7 +89,10 @@ def test_a_search_goes_on_when_a_worker_is_killed(client: Any) -> None:
             killed.extend([process, *process.children(recursive=True)])
             process.send_signal(signal.SIGKILL)
 
-    model = AutoML(executor=client, time_budget=600, max_trials=6, folds=2, families=["linear"], verbose=0)
+    storage = f"sqlite:///{tmp_path / 'studies.db'}"
+    model = AutoML(
+        executor=client, storage=storage, time_budget=600, max_trials=6, folds=2, families=["linear"], verbose=0
+    )
     assert clone(model).executor is client, "A client can't be copied."
     model.listen(kill_a_busy_worker).fit(churn(), "churn", time=False)
     assert len(killed) >= 2, "A worker and what loads libraries for it."
@@ -104,6 +108,9 @@ def test_a_search_goes_on_when_a_worker_is_killed(client: Any) -> None:
     assert model.score(churn(200, seed=1), churn(200, seed=1)["churn"]) > 0.8
     assert not any("versions" in text or "missing" in text for text in model.told_), model.told_
     folder = model.experiment_.folder
+    shared = optuna.storages.RDBStorage(storage).get_all_studies()
+    assert {study.study_name.split()[-1] for study in shared} == {"linear", "hist_gradient_boosting"}
+    assert model.experiment_.spec()["parameters"]["storage"] == storage
     assert not (folder / station.TOKEN).exists()
     assert "executor" not in model.experiment_.spec()["parameters"], "A client is not kept, and resumed here."
     assert client.status == "running", "It is the user's own."

@@ -14,7 +14,8 @@ from lumina_jupyter.automl.families.registry import FAMILIES
 from lumina_jupyter.automl.search.fidelity import Ladder
 from lumina_jupyter.automl.search.proposing import Proposer
 from lumina_jupyter.automl.search.pruning import reason_to_prune
-from lumina_jupyter.automl.search.sampling import JOURNAL, Sampler
+from lumina_jupyter.automl.search.sampling import Sampler
+from lumina_jupyter.automl.search.studies import JOURNAL
 
 SHAPE = Shape(rows=500, features=5, classes=2)
 
