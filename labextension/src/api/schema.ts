@@ -2451,6 +2451,603 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/lumina/api/automl/jobs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Searches of the server. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Searches of the server. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              jobs: components['schemas']['JobView'][];
+            };
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    /** Search for a model of a table in a file; it goes on whoever leaves. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['SearchRequest'];
+        };
+      };
+      responses: {
+        /** @description Search for a model of a table in a file; it goes on whoever leaves. */
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['JobView'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/automl/experiments': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Experiments of notebooks, terminals and jobs, the newest first, without their leaderboards. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Experiments of notebooks, terminals and jobs, the newest first, without their leaderboards. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              experiments: components['schemas']['ExperimentView'][];
+            };
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/automl/experiments/{experiment}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One experiment: leaderboard, validation, what was decided and warned of. */
+    get: {
+      parameters: {
+        query?: {
+          rows?: number;
+        };
+        header?: never;
+        path: {
+          experiment: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description One experiment: leaderboard, validation, what was decided and warned of. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ExperimentView'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    /** Delete it with its models. */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          experiment: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Delete it with its models. */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/automl/experiments/{experiment}/stream': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What was said after a number (or after Last-Event-ID), and then whatever is; `over` at the end. */
+    get: {
+      parameters: {
+        query?: {
+          after?: number;
+        };
+        header?: never;
+        path: {
+          experiment: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description What was said after a number (or after Last-Event-ID), and then whatever is; `over` at the end. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'text/event-stream': string;
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/automl/experiments/{experiment}/pause': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Begin no new fits; the budget's clock stands still. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          experiment: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Begin no new fits; the budget's clock stands still. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ExperimentView'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/automl/experiments/{experiment}/go-on': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Go on after a pause. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          experiment: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Go on after a pause. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ExperimentView'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/automl/experiments/{experiment}/stop': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** End the search and keep the best so far; take it out of the queue where it waits. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          experiment: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description End the search and keep the best so far; take it out of the queue where it waits. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ExperimentView'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/automl/experiments/{experiment}/resume': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Go on with a search that is over or was interrupted; nothing is trained twice. The body may be left out. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          experiment: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['GoingOn'];
+        };
+      };
+      responses: {
+        /** @description Go on with a search that is over or was interrupted; nothing is trained twice. The body may be left out. */
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['JobView'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/automl/experiments/{experiment}/predict': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Predict rows, or the table in a file. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          experiment: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewPredictions'];
+        };
+      };
+      responses: {
+        /** @description Predict rows, or the table in a file. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Predictions'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/automl/experiments/{experiment}/card': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The model's card. */
+    get: {
+      parameters: {
+        query?: {
+          format?: 'markdown' | 'html';
+        };
+        header?: never;
+        path: {
+          experiment: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description The model's card. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'text/markdown': string;
+            'text/html': string;
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/automl/experiments/{experiment}/code': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Code that trains the model without Lumina. */
+    get: {
+      parameters: {
+        query?: {
+          format?: 'script' | 'notebook';
+        };
+        header?: never;
+        path: {
+          experiment: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Code that trains the model without Lumina. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'text/x-python': string;
+            'application/x-ipynb+json': string;
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/lumina/api/chat': {
     parameters: {
       query?: never;
@@ -4571,6 +5168,18 @@ export interface components {
       number: number;
     };
     /**
+     * Best
+     * @description The best score that was known from a moment on.
+     */
+    Best: {
+      /** Seconds */
+      seconds: number;
+      /** Score */
+      score: number;
+      /** Number */
+      number: number;
+    };
+    /**
      * CellChange
      * @description What is to become of a cell that whoever asks has read with the hash `base_hash`.
      */
@@ -5294,6 +5903,21 @@ export interface components {
       faults: string[];
     };
     /**
+     * Decided
+     * @description Something that was decided for the user, and can be decided otherwise: validation, sampling, a column left out.
+     *
+     *     `setting` is the parameter of `AutoML` that decides it, or empty.
+     */
+    Decided: {
+      /** Text */
+      text: string;
+      /**
+       * Setting
+       * @default
+       */
+      setting: string;
+    };
+    /**
      * Decision
      * @description Who accepted or refused what, and when (seconds since 1970).
      */
@@ -5553,6 +6177,151 @@ export interface components {
       source: string;
     };
     /**
+     * ExperimentView
+     * @description An experiment.
+     *
+     *     Args:
+     *         name: Its name.
+     *         state: "interrupted" can be resumed; "queued" is a job that waits.
+     *         paused: Whether it is asked to pause while it runs.
+     *         job: The server's job that searches or has searched in it; None where a notebook or a terminal did.
+     *         began: When it was asked for, local time, to the minute.
+     *         task: Kind of the task; like what follows, empty before the table was looked at.
+     *         target: The target's name.
+     *         metric: The metric's name.
+     *         greater_is_better: Whether greater values of it are better.
+     *         rows: Rows of the table.
+     *         columns: Columns beside the target.
+     *         data_hash: The same for the same table and target.
+     *         stage: What it does.
+     *         text: The same as a sentence.
+     *         seconds: What the search took so far.
+     *         budget: What it may take.
+     *         score: What the blend reached on rows held out; None before the end.
+     *         skill: Whether that is better than the naive model beyond noise; None where that is not known.
+     *         verdict: The same as a sentence.
+     *         validation: How models are judged, and why so, as a sentence.
+     *         decisions: What was decided for people, and the parameter that decides otherwise.
+     *         warnings: What people should know before they trust a result, such as columns that leak the target.
+     *         leaderboard: Rows of the leaderboard, the best first.
+     *         left_out: How many rows of it are left out here.
+     *         curve: The best score from a moment on.
+     *         versions: Of the libraries that it was trained with.
+     */
+    ExperimentView: {
+      /** Name */
+      name: string;
+      /** State */
+      state:
+        | ('running' | 'done' | 'interrupted')
+        | ('queued' | 'running' | 'done' | 'stopped' | 'failed' | 'interrupted');
+      /**
+       * Paused
+       * @default false
+       */
+      paused: boolean;
+      /** @default null */
+      job: components['schemas']['JobView'] | null;
+      /**
+       * Began
+       * @default
+       */
+      began: string;
+      /**
+       * Task
+       * @default
+       */
+      task: string;
+      /**
+       * Target
+       * @default
+       */
+      target: string;
+      /**
+       * Metric
+       * @default
+       */
+      metric: string;
+      /**
+       * Greater Is Better
+       * @default true
+       */
+      greater_is_better: boolean;
+      /**
+       * Rows
+       * @default 0
+       */
+      rows: number;
+      /**
+       * Columns
+       * @default 0
+       */
+      columns: number;
+      /**
+       * Data Hash
+       * @default
+       */
+      data_hash: string;
+      /**
+       * Stage
+       * @default looking
+       * @enum {string}
+       */
+      stage: 'looking' | 'searching' | 'ensembling' | 'refitting' | 'done' | 'stopped' | 'failed';
+      /**
+       * Text
+       * @default
+       */
+      text: string;
+      /**
+       * Seconds
+       * @default 0
+       */
+      seconds: number;
+      /**
+       * Budget
+       * @default 0
+       */
+      budget: number;
+      /**
+       * Score
+       * @default null
+       */
+      score: number | null;
+      /**
+       * Skill
+       * @default null
+       */
+      skill: boolean | null;
+      /**
+       * Verdict
+       * @default
+       */
+      verdict: string;
+      /**
+       * Validation
+       * @default
+       */
+      validation: string;
+      /** Decisions */
+      decisions: components['schemas']['Decided'][];
+      /** Warnings */
+      warnings: string[];
+      /** Leaderboard */
+      leaderboard: components['schemas']['Row'][];
+      /**
+       * Left Out
+       * @default 0
+       */
+      left_out: number;
+      /** Curve */
+      curve: components['schemas']['Best'][];
+      /** Versions */
+      versions: {
+        [key: string]: string;
+      };
+    };
+    /**
      * Finding
      * @description One line of the report: what was looked at, how it is, and the command (or step) that mends it.
      */
@@ -5710,6 +6479,17 @@ export interface components {
        * @default
        */
       user?: string;
+    };
+    /**
+     * GoingOn
+     * @description For how many more seconds a search goes on; 0 for what is left of its budget.
+     */
+    GoingOn: {
+      /**
+       * Seconds
+       * @default 0
+       */
+      seconds?: number;
     };
     /**
      * GoneNotebook
@@ -5920,6 +6700,80 @@ export interface components {
        * @default false
        */
       shortened: boolean;
+    };
+    /**
+     * JobView
+     * @description A job for whoever asks.
+     *
+     *     Args:
+     *         name: Its name, and its experiment's.
+     *         kind: Whether it searches anew or goes on with a search.
+     *         state: "stopped" was stopped before there was anything to keep; a search that was stopped later is "done".
+     *         place: Its place in the queue, from 1; 0 when it does not wait.
+     *         file: The table's file below the server's root; empty for a resumed one that had none.
+     *         target: The target's name.
+     *         seconds: The budget; for a resumed one how many more, 0 for what was left.
+     *         created_at: When it was asked for, seconds since 1970; the next two are 0 before they are known.
+     *         began_at: When its process began.
+     *         ended_at: When it was over.
+     *         failure: What went wrong, as a sentence.
+     *         hint: What to do about it.
+     */
+    JobView: {
+      /** Name */
+      name: string;
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'search' | 'resume';
+      /**
+       * State
+       * @enum {string}
+       */
+      state: 'queued' | 'running' | 'done' | 'stopped' | 'failed' | 'interrupted';
+      /**
+       * Place
+       * @default 0
+       */
+      place: number;
+      /**
+       * File
+       * @default
+       */
+      file: string;
+      /**
+       * Target
+       * @default
+       */
+      target: string;
+      /**
+       * Seconds
+       * @default 0
+       */
+      seconds: number;
+      /** Created At */
+      created_at: number;
+      /**
+       * Began At
+       * @default 0
+       */
+      began_at: number;
+      /**
+       * Ended At
+       * @default 0
+       */
+      ended_at: number;
+      /**
+       * Failure
+       * @default
+       */
+      failure: string;
+      /**
+       * Hint
+       * @default
+       */
+      hint: string;
     };
     /**
      * JsonContent
@@ -6561,6 +7415,26 @@ export interface components {
       verdict: 'approve' | 'refuse';
     };
     /**
+     * NewPredictions
+     * @description What is to be predicted: `rows` as objects with a value for each column, or a `file` below the server's root.
+     */
+    NewPredictions: {
+      /** Rows */
+      rows?: {
+        [key: string]: unknown;
+      }[];
+      /**
+       * File
+       * @default
+       */
+      file?: string;
+      /**
+       * Probabilities
+       * @default false
+       */
+      probabilities?: boolean;
+    };
+    /**
      * NewProposal
      * @description Changes that are proposed for a notebook. `run` names what its author works on; a new name when it is empty.
      */
@@ -7151,6 +8025,29 @@ export interface components {
        *     }
        */
       check: components['schemas']['Check'];
+    };
+    /**
+     * Predictions
+     * @description Predictions, one a row of the table.
+     *
+     *     Args:
+     *         target: What is predicted.
+     *         task: Kind of the task.
+     *         predictions: Classes, numbers, or for quantiles a list of numbers.
+     *         classes: The classes, in the order of the probabilities; empty where there are none.
+     *         probabilities: A list a row; empty where they were not asked for.
+     */
+    Predictions: {
+      /** Target */
+      target: string;
+      /** Task */
+      task: string;
+      /** Predictions */
+      predictions: unknown[];
+      /** Classes */
+      classes: unknown[];
+      /** Probabilities */
+      probabilities: (number | null)[][];
     };
     /**
      * PreferenceValues
@@ -7880,6 +8777,106 @@ export interface components {
       changed: boolean;
     };
     /**
+     * Row
+     * @description A row of the leaderboard.
+     *
+     *     Args:
+     *         number: The trial's number.
+     *         family: Stable name of the family.
+     *         title: Name of the family for people.
+     *         params: What was tried, JSON values.
+     *         origin: Where the candidate comes from.
+     *         state: How far it is.
+     *         score: Mean over its folds so far, as the metric is read (losses are positive); None without a fold.
+     *         spread: Standard deviation of its folds' scores; 0 with fewer than two.
+     *         folds: How many folds it has.
+     *         rows: Share of the rows that it was trained on.
+     *         seconds: What it took, summed over its folds.
+     *         predict_seconds: What predicting the rows held out took, summed over its folds.
+     *         model_bytes: Size of its models on the disk.
+     *         started: Seconds since the search began.
+     *         ended: Seconds since the search began, at its last fold.
+     *         weight: Its share in the blend that predicts; 0 outside of it.
+     *         reason: Why it was pruned or failed.
+     */
+    Row: {
+      /** Number */
+      number: number;
+      /** Family */
+      family: string;
+      /** Title */
+      title: string;
+      /** Params */
+      params: {
+        [key: string]: unknown;
+      };
+      /**
+       * Origin
+       * @enum {string}
+       */
+      origin: 'naive' | 'baseline' | 'portfolio' | 'search' | 'stack';
+      /**
+       * State
+       * @enum {string}
+       */
+      state: 'running' | 'done' | 'pruned' | 'failed';
+      /**
+       * Score
+       * @default null
+       */
+      score: number | null;
+      /**
+       * Spread
+       * @default 0
+       */
+      spread: number;
+      /**
+       * Folds
+       * @default 0
+       */
+      folds: number;
+      /**
+       * Rows
+       * @default 1
+       */
+      rows: number;
+      /**
+       * Seconds
+       * @default 0
+       */
+      seconds: number;
+      /**
+       * Predict Seconds
+       * @default 0
+       */
+      predict_seconds: number;
+      /**
+       * Model Bytes
+       * @default 0
+       */
+      model_bytes: number;
+      /**
+       * Started
+       * @default 0
+       */
+      started: number;
+      /**
+       * Ended
+       * @default 0
+       */
+      ended: number;
+      /**
+       * Weight
+       * @default 0
+       */
+      weight: number;
+      /**
+       * Reason
+       * @default
+       */
+      reason: string;
+    };
+    /**
      * Rule
      * @description A rule. It holds for one person's actors of a kind and name, and for one tool as it was when it was granted.
      *
@@ -8086,6 +9083,90 @@ export interface components {
        * @default 0
        */
       sequence: number;
+    };
+    /**
+     * SearchRequest
+     * @description A search for a model of a table in a file below the server's root.
+     *
+     *     `target` is a column; `metric` and `task` are names or `auto`; `seconds` is the time budget; `memory_mb` and `cores` of 0
+     *     leave it to the machine; `families` empty tries all; `trials` of 0 tries as many as there is time for. `groups`, `time` and
+     *     `series` name columns; `horizon` of 0 finds how far ahead is forecast. An empty `name` has one made.
+     */
+    SearchRequest: {
+      /** File */
+      file: string;
+      /** Target */
+      target: string;
+      /**
+       * Name
+       * @default
+       */
+      name?: string;
+      /**
+       * Task
+       * @default auto
+       */
+      task?: string;
+      /**
+       * Metric
+       * @default auto
+       */
+      metric?: string;
+      /**
+       * Seconds
+       * @default 60
+       */
+      seconds?: number;
+      /**
+       * Memory Mb
+       * @default 0
+       */
+      memory_mb?: number;
+      /**
+       * Cores
+       * @default 0
+       */
+      cores?: number;
+      /**
+       * Seed
+       * @default 0
+       */
+      seed?: number;
+      /**
+       * Families
+       * @default []
+       */
+      families?: string[];
+      /**
+       * Trials
+       * @default 0
+       */
+      trials?: number;
+      /**
+       * Folds
+       * @default 0
+       */
+      folds?: number;
+      /**
+       * Groups
+       * @default
+       */
+      groups?: string;
+      /**
+       * Time
+       * @default
+       */
+      time?: string;
+      /**
+       * Series
+       * @default []
+       */
+      series?: string[];
+      /**
+       * Horizon
+       * @default 0
+       */
+      horizon?: number;
     };
     /**
      * Seen

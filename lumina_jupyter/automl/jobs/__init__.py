@@ -8,11 +8,19 @@ if TYPE_CHECKING:
     from .job import Job, JobView
     from .jobs import Jobs
     from .request import SearchRequest
+    from .tools import automl_tools
     from .view import ExperimentView
 
-__all__ = ["ExperimentView", "Job", "JobView", "Jobs", "SearchRequest"]
+__all__ = ["ExperimentView", "Job", "JobView", "Jobs", "SearchRequest", "automl_tools"]
 
-_HOMES = {"ExperimentView": "view", "Job": "job", "JobView": "job", "Jobs": "jobs", "SearchRequest": "request"}
+_HOMES = {
+    "ExperimentView": "view",
+    "Job": "job",
+    "JobView": "job",
+    "Jobs": "jobs",
+    "SearchRequest": "request",
+    "automl_tools": "tools",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -32,6 +32,7 @@ def builtin_tools(
     folders: Folders | None,
     view: Callable[[str], Awaitable[NotebookView | None]],
     pages: Pages | None = None,
+    further: Callable[[NotebookAccess, RunsCells], list[Tool]] | None = None,
 ) -> list[Tool]:
     """The tools for notebooks, variables, files and code.
 
@@ -43,6 +44,7 @@ def builtin_tools(
         folders: Which folders there are; None where there are none.
         view: The notebook at a path, for its policy.
         pages: The pages that people have open; None where there are none.
+        further: Makes other tools that work on notebooks, of capabilities above this package.
     """
     readings = Readings()
 
@@ -62,4 +64,5 @@ def builtin_tools(
         *file_tools(files),
         *code_tools(access),
         *(showing_tools(access, pages) if pages is not None else ()),
+        *(further(access, runs) if further is not None else ()),
     ]
