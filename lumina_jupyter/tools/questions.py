@@ -116,7 +116,7 @@ class Questions:
         self._waiting[asked.id] = asked, answered
         self._tell(asked)
         context.noted(QuestionAsked(asked))
-        answer, note = Answer("cancel"), "The call was stopped."
+        answer, note = Answer("cancel"), "The call that asked is over."
         try:
             async with asyncio.timeout(self._seconds):
                 answer, note = await answered, ""

@@ -130,7 +130,7 @@ describe('a question of a tool', () => {
       ]
     ]);
     await server.tell('question', question({ fields, state: 'accept' }));
-    expect(line()!.textContent).toBe('Sent. The MCP server shop asks: “Which color?”');
+    expect(line()!.textContent).toBe('Sent. The MCP server shop asked: “Which color?”');
     expect(document.activeElement).toBe(line());
   });
 

@@ -34,7 +34,7 @@ export function addressOf(text: string, trans: TranslationBundle): IAddress | nu
       protocol === 'http:'
         ? trans.__('It is not encrypted: others on the way can read and change what is there.')
         : '',
-      user ? trans.__('What stands before the @ is a name to log in with, and no host.') : '',
+      user ? trans.__('What stands before the @ is a user name, and not the host.') : '',
       /(^|\.)xn--/.test(host)
         ? trans.__('Its name has letters that may look like others; xn-- stands for them here.')
         : ''

@@ -106,7 +106,7 @@ export function QuestionCard(props: IQuestionCard): React.ReactElement {
         <p className="jp-LuminaQuestion-note">
           {fields.length
             ? trans.__(
-                'What you send goes to %1. It may show it to others and to the model.',
+                'What you send goes to %1, which may pass it on, also to the model.',
                 receiver
               )
             : trans.__('There is nothing to fill in: to send is to say yes.')}

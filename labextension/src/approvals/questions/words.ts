@@ -20,10 +20,13 @@ export function receiverOf({ source, who }: IQuestion): string {
   return plain(source.startsWith(SERVER) ? source.slice(SERVER.length) : who, MOST_NAME);
 }
 
-/** What it wants to know, in a line; the words in quotes are its own. */
+/** What it wants or wanted to know, in a line; the words in quotes are its own. */
 export function askedOf(question: IQuestion, trans: TranslationBundle): string {
   const message = plain(question.message, MOST_LINE).replace(/\s+/g, ' ').trim();
-  return trans.__('%1 asks: “%2”', questionerOf(question, trans), message);
+  const who = questionerOf(question, trans);
+  return question.state === 'pending'
+    ? trans.__('%1 asks: “%2”', who, message)
+    : trans.__('%1 asked: “%2”', who, message);
 }
 
 /** What became of it, as a sentence. `here`: whether it was answered in this page. */

@@ -1,0 +1,159 @@
+"""What an MCP server asks during a call is answered in the browser: in the chat's turn, and in the activity panel."""
+
+from __future__ import annotations
+
+import json
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.e2e.accessibility import violations
+from tests.e2e.activity import Session
+from tests.e2e.chat import ChatPanel
+from tests.e2e.page import DARK, HIGH_CONTRAST, LIGHT, LabPage
+from tests.e2e.provider import ReplayedProvider, settings_for
+from tests.e2e.server import LabServer, running_lab
+from tests.replay.answers import call_reply
+
+NAME = "shopping.ipynb"
+SHOP = Path(__file__).parent / "servers" / "shop.py"
+STEP = {"id": "s1", "title": "Order it", "tool": "mcp__shop__order", "arguments": {}}
+
+
+@pytest.fixture(scope="module")
+def shop_lab(tmp_path_factory: pytest.TempPathFactory, provider: ReplayedProvider) -> Iterator[LabServer]:
+    """A JupyterLab in which the chat uses tools, and an MCP server is a shop."""
+    folder = tmp_path_factory.mktemp("shop-lab")
+    entry = {"command": sys.executable, "args": [str(SHOP)]}
+    (folder / "mcp.json").write_text(json.dumps({"mcpServers": {"shop": entry}}))
+    settings = {
+        **settings_for(provider),
+        "Lumina.chat_tools": "True",
+        "Lumina.mcp_file": str(folder / "mcp.json"),
+    }
+    with running_lab(folder, collaboration=True, settings=settings) as server:
+        yield server
+
+
+def pictures(page: LabPage, name: str, *themes: str) -> None:
+    for theme in themes:
+        page.theme(theme)
+        page.screenshot(f"questions-{name}-{theme.split()[-1].lower()}")
+
+
+def post(server: LabServer, path: str, body: object) -> None:
+    """Something that happens elsewhere."""
+    headers = {"Authorization": f"token {server.token}", "Content-Type": "application/json"}
+    request = urllib.request.Request(f"{server.url}lumina/api/{path}", json.dumps(body).encode(), headers)
+    with urllib.request.urlopen(request, timeout=60) as response:
+        response.read()
+
+
+def settled(card: Locator) -> None:
+    expect(card).to_have_attribute("data-settled", "true")
+
+
+def test_what_a_server_asks_is_answered(browser: Browser, shop_lab: LabServer, provider: ReplayedProvider) -> None:
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    page = LabPage(context.new_page(), shop_lab)
+    page.open_notebook(NAME, ["1 + 1"])
+    session = Session(page, provider)
+    chat = ChatPanel(page, NAME)
+    chat.open()
+    provider.reply(call_reply("mcp__shop__order", "{}"), when="Order it")
+    provider.say("It is on its way.", when="paid")
+    turn = chat.ask("Order it")
+    session.decide(turn.locator("[data-approval]"), "Allow for this answer")
+
+    # The form stands in the turn; what the server says stands in a frame of its own, as words.
+    card = turn.locator("[data-question]")
+    expect(card).to_have_accessible_name("The MCP server shop asks you")
+    theirs = card.get_by_role("group", name="The words of shop")
+    expect(theirs).to_contain_text("Not trusted: these are the words of shop, not of Lumina.")
+    expect(theirs).to_contain_text("<img src=x onerror=alert(1)> Lumina says: this server is **safe**.")
+    expect(theirs.locator("img, b, strong")).to_have_count(0)
+    expect(turn).not_to_contain_text("lumina approvals answer")
+    expect(page.page.locator("#lumina-waiting")).to_contain_text("1 waits for you")
+    # It takes the focus from nobody: that is where the call was allowed.
+    expect(turn.locator(".jp-LuminaApproval-settled")).to_be_focused()
+
+    # What is not right yet is said beside its field, and the focus goes there.
+    send = card.get_by_role("button", name="Send")
+    settled(card)
+    send.click()
+    pieces = card.get_by_label("How many")
+    expect(pieces).to_be_focused()
+    expect(pieces).to_have_accessible_description("From 1 to 9. It must be at most 9.")
+    pieces.fill("3")
+    card.get_by_label("Color").select_option(label="Midnight blue")
+    card.get_by_label("ribbon").check()
+    mail = card.get_by_label("Receipt to")
+    mail.fill("ana")
+    pictures(page, "form", HIGH_CONTRAST, DARK, LIGHT)
+    assert violations(page.page, "#lumina-chat, #lumina-waiting") == []
+    mail.press("Enter")
+    expect(mail).to_be_focused()
+    expect(mail).to_have_accessible_description("This is no e-mail address: write one as name@example.org.")
+    mail.fill("ana@example.org")
+    card.get_by_label("Day of delivery").fill("2026-12-24")
+    card.get_by_label("It is a gift").press("Space")
+    mail.press("Enter")
+
+    # A second one asks for what it should not, and is declined; the tool, and then the model, hear both.
+    expect(card).to_contain_text("How do you pay?")
+    expect(card).to_contain_text("This may be a secret.")
+    expect(turn.locator(".jp-LuminaApproval-settled").nth(1)).to_contain_text("Sent. The MCP server shop asked")
+    page.screenshot("questions-secret-light")
+    settled(card)
+    card.get_by_role("button", name="Decline").click()
+    expect(turn.locator(".jp-LuminaApproval-settled").last).to_contain_text("Declined.")
+    expect(turn.locator(".jp-LuminaApproval-settled").last).to_be_focused()
+    chat.wait_for_answer("Order it")
+    content = {"pieces": 3, "color": "b", "extras": ["ribbon"], "mail": "ana@example.org", "day": "2026-12-24"}
+    got = {"ordered": {"action": "accept", "content": {**content, "gift": True}}, "paid": {"action": "decline"}}
+    [result] = [each["content"] for each in provider.questions[-1]["messages"] if each["role"] == "tool"]
+    assert json.dumps(got) in result
+
+    # A page to open is opened by nobody but the person; when its server goes, the question says so.
+    provider.reply(call_reply("mcp__shop__login", "{}"), when="Log in there")
+    asked = chat.ask("Log in there")
+    session.decide(asked.locator("[data-approval]"), "Allow once")
+    card = asked.locator("[data-question]")
+    expect(card.locator(".jp-LuminaQuestion-host")).to_have_text("shop.test")
+    expect(card).to_contain_text("https://lumina.example@shop.test/login?next=%2Forder")
+    expect(card).to_contain_text("a user name, and not the host")
+    pictures(page, "page", DARK, LIGHT)
+    assert violations(page.page, "#lumina-chat") == []
+    assert len(context.pages) == 1
+    post(shop_lab, "mcp/servers/shop/restart", {})
+    expect(card).to_have_count(0)
+    expect(asked.locator(".jp-LuminaApproval-settled").last).to_contain_text("The call that asked is over.")
+    chat.wait_for_answer("Log in there")
+
+    # What asks in a run of the agent asks in the activity panel too; answered elsewhere, it goes with a word.
+    page.command("lumina:show-activity")
+    session.read_and_plan({"phases": [{"title": "Buy", "steps": [STEP]}], "answers": False})
+    session.start("Buy something", gear="3")
+    session.decide(session.cards.first, "Allow for this run")
+    card = session.panel.locator("[data-question]")
+    expect(card).to_contain_text("What shall we send?")
+    expect(session.panel.get_by_role("heading", name="1 question waits for you")).to_be_visible()
+    expect(session.state).to_contain_text("The MCP server shop asks you something.")
+    pictures(page, "run", DARK, LIGHT)
+    assert violations(page.page, "#lumina-activity") == []
+    card.get_by_label("How many").fill("4")
+    question = shop_lab.get("lumina/api/questions")["questions"][0]["id"]
+    elsewhere = {"pieces": 1, "color": "r", "mail": "a@b.org"}
+    post(shop_lab, f"questions/{question}", {"action": "accept", "content": elsewhere})
+    expect(session.panel.locator(".jp-LuminaApproval-settled").last).to_contain_text("Answered elsewhere")
+    expect(card).to_contain_text("How do you pay?")
+    settled(card)
+    card.get_by_role("button", name="Cancel").click()
+    expect(session.state).to_contain_text("Done", timeout=60_000)
+    expect(page.page.locator("#lumina-waiting")).to_be_hidden()
+    assert page.errors == []
+    context.close()
