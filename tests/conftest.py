@@ -17,6 +17,10 @@ settings.register_profile("exploring", deadline=None)
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.load_profile("repeatable" if os.environ.get("CI") else "exploring")
 
+# Two threads of OpenMP that wait for each other spin, which beside other processes takes minutes: let them sleep. The
+# libraries read it when they are loaded, in this process and in those that it starts.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 # Before any test looks elsewhere for Jupyter's folders.
 _MODELS = Path(os.environ.get("LUMINA_TEST_MODELS") or Path(jupyter_data_dir()) / "lumina" / "models")
 

@@ -1,7 +1,7 @@
 """The browser, and JupyterLab with and without live collaboration.
 
-Playwright's synchronous API keeps an event loop running as long as it is open, so it is opened for one
-module at a time and the tests here are plain functions.
+Playwright's synchronous API keeps an event loop running as long as it is open, so it is open for the tests of this
+package alone, which are plain functions.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def jp_server_cleanup() -> None:
     """Nothing: no server runs in this process."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium, headless; LUMINA_CHROMIUM names another one."""
     candidates = ("chromium", "chromium-browser", "google-chrome")
