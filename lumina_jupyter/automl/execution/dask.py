@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import queue
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from lumina_jupyter.errors import ClusterUnavailable, MissingExtra, SettingUnusable
@@ -114,7 +115,7 @@ class DaskCluster:
     def close(self) -> None:
         """Leave the cluster; a client of somebody else's stays as it is."""
         if self._own:
-            with contextlib.suppress(ClusterUnavailable):
+            with contextlib.suppress(ClusterUnavailable), _quiet():
                 self._asked(10.0, lambda: self._client.close(timeout=5))
 
     def _wait_for_workers(self) -> Mapping[str, Mapping[str, Any]]:
@@ -195,3 +196,15 @@ def _in_workers_folder(function: Callable[..., T], *args: Any) -> T:
     from distributed import get_worker
 
     return function(*args, get_worker().local_directory)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Without what a client logs when it is closed while it tries to reach a scheduler that is gone."""
+    log = logging.getLogger("distributed.client")
+    before = log.disabled
+    log.disabled = True
+    try:
+        yield
+    finally:
+        log.disabled = before

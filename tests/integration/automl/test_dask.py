@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import optuna
 import psutil
 import pytest
 from sklearn.base import clone
@@ -24,6 +23,7 @@ from lumina_jupyter.automl.execution.job import Job, Outcome
 from lumina_jupyter.automl.experiment.experiment import Experiment
 from lumina_jupyter.automl.preparation import prepare
 from lumina_jupyter.automl.progress import SearchEvent, TrialChanged
+from lumina_jupyter.automl.search.studies import open_storage
 from lumina_jupyter.errors import ClusterUnavailable, MissingExtra, SettingUnusable
 
 from .tables import churn
@@ -89,7 +89,7 @@ def test_a_search_goes_on_when_a_worker_is_killed(client: Any, tmp_path: Path) -
             killed.extend([process, *process.children(recursive=True)])
             process.send_signal(signal.SIGKILL)
 
-    storage = f"sqlite:///{tmp_path / 'studies.db'}"
+    storage = str(tmp_path / "studies.log")
     model = AutoML(
         executor=client, storage=storage, time_budget=600, max_trials=6, folds=2, families=["linear"], verbose=0
     )
@@ -108,7 +108,7 @@ def test_a_search_goes_on_when_a_worker_is_killed(client: Any, tmp_path: Path) -
     assert model.score(churn(200, seed=1), churn(200, seed=1)["churn"]) > 0.8
     assert not any("versions" in text or "missing" in text for text in model.told_), model.told_
     folder = model.experiment_.folder
-    shared = optuna.storages.RDBStorage(storage).get_all_studies()
+    shared = open_storage(storage).get_all_studies()
     assert {study.study_name.split()[-1] for study in shared} == {"linear", "hist_gradient_boosting"}
     assert model.experiment_.spec()["parameters"]["storage"] == storage
     assert not (folder / station.TOKEN).exists()
