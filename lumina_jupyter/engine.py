@@ -60,7 +60,7 @@ from .gateway.embedded import EmbeddedModel, EmbeddedModels, PullProgress, Pulls
 from .gateway.probe import Probe, ProbeProgress, probe, watch
 from .gateway.providers.base import Provider
 from .gateway.providers.registry import Providers
-from .memory import Conversation, LogEntry, Memory, Question
+from .memory import NOBODY, Conversation, LogEntry, Memory, Question, Viewer
 from .settings import Lumina
 from .storage import Database, Preferences, PreferenceStore, PreferencesView, UsageLog, UsageRow
 from .telemetry.redaction import install_log_redaction
@@ -184,6 +184,40 @@ class Engine:
             audience=self.memory.audience,
             over=self._run_over,
         )
+
+    async def start_run(self, request: RunRequest, viewer: Viewer = NOBODY, follows: str | None = None) -> RunView:
+        """Give the agent something to do; it goes on whoever watches.
+
+        In a conversation the run is a turn, and what a cell asks for is one of its notebook's, as the cell's questions are.
+
+        Args:
+            request: What to do.
+            viewer: Who asks.
+            follows: The turn that it follows: None for the last one asked, empty for none.
+
+        Raises:
+            NotFound: when there is no such notebook or conversation.
+            LuminaError: when it cannot be begun.
+        """
+        if request.conversation:
+            await self.memory.get(request.conversation, viewer)
+        elif request.asked_by == "magic" and request.notebook and request.gear != "reverse":
+            request = replace(request, conversation=await self.memory.current(request.notebook))
+
+        async def enter(run: RunRequest) -> None:
+            if run.conversation:
+                await self.memory.works.begin(
+                    run.conversation,
+                    run.run_id,
+                    run.words,
+                    viewer,
+                    author=run.user,
+                    parent=follows,
+                    model=run.model,
+                    persona=run.persona,
+                )
+
+        return await self.agents.start(request, begun=enter)
 
     async def _run_over(self, request: RunRequest, run: RunView) -> None:
         """A run is over: the conversation in which it was asked for says what came of it."""

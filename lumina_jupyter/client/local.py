@@ -69,7 +69,7 @@ class LocalClient:
     @property
     def agents(self) -> AgentClient:
         """The agent."""
-        return LocalAgents(self._engine.agents, self._run, self._read, _user())
+        return LocalAgents(self._engine.agents, self._engine.start_run, self._run, self._read, _user())
 
     def _read(self, events: AsyncGenerator[T, None]) -> Iterator[T]:
         """A stream of the engine's loop, closed when whoever reads it leaves."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Coroutine, Iterator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..agent.agents import Agents
 
 T = TypeVar("T")
+Begin = Callable[[RunRequest], Coroutine[Any, Any, RunView]]
 
 
 class Work(Protocol):
@@ -39,20 +40,22 @@ class LocalAgents:
 
     Args:
         agents: The engine's.
+        begin: Begins a run in the engine.
         work: Runs a coroutine on its loop.
         read: Reads a stream there.
         user: Who runs this process.
     """
 
-    def __init__(self, agents: Agents, work: Work, read: Read, user: str) -> None:
+    def __init__(self, agents: Agents, begin: Begin, work: Work, read: Read, user: str) -> None:
         self._agents = agents
+        self._begin = begin
         self._work = work
         self._read = read
         self._user = user
 
     def start(self, request: RunRequest) -> RunView:
         """Begin a run."""
-        return self._work(self._agents.start(replace(request, user=self._user)))
+        return self._work(self._begin(replace(request, user=self._user)))
 
     def runs(self, notebook: str = "", kernel_id: str = "") -> list[RunView]:
         """The runs, the newest first."""

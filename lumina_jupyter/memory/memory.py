@@ -118,6 +118,10 @@ class Memory:
         self._live.changed(made)
         return made
 
+    async def current(self, notebook: str) -> str:
+        """The id of the shared conversation that a notebook's cells go on with; begun if there is none."""
+        return await self._conversations.current(notebook)
+
     async def begin_anew(self, notebook: str) -> str:
         """Begin a fresh conversation for a notebook's cells to go on with; its id."""
         made = await self._conversations.begin_anew(notebook)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..events import Event
 from ..storage import Database
 from .asking import ask, question_of
+from .conversations import Conversations
 from .live import LiveConversations
 from .log import Log, NewEntry
 from .people import Viewer, shown
@@ -31,6 +32,7 @@ class Works:
     def __init__(self, database: Database, live: LiveConversations) -> None:
         self._database = database
         self._log = Log(database)
+        self._conversations = Conversations(database)
         self._live = live
         self._open: dict[tuple[str, str], TurnLog] = {}
 
@@ -75,6 +77,8 @@ class Works:
         channel = self._live.channel(conversation)
         if asked.fresh:
             channel.publish([asked.entry])
+        if asked.entry.sequence == 1:
+            self._live.changed(await self._conversations.get(conversation, viewer))
         self._open[conversation, run] = TurnLog(self._log, channel, run)
 
     async def end(self, conversation: str, run: str, events: Sequence[Event]) -> None:

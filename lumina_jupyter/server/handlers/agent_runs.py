@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from jupyter_server.auth.decorator import authorized
 
@@ -12,10 +12,6 @@ from ..agent_base import AgentBase
 from ..event_stream import StreamingHandler
 from ..tool_base import rights_of
 from .conversations import LAST_NUMBER
-
-if TYPE_CHECKING:
-    from ...agent import RunRequest
-    from ...engine import Engine
 
 MOST_RUNS = 500
 """Runs that are listed at most."""
@@ -42,27 +38,11 @@ class AgentRunsHandler(AgentBase):
         new.check()
         notebook = await self.notebook_of(new.notebook, new.kernel_id)
         engine = await self.engine()
-        if new.conversation:
-            await engine.memory.get(new.conversation, self.viewer)
         asked_by: Literal["chat", "magic"] = "magic" if self.is_kernel else "chat"
         request = new.request(notebook, self.asker, asked_by, await rights_of(self))
-        started = await engine.agents.start(request, begun=lambda run: self._enter(engine, run, new.follows))
+        started = await engine.start_run(request, self.viewer, new.follows)
         self.set_status(202)
         self.answer(started)
-
-    async def _enter(self, engine: Engine, run: RunRequest, follows: str | None) -> None:
-        """Put the run into its conversation, if it has one."""
-        if run.conversation:
-            await engine.memory.works.begin(
-                run.conversation,
-                run.run_id,
-                run.words,
-                self.viewer,
-                author=run.user,
-                parent=follows,
-                model=run.model,
-                persona=run.persona,
-            )
 
 
 class AgentRunHandler(AgentBase):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -12,7 +13,9 @@ import nbformat
 from lumina_jupyter.agent import RunView
 from lumina_jupyter.agent.run import ENDED
 from tests.integration.server.conftest import Face
+from tests.integration.server.conversing import read_until_kept
 from tests.integration.server.live import NAME
+from tests.replay.server import ReplayServer
 
 from .conftest import Desk, MakeDesk, until
 from .scripted import add, plan, run_of
@@ -142,7 +145,9 @@ async def over(here: Desk) -> RunView:
     return found
 
 
-async def test_a_cell_has_the_agent_run_cells_in_its_own_kernel(desk: MakeDesk, face: Face) -> None:
+async def test_a_cell_has_the_agent_run_cells_in_its_own_kernel(
+    desk: MakeDesk, face: Face, provider: ReplayServer
+) -> None:
     here = await desk("x = 20")
     here.mind.texts = ["y = 21 * 2\nprint(y)"]
     here.mind.plans = [plan(add(), run_of(), answers=True)]
@@ -165,6 +170,18 @@ async def test_a_cell_has_the_agent_run_cells_in_its_own_kernel(desk: MakeDesk, 
         assert cell.updates < 60
         cell.check()
         await (await front.done("print(y)")).shows("42")
+
+        # It is a turn of the notebook's conversation, which people see, and which the next question goes on with.
+        async with face.client() as http:
+            path = "lumina/api/conversations"
+            [talk] = (await http.get(path, params={"notebook": NAME})).json()["conversations"]
+            assert (talk["id"], talk["current"], talk["title"]) == (run.conversation, True, "Add y, isn't it?")
+            panel = await read_until_kept(http, run.conversation, run.id)
+        assert (panel.entries[0]["kind"], panel.entries[0]["data"]["run"]) == ("question", run.id)
+        assert panel.kept_text(run.id) == "It is **42**. <script>alert(1)</script>"
+        await (await front.done("%%lumina\nWhat did you add?")).shows("forty-two")
+        asked = json.loads(provider.requests[-1].body)["messages"]
+        assert [each["content"] for each in asked if each["role"] == "assistant"] == [panel.kept_text(run.id)]
 
         await (await front.done("%lumina runs")).shows(run.id)
         again = await front.done(f"%lumina run {run.id}")
