@@ -207,13 +207,20 @@ async def _waited(jobs: Jobs, name: str, context: ToolContext, seconds: float = 
     """The experiment when its search is over, or after a while."""
     until = time.monotonic() + seconds
     while True:
-        view = await jobs.get(name, context.actor.user)
-        if view.state not in ("running", "queued"):
-            return (TextContent(told(view)),)
-        if time.monotonic() >= until:
-            return (TextContent(f"{told(view)}\n{_ask_again(name)}"),)
-        context.tell(progress(view))
-        await asyncio.sleep(min(LOOK_SECONDS, max(0.0, until - time.monotonic())))
+        left = until - time.monotonic()
+        try:
+            view = await jobs.get(name, context.actor.user)
+        except ExperimentMissing:
+            # In a notebook there is none before the table was looked at.
+            if left <= 0:
+                raise
+        else:
+            if view.state not in ("running", "queued"):
+                return (TextContent(told(view)),)
+            if left <= 0:
+                return (TextContent(f"{told(view)}\n{_ask_again(name)}"),)
+            context.tell(progress(view))
+        await asyncio.sleep(min(LOOK_SECONDS, left))
 
 
 async def _still(jobs: Jobs, name: str, context: ToolContext) -> str:

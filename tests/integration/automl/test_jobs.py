@@ -1,0 +1,138 @@
+"""Jobs outlive a server that is killed, are interrupted by one that ends, and go on either way with nothing paid twice."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from lumina_jupyter.automl.jobs import Jobs, JobView, SearchRequest
+from lumina_jupyter.settings import Lumina
+
+from .tables import churn
+
+SERVER = """
+import asyncio, json, sys
+from pathlib import Path
+from lumina_jupyter.automl.jobs import Jobs, SearchRequest
+from lumina_jupyter.settings import Lumina
+
+async def main():
+    data, root = sys.argv[1:]
+    async def root_of():
+        return Path(root)
+    jobs = Jobs(Lumina(data_dir=data), root_of)
+    shared = dict(file="churn.csv", target="churn", seconds=600, families=("linear",), folds=3)
+    await jobs.start(SearchRequest(**shared, name="first", trials=4), "ada")
+    await jobs.start(SearchRequest(**shared, name="second"), "ada")
+    while not (await jobs.jobs("ada"))[1].began_at:
+        await asyncio.sleep(0.05)
+    print("begun", flush=True)
+    await asyncio.sleep(3600)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.slow
+async def test_a_server_is_killed_and_another_ends(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    churn().to_csv(root / "churn.csv", index=False)
+    data = tmp_path / "data"
+    command = [sys.executable, "-c", SERVER, str(data), str(root)]
+    variables = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    server = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, env=variables)
+    assert server.stdout is not None
+    assert await server.stdout.readline() == b"begun\n"
+
+    async def root_of() -> Path:
+        return root
+
+    def opened() -> Jobs:
+        return Jobs(Lumina(data_dir=str(data)), root_of)
+
+    # While another server of the same person lives, what waits is left to it.
+    beside = opened()
+    assert {view.name: view.state for view in await beside.jobs("ada")} == {"first": "running", "second": "queued"}
+    assert await beside.jobs("bob") == []
+    assert beside.queue.mine == frozenset()
+    await beside.close()
+    os.kill(server.pid, signal.SIGKILL)
+    await server.wait()
+
+    second = opened()
+    states = await _until(second, lambda views: views["first"].state == "done" and views["second"].state == "running")
+    assert states["first"].failure == ""
+    assert (await second.get("first", "ada")).score is not None
+    experiment = second.shelf.root / "second"
+    await _wait(lambda: asyncio.to_thread(lambda: len(list(experiment.glob("trials/*/fold*.json"))) >= 3))
+    held = await second.ask("second", "ada", "pause")
+    assert held.paused
+    process = psutil.Process(json.loads((data / "automl-jobs" / "second" / "job.json").read_text())["pid"])
+    group = [process, *process.children(recursive=True)]
+    await second.close()
+    _, alive = await asyncio.to_thread(psutil.wait_procs, group, 60)
+    assert not alive, "What a job began outlives it."
+
+    third = opened()
+    view = await third.get("second", "ada")
+    assert view.state == "interrupted"
+    assert view.job is not None
+    assert "is kept" in view.job.failure
+    outcomes = {path: path.stat().st_mtime_ns for path in experiment.glob("trials/*/fold*.json")}
+    await third.resume("second", "ada", seconds=0.001)
+    await _until(third, lambda views: views["second"].state == "done")
+    assert {path: path.stat().st_mtime_ns for path in outcomes} == outcomes
+    assert (await third.get("second", "ada")).score is not None
+    await third.close()
+
+
+async def _until(jobs: Jobs, holds: Callable[[dict[str, JobView]], bool]) -> dict[str, JobView]:
+    found: dict[str, JobView] = {}
+
+    async def look() -> bool:
+        found.update({view.name: view for view in await jobs.jobs("ada")})
+        return holds(found)
+
+    await _wait(look)
+    return found
+
+
+async def _wait(holds: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(240):
+        while True:
+            if await holds():
+                return
+            await asyncio.sleep(0.1)
+
+
+async def test_what_is_wrong_with_a_table_is_told_where_people_look(tmp_path: Path) -> None:
+    (tmp_path / "one.csv").write_text("a,b\n" + "1,x\n" * 30)
+
+    async def root_of() -> Path:
+        return tmp_path
+
+    jobs = Jobs(Lumina(data_dir=str(tmp_path / "data")), root_of)
+    job = await jobs.start(SearchRequest(file="one.csv", target="b"), "")
+    found = await _until_over(jobs, job.name)
+    assert found.state == "failed"
+    assert "class" in found.failure
+    assert found.hint
+    await jobs.close()
+
+
+async def _until_over(jobs: Jobs, name: str) -> JobView:
+    view = (await jobs.jobs(""))[0]
+    async with asyncio.timeout(240):
+        while view.state in ("queued", "running"):
+            await asyncio.sleep(0.1)
+            view = next(each for each in await jobs.jobs("") if each.name == name)
+    return view
