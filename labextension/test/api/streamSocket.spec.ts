@@ -1,4 +1,6 @@
+import { ServerConnection } from '@jupyterlab/services';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { LuminaClient } from '../../src/api';
 import { NoSocket, StreamSocket } from '../../src/api/streamSocket';
 
 /** The browser's end of a connection; the test is the server's. */
@@ -122,5 +124,44 @@ describe('the connection that all streams of a page share', () => {
     await expect(open('a').response).rejects.toBeInstanceOf(NoSocket);
     expect(wires).toHaveLength(1);
     vi.useRealTimers();
+  });
+});
+
+describe('the streams of a client', () => {
+  it('go over one connection for the whole page, and one by one only where there is none', async () => {
+    const fetched: string[] = [];
+    const settings = ServerConnection.makeSettings({
+      baseUrl: 'http://lab.test/',
+      wsUrl: 'ws://lab.test/',
+      WebSocket: class extends Wire {
+        constructor() {
+          super();
+          wires.push(this);
+        }
+      } as unknown as typeof WebSocket,
+      fetch: request => {
+        fetched.push(new URL((request as Request).url).pathname);
+        return Promise.resolve(new Response('alone'));
+      }
+    });
+    const { signal } = new AbortController();
+    // As the chat and the activity panel have each one of its own.
+    const open = (route: string) => new LuminaClient(settings).stream(route, { after: 3 }, signal);
+    const opened = [open('approvals/stream'), open('runs/1/stream')];
+    await vi.waitFor(() => expect(wires).toHaveLength(1));
+    wires[0]!.begin();
+    await vi.waitFor(() => expect(wires[0]!.sent).toHaveLength(2));
+    expect(wires[0]!.sent).toContainEqual({ open: 1, path: 'approvals/stream?after=3' });
+    wires[0]!.tell({ id: 1, status: 200 });
+    wires[0]!.tell({ id: 2, status: 200 });
+    const [one] = await Promise.all(opened);
+    wires[0]!.tell({ id: 1, data: 'together', end: true });
+    expect([await one!.text(), wires.length, fetched]).toEqual(['together', 1, []]);
+    wires[0]!.close();
+    const third = open('runs/2/stream');
+    await vi.waitFor(() => expect(wires).toHaveLength(2));
+    wires[1]!.close();
+    expect(await (await third).text()).toBe('alone');
+    expect(fetched).toEqual(['/lumina/api/runs/2/stream']);
   });
 });
