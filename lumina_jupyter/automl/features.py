@@ -7,12 +7,13 @@ from typing import Any
 
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
+from sklearn.preprocessing import OrdinalEncoder
 
 from .columns import Column, Schema
 from .families.family import Encoding
 from .plain.category_codes import CategoryCodes
 from .plain.column_blocks import ColumnBlocks
+from .plain.level_flags import LevelFlags
 from .plain.piecewise_linear import PiecewiseLinear
 from .plain.smooth_scaler import SmoothScaler
 from .plain.target_means import TargetMeans
@@ -88,7 +89,7 @@ def _scaled(params: Mapping[str, Any], task: Task, schema: Schema, seed: int) ->
     most = MOST_ONE_HOT["scaled"]
     many = [column.name for column in _unordered(schema) if column.levels > most]
     parts = [
-        ("categories", _one_hot(schema, most, dense=True), [column.name for column in _unordered(schema)]),
+        ("categories", _flags(schema, most, dense=True), [column.name for column in _unordered(schema)]),
         ("means", make_pipeline(_means(task, seed), SmoothScaler()), many),
         _ordered(schema, SmoothScaler()),
         *_texts(schema, seed, dimensions=48, scaled=True),
@@ -100,7 +101,7 @@ def _wide(params: Mapping[str, Any], task: Task, schema: Schema, seed: int) -> A
     parts = [
         (
             "categories",
-            _one_hot(schema, MOST_ONE_HOT["wide"], dense=False),
+            _flags(schema, MOST_ONE_HOT["wide"], dense=False),
             [column.name for column in _unordered(schema)],
         ),
         _ordered(schema, SmoothScaler()),
@@ -121,11 +122,8 @@ def _means(task: Task, seed: int) -> TargetMeans:
     return TargetMeans(classes=len(task.classes), seed=seed)
 
 
-def _one_hot(schema: Schema, most: int, *, dense: bool) -> OneHotEncoder:
-    rarest = max(2, min(10, schema.rows // 200))
-    return OneHotEncoder(
-        min_frequency=rarest, max_categories=most, handle_unknown="infrequent_if_exist", sparse_output=not dense
-    )
+def _flags(schema: Schema, most: int, *, dense: bool) -> LevelFlags:
+    return LevelFlags(rarest=max(2, min(10, schema.rows // 200)), most=most, dense=dense)
 
 
 def _ordered(schema: Schema, after: Any) -> tuple[str, Any, list[str]]:

@@ -82,18 +82,17 @@ class TableReader(TransformerMixin, BaseEstimator):
             ValueError: when columns are missing.
         """
         frame = self._frame(X)
-        names = pd.Index(self.names_out_, dtype=object)
         numbers = np.empty((len(frame), self.numbers_out_))
         self._read_numbers(frame, numbers)
-        out = pd.DataFrame(numbers, columns=names[: self.numbers_out_], index=frame.index)
+        out = pd.DataFrame(numbers, index=frame.index)
         texts = self.names_out_[self.numbers_out_ :]
-        if not texts:
-            return out
-        cells = np.empty((len(frame), len(texts)), dtype=object)
-        for position, name in enumerate(texts):
-            cells[:, position] = read_texts(frame[name])
-        others = pd.DataFrame(cells, columns=names[self.numbers_out_ :], index=frame.index, dtype=object)
-        return pd.concat([out, others], axis=1)
+        if texts:
+            cells = np.empty((len(frame), len(texts)), dtype=object)
+            for position, name in enumerate(texts):
+                cells[:, position] = read_texts(frame[name])
+            out = pd.concat([out, pd.DataFrame(cells, index=frame.index, dtype=object)], axis=1)
+        out.columns = pd.Index(self.names_out_, dtype=object)
+        return out
 
     def get_feature_names_out(self, input_features: Any = None) -> Any:
         """The names of the columns that come out."""

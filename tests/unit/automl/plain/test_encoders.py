@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from lumina_jupyter.automl.plain.category_codes import CategoryCodes
+from lumina_jupyter.automl.plain.level_flags import LevelFlags
 from lumina_jupyter.automl.plain.piecewise_linear import PiecewiseLinear
 from lumina_jupyter.automl.plain.quantile_models import QuantileModels
 from lumina_jupyter.automl.plain.scaled_target import ScaledTarget
@@ -130,3 +131,24 @@ def test_quantiles_never_cross_and_spread_is_common() -> None:
     )
     assert (np.diff(found, axis=1) >= 0).all()
     assert UnitSpread(2.0).fit_transform(X).var(axis=0).sum() == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize("dense", [True, False])
+def test_flags_are_those_of_a_one_hot_encoder_in_another_order(dense: bool) -> None:
+    from sklearn.preprocessing import OneHotEncoder
+
+    random = np.random.default_rng(0)
+    letters = np.array(["a", "b", "c", "d", "e", None], dtype=object)
+    cells = random.choice(letters, p=[0.4, 0.3, 0.2, 0.05, 0.04, 0.01], size=(200, 3))
+    cells[:, 1] = random.choice(["x", "y"], 200)
+    cells[:, 2] = random.choice([f"level {number}" for number in range(40)], 200)
+    flags = LevelFlags(rarest=9, most=12, dense=dense).fit(pd.DataFrame(cells, columns=["p", "q", "r"]))
+    known = OneHotEncoder(min_frequency=9, max_categories=12, handle_unknown="infrequent_if_exist").fit(cells)
+    for rows in (cells, np.array([["never", "never", "never"], [None, None, None]], dtype=object)):
+        seen, expected = (each.transform(rows) for each in (flags, known))
+        seen = seen if dense else seen.toarray()
+        order = np.lexsort(flags.transform(cells) if dense else flags.transform(cells).toarray())
+        other = np.lexsort(known.transform(cells).toarray())
+        np.testing.assert_array_equal(seen[:, order], expected.toarray()[:, other])
+    assert list(flags.get_feature_names_out())[:2] == ["p = a", "p = b"]
+    assert "p: rare" in flags.get_feature_names_out()
