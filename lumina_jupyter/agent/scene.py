@@ -25,7 +25,8 @@ class Done:
 class Scene:
     """One moment. `tools` are the names that the gate would not deny; `files` lie in the notebook's folder.
 
-    `colleagues` are the personas to whom work can be given, each with what it is for; none for most runs.
+    `colleagues` are the personas to whom work can be given, each with what it is for; none for most runs. `divides` says
+    that whoever works is there to give all of it away, and does none itself.
     """
 
     notebook: NotebookView
@@ -33,4 +34,5 @@ class Scene:
     files: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
     colleagues: tuple[tuple[str, str], ...] = ()
+    divides: bool = False
     done: tuple[Done, ...] = ()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ...tools.choice import is_chosen
 from ..live_run import LiveRun
-from ..personas import Personas
+from ..personas import Persona, Personas
 from ..scene import Scene
 
 DELEGATE = "delegate"
@@ -27,5 +28,12 @@ async def with_colleagues(scene: Scene, run: LiveRun, personas: Personas, depth:
     if own is not None and run.request.depth < depth:
         known = [each for each in await personas.list() if own.may_hand_over_to(each.name)]
         if known:
-            return replace(scene, colleagues=tuple((each.name, each.description) for each in known))
+            listed = tuple((each.name, each.description) for each in known)
+            return replace(scene, colleagues=listed, divides=coordinates(own))
     return replace(scene, tools=tuple(tool for tool in scene.tools if tool != DELEGATE))
+
+
+def coordinates(persona: Persona) -> bool:
+    """Whether a persona is there to give work away: the tool for it is one that it names, and not just among all."""
+    named = [pattern for pattern in persona.tools if pattern != "*" and not pattern.startswith("!")]
+    return persona.may_call(DELEGATE) and bool(named) and is_chosen(DELEGATE, named)

@@ -53,7 +53,7 @@ class ModelMind:
         """Steps that lead there: only tools of the scene, arguments that fit them, no more than the gear allows."""
         asker = await self._asker(thinking)
         sight = self._sight(scene, task.words, asker.ability)
-        if scene.colleagues:
+        if scene.colleagues and scene.divides:
             return await dividing.divide(asker, task, sight)
         if asker.ability.small:
             return recipe_plan(task, scene, thinking.gear)

@@ -15,6 +15,7 @@ from ..recipes import recipe_plan
 from ..recipes.steps import HAS_OUTPUT, look_at_files
 from ..scene import Scene
 from ..task import Task
+from ..team.colleagues import DELEGATE
 from .asking import Asker
 from .instructions import system
 from .plan_checks import ToolOf, faults_of, step_faults
@@ -131,8 +132,16 @@ _RULES = (
 )
 
 
+_COLLEAGUES = (
+    f"The work is yours. Only what one of these colleagues is for, and you are not, goes to them by `{DELEGATE}`, with "
+    '{"parts": [{"persona": a name, "task": what to do, in words that make sense alone}]}; most tasks need none of them:\n'
+)
+
+
 def _prompt(task: Task, sight: Sight, gear: Gear, tools: str, faults: Sequence[str]) -> str:
     parts = [sight.text(), f"Tools:\n{tools}", _RULES]
+    if sight.scene.colleagues and DELEGATE in sight.scene.tools:
+        parts.append(_COLLEAGUES + "\n".join(f"- {name}: {about}" for name, about in sight.scene.colleagues))
     parts.append(
         f"{_SIZES[gear.step_size]} At most {gear.steps} steps. Where a cell's edit is checked by `runs`, it need not be run "
         "by a step of its own. `answers` is true when the user wants an answer in words at the end. Change nothing that "
