@@ -1,4 +1,4 @@
-"""How an `AutoML` object is taken away: as code, as a file that is safe to load."""
+"""How an `AutoML` object is taken away: as code, as a file that is safe to load, as ONNX."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
+
+from lumina_jupyter.errors import ExperimentMissing, ModelNotExportable
 
 from .estimator_state import Fitted
 from .experiment.records import schema_from_json, schema_to_json, task_from_json, task_to_json
@@ -49,15 +51,18 @@ class Exporting(Fitted):
         return to_code(recipe, path, data=data)
 
     def save(self, path: str | Path) -> Path:
-        """Write the model to a file that runs nothing when it is read.
+        """Write the model to a file that runs nothing when it is read; as ONNX when the file's name ends in `.onnx`.
 
         Raises:
-            MissingExtra: when skops is not installed.
+            MissingExtra: when skops (or onnx) is not installed.
             ModelNotExportable: when something in it can't be written in this way.
         """
         from .export.saving import save
 
         check_is_fitted(self)
+        if Path(path).suffix.lower() == ".onnx":
+            written: Path = self.to_onnx(path)
+            return written
         kept = {name: value for name, value in self.get_params(deep=False).items() if _is_json(value)}
         content = {
             "model": self.best_pipeline_,
@@ -73,6 +78,33 @@ class Exporting(Fitted):
 
             content |= {"series": series_to_values(self.series_), "errors": self._step_errors().get_params()}
         return save(content, path)
+
+    def to_onnx(self, path: str | Path) -> Path:
+        """Write the model as ONNX, in double precision: one input a column, by its name; what each takes is told in the file.
+
+        Outputs are "label" and "probabilities", or "prediction" (a column a quantile). Where onnxruntime is installed and the
+        search is still there, some of its rows have to be predicted the same.
+
+        Args:
+            path: The file.
+
+        Raises:
+            MissingExtra: when onnx is not installed.
+            ModelNotExportable: when a part of the model has no counterpart in ONNX: free text, nearest neighbours, forecasts.
+        """
+        from .export.onnx.writing import SAMPLE, to_onnx
+
+        check_is_fitted(self)
+        if self._forecasts():
+            raise ModelNotExportable(
+                "A forecast is made of the values before it, which ONNX has no place for.",
+                hint="Take the model away by `to_code()` or `save()`.",
+            )
+        try:
+            sample = self._problem().features.iloc[:SAMPLE]
+        except ExperimentMissing:
+            sample = None
+        return to_onnx(self.best_pipeline_, self.task_, self.schema_, path, sample)
 
     @classmethod
     def load(cls, path: str | Path, *, trusted: Iterable[str] = ()) -> Self:

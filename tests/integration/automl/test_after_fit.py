@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
 
 from lumina_jupyter.automl import AutoML
@@ -58,6 +59,22 @@ def test_a_saved_model_predicts_scores_and_explains(fitted: AutoML, tmp_path: Pa
     assert loaded.score(features, table["churn"]) == fitted.score(features, table["churn"])
     assert len(loaded.explain(table, "churn").confusion().table) == 2
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_model_is_written_as_onnx_by_the_name_of_its_file(fitted: AutoML, tmp_path: Path) -> None:
+    features = churn(50, seed=1).drop(columns="churn")
+    written = fitted.save(tmp_path / "model.onnx")
+    AutoML.load(fitted.save(tmp_path / "model.skops")).to_onnx(tmp_path / "loaded.onnx")
+    inputs = {
+        "months": features[["months"]].to_numpy(dtype=float),
+        "price": features[["price"]].to_numpy(),
+        "plan": features[["plan"]].to_numpy(dtype=object),
+        "since": features[["since"]].to_numpy().astype("datetime64[s]").astype(float),
+    }
+    for path in (written, tmp_path / "loaded.onnx"):
+        labels, probabilities = onnxruntime.InferenceSession(path).run(None, inputs)
+        np.testing.assert_allclose(probabilities, fitted.predict_proba(features), atol=1e-5)
+        assert labels.tolist() == fitted.predict(features).tolist()
 
 
 def test_what_would_run_code_is_not_read(fitted: AutoML, tmp_path: Path) -> None:

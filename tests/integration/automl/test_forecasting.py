@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from lumina_jupyter.automl import AutoML
-from lumina_jupyter.errors import DataUnusable, ExperimentMissing, SettingUnusable
+from lumina_jupyter.errors import DataUnusable, ExperimentMissing, ModelNotExportable, SettingUnusable
 
 from .tables import ALONE
 
@@ -147,6 +147,8 @@ def test_a_saved_forecaster_forecasts_and_explains_what_came(fitted: AutoML, tmp
     )
     found = loaded.explain(FUTURE).scores().table
     assert found["value"][0] == pytest.approx(-fitted.score(FUTURE, TRUTH))
+    with pytest.raises(ModelNotExportable, match="values before it"):
+        fitted.save(tmp_path / "model.onnx")
     needs_the_search: list[Any] = [loaded.explain, loaded.to_code, loaded.model_card, loaded.refit]
     for each in (*needs_the_search, loaded.explain_choice, lambda: loaded.alternatives_):
         with pytest.raises(ExperimentMissing, match="not in its file"):
