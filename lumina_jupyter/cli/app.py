@@ -25,6 +25,7 @@ COMMANDS = {
     "personas": "List the personas that answer or work as the agent.",
     "conversations": "List, search, export and delete conversations.",
     "notebook": "Read, run, undo and restore notebooks.",
+    "automl": "Search for models of tables, and predict with them.",
     "models": "List the models that can answer now.",
     "providers": "List the providers, and what each one lacks.",
     "keys": "Set, delete and list providers' keys.",

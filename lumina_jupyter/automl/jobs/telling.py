@@ -9,12 +9,13 @@ MOST_TOLD = 8
 """Decisions and warnings that are told at most."""
 
 
-def told(view: ExperimentView, *, columns: bool = True) -> str:
+def told(view: ExperimentView, *, columns: bool = True, leaders: int = LEADERS) -> str:
     """What is to be said of an experiment.
 
     Args:
         view: The experiment.
         columns: Whether what was found in columns may be told.
+        leaders: How many rows of the leaderboard are told.
     """
     lines = [f"Experiment {view.name}: {_state(view)}"]
     if view.job is not None and view.job.failure:
@@ -31,7 +32,7 @@ def told(view: ExperimentView, *, columns: bool = True) -> str:
         lines += [f"Warning: {each}" for each in warnings[:MOST_TOLD]]
         if view.validation:
             lines.append(f"How models were tested: {view.validation}")
-    lines += _leaders(view)
+    lines += _leaders(view, leaders) if leaders else []
     return "\n".join(lines)
 
 
@@ -54,16 +55,16 @@ def _state(view: ExperimentView) -> str:
     return f"{view.state}."
 
 
-def _leaders(view: ExperimentView) -> list[str]:
+def _leaders(view: ExperimentView, most: int) -> list[str]:
     if not view.leaderboard:
         return []
     lines = ["Leaderboard (score on rows held out, share in the blend):"]
-    for place, row in enumerate(view.leaderboard[:LEADERS], 1):
+    for place, row in enumerate(view.leaderboard[:most], 1):
         score = "-" if row.score is None else f"{row.score:.5g}"
         state = "" if row.state == "done" else f", {row.state}"
         kind = f" ({row.origin})" if row.origin in ("naive", "baseline") else ""
         lines.append(f"{place}. {row.title}{kind}: {score}, {row.weight:.2f}{state}")
-    baseline = next((row for row in view.leaderboard[LEADERS:] if row.origin == "baseline"), None)
+    baseline = next((row for row in view.leaderboard[most:] if row.origin == "baseline"), None)
     if baseline is not None and baseline.score is not None:
         lines.append(f"The baseline, {baseline.title}: {baseline.score:.5g}")
     return lines

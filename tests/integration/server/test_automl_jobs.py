@@ -183,7 +183,7 @@ async def test_tables_elsewhere_are_refused_and_nothing_is_begun(face: Face, tmp
 class Names(IdentityProvider):
     """Knows people by a header."""
 
-    def get_user(self, handler: Any) -> User | None:  # type: ignore[override]  # Jupyter takes either
+    def get_user(self, handler: Any) -> User | None:
         if handler.request.headers.get("Authorization") != f"Bearer {self.token}":
             return None
         handler._token_authenticated = True
