@@ -26,6 +26,8 @@ from .scheduler import Scheduler
 TICK = 0.25
 """Seconds between two looks at the clock and at what others ask for."""
 LOST = "What was trained is kept; `AutoML.resume` goes on from there."
+FIRST_SHARE = 0.6
+"""Of the time that is left, what a fit may take while there is no model at all."""
 BEGUN = 10
 """Of how many trials that did not run to their end the models are kept."""
 Ending = Literal["time", "stopped", "exhausted", "lost"]
@@ -130,8 +132,14 @@ class Loop:
             if begun is not None:
                 self._say(TrialBegan(number=begun.number, candidate=begun.candidate, seconds=self._clock.elapsed))
             left = max(0.5, self._clock.left - self._reserve())
-            self._executor.submit(dataclasses.replace(job, patience=left / 2, seconds=left + 5.0))
+            # As long as there is nothing, not all of the time is given to what may never end.
+            most = left + 5.0 if self._learned() else FIRST_SHARE * left
+            self._executor.submit(dataclasses.replace(job, patience=left / 2, seconds=most))
         return None
+
+    def _learned(self) -> bool:
+        """Whether there is a model that has looked at the columns."""
+        return any(trial.score is not None and trial.candidate.origin != "naive" for trial in self._book.trials)
 
     def _take(self, outcome: Outcome) -> None:
         trial = self._scheduler.take(outcome.job, scored(outcome, self._problem, self._metric, self._experiment))

@@ -13,7 +13,7 @@ from .fidelity import Ladder
 from .proposing import BASELINE, Proposer
 from .pruning import reason_to_prune
 
-AT_ONCE = frozenset({"naive", "baseline"})
+TO_THE_END = frozenset({"naive", "baseline"})
 """Origins whose trials go through all folds, whatever the first ones give."""
 
 
@@ -69,8 +69,9 @@ class Scheduler:
     def next(self) -> tuple[Job, Trial | None] | None:
         """The next job, with its trial where that is new; None when nothing is left to be done."""
         for number, active in self._active.items():
+            # While a first fold is trained other workers begin other trials: it may be the one that takes all the time.
             judged = bool(self._book[number].folds)
-            if active.waiting and (judged or not active.begun or active.candidate.origin in AT_ONCE):
+            if active.waiting and (judged or not active.begun):
                 return self._job(number, active), None
         begun = self._begin()
         if begun is not None:
@@ -89,7 +90,7 @@ class Scheduler:
             return self._end(number, "failed", result.failure)
         if not active.waiting and not active.begun:
             return self._end(number, "done")
-        reason = reason_to_prune(trial, self._rivals(trial)) if active.candidate.origin not in AT_ONCE else ""
+        reason = reason_to_prune(trial, self._rivals(trial)) if active.candidate.origin not in TO_THE_END else ""
         return self._end(number, "pruned", reason) if reason else trial
 
     def give_up(self, reason: str) -> list[Trial]:
