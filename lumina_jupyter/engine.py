@@ -18,7 +18,7 @@ from pathlib import Path
 from ._version import __version__
 from .agent.agents import Agents
 from .agent.assembly import agents
-from .agent.conversing import told_of
+from .agent.conversing import end_run, start_run
 from .agent.estimate import Estimates
 from .agent.gears.models import GearModels
 from .agent.personas import Personas, addressed, hand_over_tool, with_hand_overs
@@ -182,47 +182,12 @@ class Engine:
             choose_model=GearModels(self.settings, self._discovery.default_model).choose,
             estimate=Estimates(self.settings, self._catalog.cost, self._model, mind.speeds),
             audience=self.memory.audience,
-            over=self._run_over,
+            over=partial(end_run, self.memory),
         )
 
     async def start_run(self, request: RunRequest, viewer: Viewer = NOBODY, follows: str | None = None) -> RunView:
-        """Give the agent something to do; it goes on whoever watches.
-
-        In a conversation the run is a turn, and what a cell asks for is one of its notebook's, as the cell's questions are.
-
-        Args:
-            request: What to do.
-            viewer: Who asks.
-            follows: The turn that it follows: None for the last one asked, empty for none.
-
-        Raises:
-            NotFound: when there is no such notebook or conversation.
-            LuminaError: when it cannot be begun.
-        """
-        if request.conversation:
-            await self.memory.get(request.conversation, viewer)
-        elif request.asked_by == "magic" and request.notebook and request.gear != "reverse":
-            request = replace(request, conversation=await self.memory.current(request.notebook))
-
-        async def enter(run: RunRequest) -> None:
-            if run.conversation:
-                await self.memory.works.begin(
-                    run.conversation,
-                    run.run_id,
-                    run.words,
-                    viewer,
-                    author=run.user,
-                    parent=follows,
-                    model=run.model,
-                    persona=run.persona,
-                )
-
-        return await self.agents.start(request, begun=enter)
-
-    async def _run_over(self, request: RunRequest, run: RunView) -> None:
-        """A run is over: the conversation in which it was asked for says what came of it."""
-        if request.conversation:
-            await self.memory.works.end(request.conversation, run.id, told_of(run))
+        """Give the agent something to do, as `conversing.start_run` says; it goes on whoever watches."""
+        return await start_run(self.agents, self.memory, request, viewer, follows)
 
     def _embedded_provider(self) -> Provider:
         from .gateway.providers.embedded import Embedded

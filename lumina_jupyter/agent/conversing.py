@@ -1,9 +1,58 @@
-"""What of a run stands in the conversation in which it was asked for, once it is over."""
+"""A run in the conversation in which it was asked for: it is a turn there, and what came of it is the answer."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..events import Cost, Event, MessageFinished, MessageStarted, TextDelta, Usage
-from .run import RunView
+from ..memory import Memory, Viewer
+from .agents import Agents
+from .run import RunRequest, RunView
+
+
+async def start_run(
+    agents: Agents, memory: Memory, request: RunRequest, viewer: Viewer, follows: str | None = None
+) -> RunView:
+    """Begin a run, and enter it in its conversation before it does anything.
+
+    What a cell asks for is a turn of the conversation that its notebook's cells go on with, as the cells' questions are.
+
+    Args:
+        agents: Who does it.
+        memory: Where the conversations are.
+        request: What to do.
+        viewer: Who asks.
+        follows: The turn that it follows: None for the last one asked, empty for none.
+
+    Raises:
+        NotFound: when there is no such notebook or conversation.
+        LuminaError: when it cannot be begun.
+    """
+    if request.conversation:
+        await memory.get(request.conversation, viewer)
+    elif request.asked_by == "magic" and request.notebook and request.gear != "reverse":
+        request = replace(request, conversation=await memory.current(request.notebook))
+
+    async def enter(run: RunRequest) -> None:
+        if run.conversation:
+            await memory.works.begin(
+                run.conversation,
+                run.run_id,
+                run.words,
+                viewer,
+                author=run.user,
+                parent=follows,
+                model=run.model,
+                persona=run.persona,
+            )
+
+    return await agents.start(request, begun=enter)
+
+
+async def end_run(memory: Memory, request: RunRequest, run: RunView) -> None:
+    """A run is over: its conversation, if it has one, says what came of it."""
+    if request.conversation:
+        await memory.works.end(request.conversation, run.id, told_of(run))
 
 
 def told_of(view: RunView) -> tuple[Event, ...]:

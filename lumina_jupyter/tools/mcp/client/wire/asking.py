@@ -26,6 +26,8 @@ MOST_TOKENS = 4_096
 """Tokens that a server may have a model answer at once."""
 MOST_PROMPT = 200_000
 """Characters of what a server may have a model read at once."""
+MOST_IMAGE = 7_000_000
+"""Characters of the images in it, as base64."""
 MOST_SCHEMA = 20_000
 MOST_ADDRESS = 2_000
 """Characters of the address of a page to open: one that is cut is another's."""
@@ -168,7 +170,7 @@ class Asking:
 
     def _sampling(self, params: types.CreateMessageRequestParams) -> Sampling:
         messages = []
-        size = len(params.system_prompt or "")
+        size, images = len(params.system_prompt or ""), 0
         for message in params.messages:
             parts: list[TextContent | ImageContent] = []
             for block in message.content_as_list:
@@ -177,10 +179,11 @@ class Asking:
                     size += len(block.text)
                 elif isinstance(block, types.ImageContent):
                     parts.append(ImageContent(block.mime_type, block.data))
+                    images += len(block.data)
                 else:
                     raise ValueError("Only text and images can be sampled from")
             messages.append((message.role, tuple(parts)))
-        if size > MOST_PROMPT:
+        if size > MOST_PROMPT or images > MOST_IMAGE:
             raise ValueError("The messages are too long")
         return Sampling(
             messages=tuple(messages),
