@@ -20,6 +20,8 @@ export function hintOf(error: ApiError, trans: TranslationBundle): string {
       return trans.__(
         'The server extension is not enabled: run `jupyter server extension enable lumina_jupyter`, then restart.'
       );
+    case 422:
+      return trans.__('Change what you entered, and send it again.');
     default:
       return trans.__('Run `lumina doctor` in a terminal to see what is wrong.');
   }

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, expect
 
 from tests.e2e.accessibility import violations
 from tests.e2e.activity import Session
@@ -53,10 +53,6 @@ def post(server: LabServer, path: str, body: object) -> None:
         response.read()
 
 
-def settled(card: Locator) -> None:
-    expect(card).to_have_attribute("data-settled", "true")
-
-
 def test_what_a_server_asks_is_answered(browser: Browser, shop_lab: LabServer, provider: ReplayedProvider) -> None:
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
     page = LabPage(context.new_page(), shop_lab)
@@ -82,16 +78,13 @@ def test_what_a_server_asks_is_answered(browser: Browser, shop_lab: LabServer, p
     expect(turn.locator(".jp-LuminaApproval-settled")).to_be_focused()
 
     # What is not right yet is said beside its field, and the focus goes there.
-    send = card.get_by_role("button", name="Send")
-    settled(card)
-    send.click()
-    pieces = card.get_by_label("How many")
+    pieces, mail = card.get_by_label("How many"), card.get_by_label("Receipt to")
+    mail.press("Enter")
     expect(pieces).to_be_focused()
     expect(pieces).to_have_accessible_description("From 1 to 9. It must be at most 9.")
     pieces.fill("3")
     card.get_by_label("Color").select_option(label="Midnight blue")
     card.get_by_label("ribbon").check()
-    mail = card.get_by_label("Receipt to")
     mail.fill("ana")
     pictures(page, "form", HIGH_CONTRAST, DARK, LIGHT)
     assert violations(page.page, "#lumina-chat, #lumina-waiting") == []
@@ -108,15 +101,14 @@ def test_what_a_server_asks_is_answered(browser: Browser, shop_lab: LabServer, p
     expect(card).to_contain_text("This may be a secret.")
     expect(turn.locator(".jp-LuminaApproval-settled").nth(1)).to_contain_text("Sent. The MCP server shop asked")
     page.screenshot("questions-secret-light")
-    settled(card)
-    card.get_by_role("button", name="Decline").click()
+    session.decide(card, "Decline")
     expect(turn.locator(".jp-LuminaApproval-settled").last).to_contain_text("Declined.")
     expect(turn.locator(".jp-LuminaApproval-settled").last).to_be_focused()
     chat.wait_for_answer("Order it")
     content = {"pieces": 3, "color": "b", "extras": ["ribbon"], "mail": "ana@example.org", "day": "2026-12-24"}
     got = {"ordered": {"action": "accept", "content": {**content, "gift": True}}, "paid": {"action": "decline"}}
-    [result] = [each["content"] for each in provider.questions[-1]["messages"] if each["role"] == "tool"]
-    assert json.dumps(got) in result
+    told = [each["content"] for asked in provider.questions for each in asked["messages"] if each["role"] == "tool"]
+    assert any(json.dumps(got) in each for each in told)
 
     # A page to open is opened by nobody but the person; when its server goes, the question says so.
     provider.reply(call_reply("mcp__shop__login", "{}"), when="Log in there")
@@ -151,8 +143,7 @@ def test_what_a_server_asks_is_answered(browser: Browser, shop_lab: LabServer, p
     post(shop_lab, f"questions/{question}", {"action": "accept", "content": elsewhere})
     expect(session.panel.locator(".jp-LuminaApproval-settled").last).to_contain_text("Answered elsewhere")
     expect(card).to_contain_text("How do you pay?")
-    settled(card)
-    card.get_by_role("button", name="Cancel").click()
+    session.decide(card, "Cancel")
     expect(session.state).to_contain_text("Done", timeout=60_000)
     expect(page.page.locator("#lumina-waiting")).to_be_hidden()
     assert page.errors == []

@@ -194,7 +194,9 @@ describe('a question of a tool', () => {
     );
     await settle();
     await press('Send');
-    expect(screen.getByRole('alert').textContent).toMatch('That does not answer the question.');
+    expect(screen.getByRole('alert').textContent).toBe(
+      'That does not answer the question.Change what you entered, and send it again.'
+    );
     expect((screen.getByLabelText(/color/) as HTMLInputElement).value).toBe('a long story');
     // Somebody was faster, and it is not heard of: it is looked for.
     server.refusal = new ApiError('No such question waits for you.', '', 404, 'not_found');
