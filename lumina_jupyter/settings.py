@@ -247,6 +247,11 @@ class Lumina(Configurable):
         help="Experiments of AutoML without a name of their own that are kept; older ones are deleted when another "
         "search begins, and that is told. 0: all are kept.",
     ).tag(config=True)
+    mlflow_tracking_uri = Unicode(
+        "",
+        help="MLflow server to which AutoML's searches go as well when they have ended, as `http://host:port`; empty: the "
+        "one that MLFLOW_TRACKING_URI names, if there is such a variable.",
+    ).tag(config=True)
     persona_folders = List(
         Unicode(),
         [],

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import sklearn
 
-from lumina_jupyter.errors import SettingUnusable
+from lumina_jupyter.errors import MissingExtra, SettingUnusable
 
 from .execution.choice import make_executor
 from .execution.executor import Executor
@@ -32,6 +32,7 @@ from .search.run import Found, Search
 from .search.session import Session
 from .search.studies import Studies, group_of, open_storage
 from .task import Task
+from .tracking.begin import track, tracking_uri
 
 if TYPE_CHECKING:
     from .estimator_parameters import Parameters
@@ -201,9 +202,20 @@ def _search(
         )
         found = run_guarded(search, session)
         experiment.write_result(found.summary(metric, clock.elapsed))
+        _track(session, experiment)
         stage: Stage = "stopped" if found.ending in {"stopped", "lost"} else "done"
         session.say(StageBegan(stage=stage, text=_farewell(found), seconds=clock.elapsed))
     return Fit(problem=problem, metric=metric, found=found, experiment=experiment, session=session)
+
+
+def _track(session: Session, experiment: Experiment) -> None:
+    """Have MLflow told, where a server of it is set."""
+    uri = tracking_uri()
+    try:
+        if uri:
+            session.say(Decided(text=track(experiment, uri), setting="mlflow_tracking_uri"))
+    except (MissingExtra, OSError) as error:
+        session.say(Warned(text=f"MLflow was not told of this search. {error}"))
 
 
 def run_guarded(search: Search, session: Session) -> Found:

@@ -203,3 +203,29 @@ agent_run_events = Table(
     Column("at", Float, nullable=False),
     Column("data", JSON, nullable=False),
 )
+
+# AutoML's experiments that have ended, by the id that each was given; their models are files elsewhere.
+automl_experiments = Table(
+    "automl_experiments",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("owner", String(200), nullable=False),
+    Column("began_at", Float, nullable=False),
+    Column("task", String(40), nullable=False),
+    Column("target", Text, nullable=False),
+    Column("metric", String(200), nullable=False),
+    Column("greater_is_better", Boolean, nullable=False),
+    Column("score", Float),
+    Column("skill", Boolean),
+    Column("verdict", Text, nullable=False),
+    Column("models", JSON, nullable=False),
+    Column("trials", Integer, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("columns", Integer, nullable=False),
+    Column("data_hash", String(80), nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("parameters", JSON, nullable=False),
+    Column("versions", JSON, nullable=False),
+    Index("ix_automl_experiments_owner", "owner", "began_at"),
+)

@@ -1,0 +1,41 @@
+"""What became of telling MLflow of an experiment, kept in its folder."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from lumina_jupyter.storage import write_atomically
+
+from ..experiment.experiment import Experiment
+
+FILE = "mlflow.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How it went.
+
+    Args:
+        state: Whether the server has it; "sending" as long as that is not known.
+        run: The id of the run there.
+        failure: What went wrong, as a sentence.
+    """
+
+    state: Literal["sending", "sent", "failed"]
+    run: str = ""
+    failure: str = ""
+
+
+def write_outcome(experiment: Experiment, outcome: Outcome) -> None:
+    """Keep it."""
+    write_atomically(experiment.folder / FILE, json.dumps(asdict(outcome)).encode())
+
+
+def outcome_of(experiment: Experiment) -> Outcome | None:
+    """How it went; None where nobody was to be told."""
+    try:
+        return Outcome(**json.loads((experiment.folder / FILE).read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return None
