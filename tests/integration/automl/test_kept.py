@@ -68,6 +68,7 @@ def test_mlflow_is_told_and_a_search_that_goes_on_is_the_same_run(
     assert run.data.metrics["score"] == pytest.approx(model.best_score_)
     assert run.data.metrics["trials"] == 3
     assert run.data.params["target"] == "churn"
+    assert model.verdict_ is not None
     assert run.data.tags["lumina.verdict"] == model.verdict_.text
     assert len(client.get_metric_history(first.run, "best_score")) >= 1
     assert {each.path for each in client.list_artifacts(first.run)} == {"leaderboard.csv", "experiment.json"}
