@@ -37,7 +37,7 @@ class Account:
         self._settings = settings
         self._check = check
         self._spent = spent
-        self._refused: set[str] = set()
+        self._refused: set[tuple[str, str]] = set()
         self._calls: dict[str, int] = {}
         self._answers = 0
         self._tokens = 0
@@ -59,8 +59,7 @@ class Account:
             ToolDenied: when a person has refused it in this turn.
             BudgetExhausted: when there is nothing left for it.
         """
-        if who in self._refused:
-            raise ToolDenied(f"{who} gets no answer of a model: that was refused in this turn already.", hint="")
+        self.check_refused(who, "sampling")
         self._check()
         room = self._settings.tool_model_tokens - self._tokens - reads
         why = self._why_not(call, room)
@@ -86,9 +85,18 @@ class Account:
             return f"they have cost {self._usd:.2f} dollars, which is all (`c.Lumina.tool_model_usd`)."
         return ""
 
-    def refuse(self, who: str) -> None:
-        """A person has refused somebody a model's answer, and is not asked again in this turn."""
-        self._refused.add(who)
+    def refuse(self, who: str, what: str) -> None:
+        """A person has refused somebody something, and is not asked again in this turn."""
+        self._refused.add((who, what))
+
+    def check_refused(self, who: str, what: str) -> None:
+        """Nothing where no person has refused it in this turn.
+
+        Raises:
+            ToolDenied: when one has.
+        """
+        if (who, what) in self._refused:
+            raise ToolDenied(f"{who} asks again for what was refused in this turn already ({what}).", hint="")
 
     def take(self, usage: Usage, usd: float | None, *, priced: bool) -> None:
         """Count an answer.

@@ -30,7 +30,7 @@ from ..target import Target
 from ..tool import Run, Tool
 from ..toolbox import Toolbox
 from .account import Account
-from .asker import Asker
+from .asker import Asker, What
 from .sampling import Sampled, Sampling
 
 SECONDS = 300.0
@@ -85,12 +85,7 @@ class OwnSide:
             summary,
             sampling.text,
         )
-        gate = _Gate(self._toolbox, asker, context)
-        outcome = await gate.call(tool, {**sampling.arguments, "model": account.model})
-        if gate.refused:
-            account.refuse(asker.who)
-        if outcome.is_error or not answers:
-            raise _error(outcome.error_code, outcome.shown)
+        await self._allowed("sampling", tool, {**sampling.arguments, "model": account.model}, asker, context)
         context.tell(f"A model answered {asker.who[0].lower()}{asker.who[1:]}.")
         return answers[0]
 
@@ -101,6 +96,7 @@ class OwnSide:
             CallerCannotBeAsked: where there are none.
             ToolDenied: when the gate or a person does not allow it.
         """
+        self._toolbox.account_of(context).check_refused(asker.who, "folders")
         found = tuple(await self._folders(context))
         if not found:
             raise CallerCannotBeAsked(f"{asker.who} asks for folders, and there are none here.", hint="")
@@ -118,10 +114,23 @@ class OwnSide:
             f"{asker.who} wants to know in which folders you work",
             "\n".join(map(str, found)),
         )
-        outcome = await _Gate(self._toolbox, asker, context).call(tool, {"folders": [str(each) for each in found]})
+        await self._allowed("folders", tool, {"folders": [str(each) for each in found]}, asker, context)
+        return found
+
+    async def _allowed(
+        self, what: What, tool: Tool, arguments: dict[str, Any], asker: Asker, context: ToolContext
+    ) -> None:
+        """Make the call at the gate.
+
+        Raises:
+            LuminaError: when it came to nothing; a person who refused it is not asked again in this turn.
+        """
+        gate = _Gate(self._toolbox, asker, context)
+        outcome = await gate.call(tool, arguments)
+        if gate.refused:
+            self._toolbox.account_of(context).refuse(asker.who, what)
         if outcome.is_error:
             raise _error(outcome.error_code, outcome.shown)
-        return found
 
     async def _sampled(self, sampling: Sampling, account: Account, context: ToolContext) -> Sampled:
         request = ChatRequest(

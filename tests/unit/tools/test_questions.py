@@ -249,10 +249,21 @@ async def test_no_loop_of_questions_to_a_model_is_without_end(tmp_path: Path) ->
         await deciding
 
 
+async def test_an_actor_with_few_tools_of_its_own_can_be_asked_all_the_same(tmp_path: Path) -> None:
+    async with a_thinking_box(tmp_path, Model(lambda _request, _number: words("Moon."))) as here:
+        call, approval = await here.begin("think", replace(HERE, tools=("think",)))
+        assert approval.tool == "think__sampling"
+        await here.box.approvals.decide(approval.id, "grant", by="Ada")
+        assert (await call).text == "accept: Moon."
+        # Who has not the right to the network has it by no approval either.
+        local = replace(HERE, allowed=frozenset({"read", "write", "execute"}))
+        assert (await here.call("think", local)).text == "decline: "
+
+
 async def test_a_tool_is_told_the_folders(tmp_path: Path) -> None:
     async with a_thinking_box(tmp_path, Model(lambda _request, _number: words("ok"))) as here:
         assert (await here.call("where")).text == "file:///root/a%20b file:///root"
-        # A policy that lets nothing out lets them not out either; and an outside agent is asked for its own.
+        # An outside agent is asked for its own.
         outside = replace(HERE, actor=replace(HERE.actor, kind="mcp"))
         assert "cannot be asked" in (await here.call("where", outside)).text
     async with a_box(tmp_path) as here:
