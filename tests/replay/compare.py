@@ -30,6 +30,8 @@ from .server import ReplayServer
 
 CUTS: tuple[int | None, ...] = (None, 1, 7, 4096)
 """How bodies are cut: whole, and as HTTP chunks of so many bytes."""
+EDGE = 1024
+"""Of a long body so many bytes come one by one at its beginning and at its end; between them is more of the same."""
 
 TargetOf = Callable[[Recording, str], Target]
 """Where to send the request for a recording, given the replay server's URL."""
@@ -100,7 +102,7 @@ async def replay(
     provider: Provider, recording: Recording, target_of: TargetOf, *, cut: int | None = None, **changes: Any
 ) -> Answer:
     """The adapter's answer to a simple question, with the recording played back; `changes` go into the request."""
-    async with ReplayServer(recording, cut=cut) as server:
+    async with ReplayServer(recording, cut=cut, edge=EDGE if cut == 1 else None) as server:
         request = ChatRequest(**{"messages": (Message.of("user", "Hello?"),), **changes})
         return await collect(provider, request, target_of(recording, server.url))
 

@@ -11,6 +11,8 @@ from typing import Any, Self
 
 from .recording import Recording
 
+BETWEEN = 61
+"""Bytes per chunk between the edges of a body: no divisor of what anybody sends."""
 _BLOCK = 65_536
 """Bytes per socket write, where pieces need not be kept apart on the wire."""
 
@@ -19,8 +21,9 @@ _BLOCK = 65_536
 class Reply:
     """One HTTP answer.
 
-    `cut` sends the body as HTTP chunks of so many bytes (None: with a Content-Length). Several chunks share a
-    socket write; `apart` gives each a write of its own and lets the reader run in between, for
+    `cut` sends the body as HTTP chunks of so many bytes (None: with a Content-Length); with `edge` it does so for that
+    many bytes at the body's beginning and at its end, and what is between comes in chunks of `BETWEEN` bytes. Several
+    chunks share a socket write; `apart` gives each a write of its own and lets the reader run in between, for
     clients that join what arrives together. `delay` waits before each chunk (seconds). After
     `stall_after` bytes of the body nothing more comes; after `close_after` the socket is dropped; after
     `hold_after` the rest waits for `ReplayServer.go_on`.
@@ -31,6 +34,7 @@ class Reply:
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     cut: int | None = None
+    edge: int | None = None
     apart: bool = False
     delay: float = 0.0
     stall_after: int | None = None
@@ -69,12 +73,20 @@ class ReplayServer:
         self,
         *answers: Recording | Reply,
         cut: int | None = None,
+        edge: int | None = None,
         apart: bool | None = None,
         delay: float | None = None,
         stall_after: int | None = None,
         close_after: int | None = None,
     ) -> None:
-        given = {"cut": cut, "apart": apart, "delay": delay, "stall_after": stall_after, "close_after": close_after}
+        given = {
+            "cut": cut,
+            "edge": edge,
+            "apart": apart,
+            "delay": delay,
+            "stall_after": stall_after,
+            "close_after": close_after,
+        }
         changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         self._replies = [
             replace(answer if isinstance(answer, Reply) else Reply.of(answer), **changes) for answer in answers
@@ -224,11 +236,19 @@ def _pieces(reply: Reply, body: bytes) -> Iterator[tuple[bytes, int]]:
         for at in range(0, len(body), _BLOCK):
             yield body[at : at + _BLOCK], len(body[at : at + _BLOCK])
         return
-    together = 1 if reply.apart or reply.delay else max(1, _BLOCK // (reply.cut + 6))
-    step = reply.cut * together
-    for at in range(0, len(body), step):
-        block = body[at : at + step]
-        yield _chunked(block, reply.cut), len(block)
+    for part, cut in _parts(body, reply.cut, reply.edge):
+        together = 1 if reply.apart or reply.delay else max(1, _BLOCK // (cut + 6))
+        step = cut * together
+        for at in range(0, len(part), step):
+            block = part[at : at + step]
+            yield _chunked(block, cut), len(block)
+
+
+def _parts(body: bytes, cut: int, edge: int | None) -> list[tuple[bytes, int]]:
+    """The parts of a body, and how each is cut."""
+    if edge is None or len(body) <= 2 * edge:
+        return [(body, cut)]
+    return [(body[:edge], cut), (body[edge:-edge], BETWEEN), (body[-edge:], cut)]
 
 
 def _chunked(block: bytes, cut: int) -> bytes:
