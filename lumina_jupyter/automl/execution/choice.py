@@ -12,6 +12,7 @@ from .executor import Executor
 from .local import LocalExecutor
 
 LOCAL = "local"
+RAYS = "ray://"
 KNOWN = 'Executors: "local", "dask://host:port", or a client of Dask\'s (`distributed.Client`).'
 
 
@@ -34,6 +35,8 @@ def make_executor(
     """
     if isinstance(asked, str) and asked == LOCAL:
         return LocalExecutor(*share_memory(memory_budget, *cores_of(n_jobs, rows)))
+    if isinstance(asked, str) and asked.startswith(RAYS):
+        raise SettingUnusable("Searches do not run on Ray clusters, only on Dask's and on this machine.", hint=KNOWN)
     if not (isinstance(asked, str) and asked.startswith("dask://")) and not _is_dasks(asked):
         raise SettingUnusable(f"There is no executor {asked!r}.", hint=KNOWN)
     from . import dask

@@ -58,7 +58,11 @@ class Cluster(Protocol):
         """
 
     def begin(self, function: Callable[..., Any], *args: Any, over: Callable[[Any], None]) -> Any:
-        """Run a function on some worker; `over` is called, in some thread, with what it returned or raised."""
+        """Run a function on some worker; `over` is called, in some thread, with what it returned or raised.
+
+        Raises:
+            ClusterUnavailable: when it can't be asked for.
+        """
 
     def give_up(self, task: Any) -> None:
         """Forget what `begin` has begun."""
@@ -82,19 +86,17 @@ class ClusterExecutor:
         cluster: The cluster.
         most: How many jobs may run at once; 0 for as many as there are places.
         memory: How many bytes all jobs together may hold; 0 for what the workers have.
-        shared: Whether workers that see the experiment's folder read the data there; else they are always sent.
 
     Raises:
         ClusterUnavailable: when its workers can't do the work.
     """
 
-    def __init__(self, cluster: Cluster, *, most: int = 0, memory: int = 0, shared: bool = True) -> None:
+    def __init__(self, cluster: Cluster, *, most: int = 0, memory: int = 0) -> None:
         self.threads = THREADS
         self.told: tuple[str, ...] = ()
         """What is to be known of the workers, as sentences."""
         self._cluster = cluster
         self._most = most
-        self._shared = shared
         self._tasks: dict[str, _Task] = {}
         self._inbox: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
         self._experiment: Experiment | None = None
@@ -123,21 +125,25 @@ class ClusterExecutor:
         return tuple(task.job for task in self._tasks.values())
 
     def open(self, folder: Path) -> None:
-        """Let the workers read the data of an experiment, or send them.
+        """Let the workers read the data of an experiment; they are sent when not all of them see its folder.
 
         Raises:
             ClusterUnavailable: when the cluster does not answer.
         """
         self._experiment = Experiment(folder)
-        self._source = Source(token=uuid.uuid4().hex, folder=str(folder.resolve()) if self._shared else "")
+        self._source = Source(token=uuid.uuid4().hex, folder=str(folder.resolve()))
         self._parcel = None
         write_atomically(folder / TOKEN, self._source.token.encode())
-        seen = self._cluster.everywhere(station.sees, self._source) if self._shared else {"": False}
+        seen = self._cluster.everywhere(station.sees, self._source)
         if not all(each is True for each in seen.values()):
             self._send_data()
 
     def submit(self, job: Job) -> None:
-        """Give the job to the cluster."""
+        """Give the job to the cluster.
+
+        Raises:
+            ClusterUnavailable: when the cluster was lost.
+        """
         self._begin(_Task(job=job, since=time.monotonic()))
 
     def wait(self, seconds: float) -> list[Outcome]:
@@ -187,8 +193,9 @@ class ClusterExecutor:
         return self._experiment
 
     def _send_data(self) -> None:
-        files = sorted((self._opened().folder / DATA).iterdir())
-        self._parcel = self._cluster.put({path.name: path.read_bytes() for path in files if path.is_file()})
+        data = self._opened().folder / DATA
+        files = [path for path in sorted(data.rglob("*")) if path.is_file()]
+        self._parcel = self._cluster.put({path.relative_to(data).as_posix(): path.read_bytes() for path in files})
 
     def _begin(self, task: _Task) -> None:
         ticket = uuid.uuid4().hex

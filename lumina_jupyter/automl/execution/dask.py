@@ -22,6 +22,8 @@ ANSWER_SECONDS = 60.0
 SEND_SECONDS = 600.0
 LOOK_SECONDS = 1.0
 """Between two looks at which workers there are."""
+MEMORY_SHARE = 0.8
+"""How much of a worker's memory its fits may hold: the worker itself needs some, and has the table."""
 SILENT_SECONDS = 30.0
 """A scheduler that says nothing for so long is lost."""
 
@@ -52,8 +54,8 @@ class DaskCluster:
             raise ClusterUnavailable(
                 f"{self._titled} has no workers.", hint="Start some: `dask worker tcp://host:port`."
             ) from error
-        limits = [worker["memory_limit"] // max(1, worker["nthreads"]) for worker in workers.values()]
-        self.memory = min((limit for limit in limits if limit), default=0)
+        limits = [worker["memory_limit"] / max(1, worker["nthreads"]) for worker in workers.values()]
+        self.memory = int(min((limit for limit in limits if limit), default=0) * MEMORY_SHARE)
 
     def places(self) -> int:
         """How many threads all workers have together."""
@@ -95,7 +97,6 @@ class DaskCluster:
     def begin(self, function: Callable[..., Any], *args: Any, over: Callable[[Any], None]) -> Any:
         """Run a function on some worker."""
         key = f"lumina-automl-{uuid.uuid4().hex}"
-        future: Any = self._client.submit(_in_workers_folder, function, *args, key=key, pure=False)
 
         def finished(future: Any) -> None:
             try:
@@ -103,8 +104,12 @@ class DaskCluster:
             except Exception as error:  # noqa: BLE001 - of a foreign process: the search judges it
                 over(error)
 
-        future.add_done_callback(finished)
-        return future
+        def submit() -> Any:
+            future = self._client.submit(_in_workers_folder, function, *args, key=key, pure=False)
+            future.add_done_callback(finished)
+            return future
+
+        return self._asked(ANSWER_SECONDS, submit)
 
     def give_up(self, task: Any) -> None:
         """Have it forgotten by the scheduler; a worker that has begun it is told apart."""

@@ -36,7 +36,7 @@ class Source:
 
     Args:
         token: Names the search among others.
-        folder: The experiment's folder; it is read where a file in it holds the token. Empty for never.
+        folder: The experiment's folder; it is read where a file in it holds the token.
     """
 
     token: str
@@ -79,7 +79,7 @@ def versions() -> dict[str, str]:
 def sees(source: Source) -> bool:
     """Whether the experiment's own folder can be read here."""
     try:
-        return bool(source.folder) and (Path(source.folder) / TOKEN).read_text() == source.token
+        return (Path(source.folder) / TOKEN).read_text() == source.token
     except (OSError, ValueError):
         return False
 
@@ -172,9 +172,10 @@ class Station:
                 return True
             if parcel is not None:
                 arriving = self._folder / "arriving"
-                arriving.mkdir()
                 for name, content in parcel.items():
-                    (arriving / Path(name).name).write_bytes(content)
+                    path = arriving / name
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(content)
                 arriving.rename(data)
                 return True
             if sees(source):

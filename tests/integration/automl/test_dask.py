@@ -119,10 +119,12 @@ def test_a_search_goes_on_when_a_worker_is_killed(client: Any, tmp_path: Path) -
 def test_jobs_with_data_that_are_sent(client: Any, experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
     real = station.versions()
     monkeypatch.setattr(station, "versions", lambda: {**real, "scikit-learn": "0.1"})
-    executor = ClusterExecutor(dask.connect(client), most=1, shared=False)
+    executor = ClusterExecutor(dask.connect(client), most=1)
     try:
         assert [text.partition(" on ")[0] for text in executor.told] == [f"scikit-learn is {real['scikit-learn']}"]
         executor.open(experiment.folder)
+        # As for workers that come later, and do not see the folder: the file in it is that of another search.
+        (experiment.folder / station.TOKEN).write_text("another")
         assert (executor.workers, executor.free, executor.running) == (1, 1, ())
         executor.submit(QUICK)
         assert (executor.free, executor.running) == (0, (QUICK,))
@@ -172,6 +174,9 @@ def test_executors_that_are_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ClusterUnavailable, match=r"No Dask scheduler answers at 127\.0\.0\.1:1\.") as refused:
         AutoML(executor="dask://127.0.0.1:1", verbose=0).fit(churn(), "churn")
     assert "dask scheduler" in refused.value.hint
+    with pytest.raises(SettingUnusable, match="not run on Ray") as refused_ray:
+        AutoML(executor="ray://127.0.0.1:10001", verbose=0).fit(churn(), "churn")
+    assert "dask://" in refused_ray.value.hint
     for wrong in ("dask://nowhere", "dask://host:port", "ssh://host", 3, None):
         with pytest.raises(SettingUnusable, match="executor"):
             AutoML(executor=wrong, verbose=0).fit(churn(), "churn")
