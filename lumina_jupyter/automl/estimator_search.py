@@ -42,6 +42,7 @@ class Searching(Fitted):
             DataUnusable: when nothing can be learned from the data as they are.
             SettingUnusable: when a parameter does not fit the data, or does not exist.
             NothingTrained: when the time was over before the first model was trained.
+            ClusterUnavailable: when the cluster of `executor` can't be reached, or its workers can't do the work.
         """
         self._run(
             lambda session: fit(self, session, X, y, groups=groups, time=time, series=series, weights=sample_weight),

@@ -189,7 +189,7 @@ def _search(
             studies=Studies(
                 experiment.folder,
                 storage,
-                group=group_of(problem, spec["data_hash"], metric.name),
+                group="" if storage is None else group_of(problem, spec["data_hash"], metric.name),
                 owner=spec.get("id", experiment.name),
                 warn=lambda text: session.say(Warned(text=text)),
             ),
