@@ -79,6 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0 when it worked, 1 when it failed, 2 when the command line was wrong.
     """
+    # With it jsonschema checks IRIs, which nothing here asks for, after compiling grammars for longer than a command takes.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: it can't be imported
     try:
         given = sys.argv[1:] if arguments is None else list(arguments)
         if "_LUMINA_COMPLETE" in os.environ:

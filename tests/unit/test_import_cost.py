@@ -79,3 +79,10 @@ def test_loading_brings_in_nothing_heavy(before: str, action: str, brings: str) 
 def test_importing_the_package_needs_the_standard_library_alone() -> None:
     imported = {name.partition(".")[0] for name in newly_imported("", "import lumina_jupyter")}
     assert imported - set(sys.stdlib_module_names) == {"lumina_jupyter"}
+
+
+def test_a_command_that_reads_notebooks_compiles_no_grammars() -> None:
+    """They check IRIs, which is nothing that notebooks or commands have, and take over a second."""
+    imported = newly_imported("", "from lumina_jupyter.cli import main; main(['--version']); import nbformat")
+    assert "nbformat" in imported
+    assert "lark" not in imported
