@@ -129,7 +129,7 @@ function Waiting(): React.ReactElement | null {
     }
     return undefined;
   });
-  const shown = all.filter(each => each.state === 'pending' || fresh.includes(each));
+  const shown = [...waiting, ...fresh];
   return (
     <section className="jp-LuminaActivity-waiting" aria-label={trans.__('What waits for you')}>
       {(waiting.length > 0 || shown.length > 0) && <h2 tabIndex={-1}>{headOf(waiting, trans)}</h2>}
