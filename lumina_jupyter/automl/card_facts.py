@@ -49,7 +49,7 @@ def facts_of(fitted: Fitted, explained: Explanations, problem: Problem) -> Facts
         ),
         validation=fitted.validation_.told,
         decided=[text for text in fitted.told_ if text != fitted.validation_.told and text not in warned],
-        warnings=tuple(dict.fromkeys([*_no_skill(fitted), *warned, *_drift(problem)])),
+        warnings=tuple(dict.fromkeys([*_no_skill(fitted), *warned, *drift_in(problem)])),
         columns=pd.DataFrame(
             [(column.name, column.kind, column.missing) for column in fitted.schema_.columns],
             columns=["column", "kind", "missing"],
@@ -67,8 +67,8 @@ def _no_skill(fitted: Fitted) -> list[str]:
     return [verdict.text] if verdict is not None and not verdict.skill else []
 
 
-def _drift(problem: Problem) -> list[str]:
-    """What has moved over time, where rows are in its order."""
+def drift_in(problem: Problem) -> list[str]:
+    """What has moved over time, where rows are in its order, as sentences."""
     if problem.series is not None:
         return []
     view = View(

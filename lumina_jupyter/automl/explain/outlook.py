@@ -69,6 +69,7 @@ class Outlook:
             high (of the interval).
         series: Which one, for people; empty where there is but one.
         time: The name of the column of moments.
+        target: What the values are.
         level: How many of the values to come lie within the interval.
         text: What is left out and why; empty when nothing is.
     """
@@ -76,12 +77,13 @@ class Outlook:
     table: pd.DataFrame
     series: str
     time: str
+    target: str
     level: float
     text: str = ""
 
     def figure(self, theme: Theme = "auto") -> Any:
         """Values and forecasts over time."""
-        figure = new_figure(self.series or "Forecast", self.time, "value", theme=theme)
+        figure = new_figure(self.series or "Forecast", self.time, self.target, theme=theme)
         table = self.table
         past = table[table["value"].notna()].drop_duplicates(self.time)
         line = {"color": INK[theme], "width": 1.5}
@@ -132,7 +134,7 @@ def outlook(forecaster: Forecaster, rows: Rows, series: Any = None, known: Any =
         values, bounds = forecaster.quantiles(asked, ends)
         parts.append(_part("ahead", asked[table.time], np.full(len(values), np.nan), values, bounds, table.time))
     whole = pd.concat([each for each in parts if len(each)], ignore_index=True)
-    return Outlook(whole, ", ".join(key), table.time, float(level), text)
+    return Outlook(whole, ", ".join(key), table.time, table.target, float(level), text)
 
 
 def _key(table: LagTable, series: Any) -> tuple[str, ...]:

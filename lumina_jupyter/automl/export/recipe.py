@@ -92,7 +92,7 @@ def _member(experiment: Experiment, problem: Problem, trial: Trial, folds: Seque
         model, trained = _fold(experiment, problem, trial, fold)
         models.append(model)
         rows.append(trained)
-    if rows == [None] and problem.weights is None:
+    if len(rows) == 1 and rows[0] is None and problem.weights is None:
         return models[0]
     return FoldAverage(models, rows, len(problem.task.classes))
 

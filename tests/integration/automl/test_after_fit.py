@@ -14,6 +14,7 @@ import pytest
 
 from lumina_jupyter.automl import AutoML
 from lumina_jupyter.automl.export.saving import save
+from lumina_jupyter.automl.progress import Warned
 from lumina_jupyter.errors import ModelUntrusted, SettingUnusable
 
 from .tables import ALONE, churn
@@ -101,6 +102,12 @@ def test_rows_held_out_are_explained_by_models_that_had_not_seen_them(fitted: Au
     needed = explained.importance().table
     assert set(needed["column"][:2]) <= {"months", "price", "plan"}
     assert needed["column"].iloc[-1] == "since"
+    curve = explained.learning_curve(seconds=600)
+    assert curve.table["rows"].is_monotonic_increasing
+    assert (curve.table["folds"] == 3).all()
+    assert curve.table["score"].iloc[-1] == pytest.approx(fitted.best_score_, abs=0.02)
+    assert curve.table["score"].iloc[0] < curve.table["score"].iloc[-1]
+    assert curve.figure().data
     added = explained.shapley([3], pairs=4)
     assert added.base[0] + added.contributions.iloc[0].sum() == pytest.approx(added.prediction[0])
 
@@ -115,7 +122,14 @@ def test_the_reasons_name_the_model_what_it_beats_and_what_could_be_taken_instea
 
 
 def test_the_card_says_how_good_for_whom_and_of_what(fitted: AutoML, tmp_path: Path) -> None:
+    fitted.experiment_.say(Warned(text="'price' comes about with the target."))
     card = fitted.model_card(tmp_path / "card.md")
+    head = card.sections[0]
+    assert head[0] == "Before you trust it"
+    assert {
+        "'price' comes about with the target.",
+        "240 rows are few: the intervals are wide, and so is what is not known.",
+    } <= set(head[1][0])
     written = (tmp_path / "card.md").read_text(encoding="utf-8")
     assert written == card.markdown
     for heading in ("How good it is", "For whom", "What it needs", "What it is made of", "Where it ends"):

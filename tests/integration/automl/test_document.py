@@ -15,14 +15,20 @@ EXAMPLES = re.findall(r"^```python\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOT
 def test_every_example_runs(data_folder: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}
-    assert len(EXAMPLES) == 4
+    assert len(EXAMPLES) == 7
     for example in EXAMPLES:
         # As in the document, but with as few models as will do, whatever the machine is busy with.
         shorter = example.replace(
             "AutoML(time_budget=60)", 'AutoML(time_budget=3000, max_trials=4, families=["linear"])'
+        )
+        shorter = shorter.replace(
+            "horizon=14, time_budget=60", 'horizon=14, time_budget=3000, families=["linear"], max_trials=3'
         )
         exec(compile(shorter.replace("time_budget=60", "time_budget=1"), "automl.md", "exec"), names)
     rows = names["table"].drop(columns="target")
     assert names["again"].predict(rows).tolist() == names["model"].predict(rows).tolist()
     assert names["model"].score(rows, names["table"]["target"]) > 0.95
     assert (tmp_path / "train.py").stat().st_size > 1000
+    assert names["label"].tolist() == names["again"].predict(names["rows"]).tolist()
+    assert {"past", "checked", "ahead"} == set(names["outlook"].table["part"])
+    assert (tmp_path / "forecast.py").exists()

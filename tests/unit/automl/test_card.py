@@ -2,10 +2,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from markdown_it import MarkdownIt
 
 from lumina_jupyter.automl.card import Facts, model_card
+from lumina_jupyter.automl.card_facts import drift_in
+from lumina_jupyter.automl.experiment.problem import Problem
+from lumina_jupyter.automl.schema import infer_schema
+from lumina_jupyter.automl.task import Task
+from lumina_jupyter.automl.validation import Fold, Validation, ValidationKind
 
 SPEC = {
     "name": "one",
@@ -42,3 +48,47 @@ def test_few_rows_are_told_of() -> None:
     assert "300 rows are few" in card.markdown
     many = model_card(Facts(spec={**SPEC, "rows": 5000}, scores=TABLE, members=members, validation=""))
     assert "are few" not in many.markdown
+
+
+def test_what_people_should_know_first_stands_first() -> None:
+    members = pd.DataFrame({"model": ["a"], "weight": [1.0]})
+    groups = pd.DataFrame(
+        {
+            "column": ["city", "city", "age"],
+            "group": ["Oslo", "Rome", "1 to 5"],
+            "score": [9.5, 1.0, 2.0],
+            "gap": [-8.0, 0.7, -0.1],
+            "differs": [True, True, False],
+        }
+    )
+    card = model_card(
+        Facts(spec=SPEC, scores=TABLE, members=members, validation="", warnings=["A leak."], subgroups=groups)
+    )
+    heading, blocks = card.sections[0]
+    assert heading == "Before you trust it"
+    (told,) = blocks
+    assert told[0] == "A leak."
+    assert any("city = Oslo (rmse 9.5)" in str(text) for text in told)
+    assert not any("Rome" in str(text) or "age" in str(text) for text in told)
+
+
+def test_what_moves_over_time_is_told_of() -> None:
+    random = np.random.default_rng(0)
+    rows = 600
+    frame = pd.DataFrame({"price": random.normal(size=rows) + np.arange(rows) / 100, "size": random.normal(size=rows)})
+    target = frame["price"].to_numpy() + frame["size"].to_numpy()
+    fold = Fold(train=np.arange(400), test=np.arange(400, rows))
+    task = Task(kind="regression", target="paid")
+
+    def problem(kind: ValidationKind) -> Problem:
+        return Problem(
+            features=frame,
+            target=target,
+            weights=None,
+            task=task,
+            schema=infer_schema(frame),
+            validation=Validation(kind=kind, folds=(fold,)),
+        )
+
+    assert any("'price'" in text for text in drift_in(problem("forward")))
+    assert drift_in(problem("k-fold")) == []
