@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import json
-import platform
 import threading
-import uuid
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-
-import sklearn
 
 from lumina_jupyter.errors import MissingExtra, SettingUnusable
 
@@ -20,7 +15,7 @@ from .execution.executor import Executor
 from .execution.local import LocalExecutor
 from .experiment.control import ask
 from .experiment.experiment import Experiment
-from .experiment.problem import Problem, data_hash, load_problem
+from .experiment.problem import Problem, load_problem
 from .experiment.recovery import CUT_SHORT, recover
 from .experiment.tidying import tidied
 from .metrics import Metric, find_metric
@@ -31,6 +26,7 @@ from .search.clock import BudgetClock
 from .search.run import Found, Search
 from .search.session import Session
 from .search.studies import Studies, group_of, open_storage
+from .specification import specify
 from .task import Task
 from .tracking.begin import track, tracking_uri
 
@@ -73,7 +69,7 @@ def fit(
             X,
             y,
             kind=kind,
-            quantiles=tuple(settings.quantiles) if kind == "quantile" else (),
+            quantiles=quantiles_of(settings.quantiles) if kind == "quantile" else (),
             kinds=settings.kinds,
             groups=groups,
             time=time,
@@ -92,7 +88,7 @@ def fit(
             session.say(Decided(text=told, setting="name"))
         experiment = Experiment.create(settings.name, problem.task.target)
         problem.save(experiment.folder)
-        experiment.write_spec(_spec(settings, problem, metric, seed))
+        experiment.write_spec(specify(settings, problem, metric, seed))
         session.keep_in(experiment)
         return _search(settings, session, problem, metric, experiment, clock, executor, storage)
 
@@ -194,7 +190,7 @@ def _search(
                 warn=lambda text: session.say(Warned(text=text)),
             ),
             seed=spec["seed"],
-            most_trials=settings.max_trials or 0,
+            most_trials=most_trials_of(settings.max_trials),
             say=session.say,
             stopping=session.stopping,
             pausing=session.pausing,
@@ -257,38 +253,3 @@ def _farewell(found: Found) -> str:
     if found.ending in {"stopped", "lost"}:
         return f"{CUT_SHORT[found.ending].removesuffix('.')}; the best so far is kept."
     return "The search is over."
-
-
-def _spec(settings: Parameters, problem: Problem, metric: Metric, seed: int) -> dict[str, Any]:
-    return {
-        "parameters": {
-            name: value for name, value in settings.get_params(deep=False).items() if _can_be_written(value)
-        },
-        "id": uuid.uuid4().hex,
-        "seed": seed,
-        "task": problem.task.kind,
-        "target": problem.task.target,
-        "metric": {"name": metric.name, "greater_is_better": metric.greater_is_better, "named": metric.named},
-        "rows": len(problem.features),
-        "columns": len(problem.schema.columns),
-        "data_hash": data_hash(problem.features, problem.target),
-        "versions": {"python": platform.python_version(), "scikit-learn": sklearn.__version__, **_versions()},
-    }
-
-
-def _can_be_written(value: Any) -> bool:
-    try:
-        json.dumps(value)
-    except (TypeError, ValueError):
-        return False
-    return True
-
-
-def _versions() -> dict[str, str]:
-    from importlib.metadata import PackageNotFoundError, version
-
-    found: dict[str, str] = {}
-    for name in ("lumina-jupyter", "numpy", "pandas", "optuna", "lightgbm", "xgboost-cpu"):
-        with contextlib.suppress(PackageNotFoundError):
-            found[name] = version(name)
-    return found
