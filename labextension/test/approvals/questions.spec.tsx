@@ -135,16 +135,19 @@ describe('a question of a tool', () => {
   });
 
   it('is declined or cancelled on purpose, and not by a click that meant something else', async () => {
-    await server.tell('question', question());
+    const ours = { source: 'lumina', who: 'The tool pick_color' };
+    await server.tell('question', question(ours));
     await server.tell('approval', approval('apr_1', { created_at: 2000 }));
     render(<All />);
+    expect(screen.getByText('The tool pick_color asks you')).toBeTruthy();
+    expect(screen.getByText(/these are the words of the tool pick_color/)).toBeTruthy();
     await press('Decline');
     expect(server.sent).toEqual([]);
     await settle();
     await press('Decline');
     expect(server.sent).toEqual([['ask_1', { action: 'decline' }]]);
-    await server.tell('question', question({ state: 'decline' }));
-    expect(line()!.textContent).toMatch('Declined. The MCP server shop');
+    await server.tell('question', question({ ...ours, state: 'decline' }));
+    expect(line()!.textContent).toMatch('Declined. The tool pick_color asked: “Which color?”');
     // What is to be allowed is where it was, and waits anew.
     await press('Deny');
     expect(server.sent).toHaveLength(1);

@@ -15,9 +15,12 @@ export function questionerOf({ source, who }: IQuestion, trans: TranslationBundl
     : plain(who, MOST_NAME);
 }
 
-/** To whom the answer goes. */
+/** To whom the answer goes, as it stands within a sentence. */
 export function receiverOf({ source, who }: IQuestion): string {
-  return plain(source.startsWith(SERVER) ? source.slice(SERVER.length) : who, MOST_NAME);
+  const name = source.startsWith(SERVER)
+    ? source.slice(SERVER.length)
+    : who.replace(/^The /, 'the ');
+  return plain(name, MOST_NAME);
 }
 
 /** What it wants or wanted to know, in a line; the words in quotes are its own. */
