@@ -172,7 +172,7 @@ class Jobs:
         )
 
         def keep() -> Job:
-            folder = self.shelf.take(request.name, request.target)
+            folder = self.shelf.take(request.name, request.target, owner)
             kept = replace(view, name=folder.name)
             job = Job(view=kept, owner=owner, request=asdict(request), root=root.described())
             folder.write(job)

@@ -13,7 +13,7 @@ from lumina_jupyter.storage.folders import private_folder
 from ..experiment.experiment import Experiment, check_name, made_names
 from ..experiment.listing import Listed, experiments
 from .child import is_alive
-from .job import Job, JobFolder
+from .job import OVER, Job, JobFolder
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -65,15 +65,16 @@ class Shelf:
         return ended
 
     def jobs(self, mine: Iterable[str] = ()) -> list[Job]:
-        """All jobs, the newest first."""
+        """All jobs, the newest first; one whose experiment was deleted elsewhere is forgotten."""
         names = [path.parent.name for path in self._jobs.glob("*/job.json")]
-        found = [job for name in names if (job := self.job(name, mine)) is not None]
+        known = [job for name in names if (job := self.job(name, mine)) is not None]
+        found = []
+        for job in known:
+            if job.view.state == "done" and self.experiment(job.view.name) is None:
+                self.folder(job.view.name).remove()
+            else:
+                found.append(job)
         return sorted(found, key=lambda job: job.view.created_at, reverse=True)
-
-    def owner(self, name: str) -> str:
-        """Whose job it is; empty for nobody's in particular."""
-        job = self.folder(name).read()
-        return "" if job is None else job.owner
 
     def hold_queue(self) -> BaseFileLock | None:
         """The lock of the server that begins what waits here; None while another server has it."""
@@ -86,15 +87,21 @@ class Shelf:
             return None
         return lock
 
-    def take(self, name: str, target: str) -> JobFolder:
+    def take(self, name: str, target: str, owner: str) -> JobFolder:
         """A new job's folder; a name is made when none is given.
 
         Raises:
-            SettingUnusable: when the name is taken.
+            SettingUnusable: when the name is taken. A job of the same person that came to nothing does not keep its name.
         """
         for each in [name] if name else made_names(target):
-            if not (self.root / each).exists() and self.folder(each).make():
-                return self.folder(each)
+            folder = self.folder(each)
+            if (self.root / each).exists():
+                continue
+            before = self.job(each)
+            if before is not None and before.owner == owner and before.view.state in OVER:
+                folder.remove()
+            if folder.make():
+                return folder
         raise SettingUnusable(
             f"There is an experiment named {name!r} already.", hint="Go on with it (`resume`), or take another name."
         )

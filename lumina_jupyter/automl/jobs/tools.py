@@ -77,7 +77,7 @@ def automl_tools(jobs: Jobs, access: NotebookAccess, runs: RunsCells) -> list[To
             return await _waited(jobs, job.name, context)
         document, notebook = await access.read(file_path, context)
         columns = access.sight(notebook) != "off"
-        name = next(made_names(target))
+        name = next(each for each in made_names(target) if not (jobs.shelf.root / each).exists())
         here = next((cell.id for cell in notebook.cells if cell.id == context.active_cell), None)
         made = await document.insert(
             access.readings.author(context), source(frame, target, seconds, metric, task, name), type="code", after=here

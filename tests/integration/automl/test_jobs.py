@@ -126,6 +126,13 @@ async def test_what_is_wrong_with_a_table_is_told_where_people_look(tmp_path: Pa
     assert found.state == "failed"
     assert "class" in found.failure
     assert found.hint
+    # It came to nothing, so its name is free, and a search that would go on begins anew.
+    again = await jobs.start(SearchRequest(file="one.csv", target="a", name=job.name, seconds=900), "")
+    view = await jobs.ask(again.name, "", "stop")
+    assert view.job is not None
+    assert view.job.state in ("stopped", "done")
+    await jobs.delete(again.name, "")
+    assert await jobs.experiments("") == []
     await jobs.close()
 
 
