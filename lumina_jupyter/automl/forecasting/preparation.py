@@ -16,6 +16,7 @@ from lumina_jupyter.automl.experiment.problem import Problem
 from lumina_jupyter.automl.forecasting.backtest import backtest
 from lumina_jupyter.automl.forecasting.steps import seasons_of, step_of
 from lumina_jupyter.automl.frames import read_table
+from lumina_jupyter.automl.metrics import Metric
 from lumina_jupyter.automl.plain.lag_table import LagTable, moments_in, places_of
 from lumina_jupyter.automl.plain.table_reader import read_dates, read_numbers
 from lumina_jupyter.automl.progress import Decided, SearchEvent
@@ -24,6 +25,7 @@ from lumina_jupyter.automl.target import split_target
 from lumina_jupyter.automl.task import Task
 from lumina_jupyter.errors import DataUnusable, SettingUnusable
 
+COMPARABLE = ("rmse", "mae", "mse", "median_absolute_error")
 MOST_LEVELS = 1000
 """A series is known by its name up to so many series; beyond, by its values alone."""
 
@@ -195,6 +197,19 @@ def read_forecast(table: LagTable, model: Any, X: Any) -> NDArray[Any]:
     found = read_moments(table, X)
     predicted: NDArray[Any] = found.base + found.scale * np.asarray(model.predict(found.rows), dtype=np.float64)
     return predicted
+
+
+def need_comparable(metric: Metric) -> None:
+    """Go on where a metric can compare forecasts in units of how much each series usually changes, as a search does.
+
+    Raises:
+        SettingUnusable: when it means something for the values themselves alone.
+    """
+    if metric.named and metric.name not in COMPARABLE:
+        raise SettingUnusable(
+            f"Forecasts can't be chosen by {metric.name}: they are compared in units of how much each series usually changes.",
+            hint=f"Choose by {', '.join(COMPARABLE)}; `explain().scores()` tells {metric.name} too.",
+        )
 
 
 def read_again(table: LagTable, X: Any, y: Any) -> tuple[LagTable, pd.DataFrame, NDArray[Any]]:
