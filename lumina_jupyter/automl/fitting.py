@@ -14,14 +14,15 @@ from .execution.choice import make_executor
 from .execution.executor import Executor
 from .execution.local import LocalExecutor
 from .experiment.control import ask
-from .experiment.experiment import Experiment
+from .experiment.experiment import Experiment, check_name
 from .experiment.problem import Problem, load_problem
 from .experiment.recovery import CUT_SHORT, recover
 from .experiment.tidying import tidied
+from .forecasting.preparation import need_comparable
 from .metrics import Metric, find_metric
 from .preparation import prepare
 from .progress import Decided, SearchBegan, Stage, StageBegan, Warned
-from .resources import families_of, kind_of, seconds_of, seed_of
+from .resources import families_of, kind_of, most_trials_of, quantiles_of, seconds_of, seed_of
 from .search.clock import BudgetClock
 from .search.run import Found, Search
 from .search.session import Session
@@ -62,6 +63,9 @@ def fit(
     clock = BudgetClock(seconds_of(settings.time_budget))
     kind = kind_of(settings.task)
     seed = seed_of(settings.random_state)
+    most_trials_of(settings.max_trials)
+    if settings.name:
+        check_name(settings.name)
     storage = open_storage(settings.storage)
     with _executor(settings, session, X.shape[0] if getattr(X, "shape", None) else 0) as executor:
         session.say(StageBegan(stage="looking", text="The table is looked at.", seconds=0.0))
@@ -82,6 +86,8 @@ def fit(
             say=session.say,
         )
         metric = find_metric(settings.metric, problem.task)
+        if problem.series is not None:
+            need_comparable(metric)
         families_of(settings.families, problem)
         told = tidied()
         if told:

@@ -182,6 +182,7 @@ def _pinball(task: Task) -> Metric:
 
 def _from_callable(wanted: Any, task: Task) -> Metric:
     function = getattr(wanted, "_score_func", wanted)
+    name = getattr(function, "__name__", type(function).__name__)
     options: dict[str, Any] = getattr(wanted, "_kwargs", {})
     response = getattr(wanted, "_response_method", "predict")
     methods = (response,) if isinstance(response, str) else tuple(response)
@@ -197,15 +198,21 @@ def _from_callable(wanted: Any, task: Task) -> Metric:
             else:
                 prediction = _as_in_data(labels[prediction])
         try:
-            return float(function(truth, prediction, **options, **given))
-        except TypeError:
-            if weights is None:
-                raise
-            return float(function(truth, prediction, **options))
+            try:
+                return float(function(truth, prediction, **options, **given))
+            except TypeError:
+                if weights is None:
+                    raise
+                return float(function(truth, prediction, **options))
+        except Exception as error:
+            raise SettingUnusable(
+                f"The metric {name} could not be computed: {type(error).__name__}: {error}.",
+                hint="It is called with (truth, prediction), arrays of the same length, and gives a number.",
+            ) from error
 
     needs: Needs = ("probabilities" if on_probabilities else "classes") if task.classifies else "values"
     return Metric(
-        name=getattr(function, "__name__", type(function).__name__),
+        name=name,
         greater_is_better=getattr(wanted, "_sign", 1) > 0,
         needs=needs,
         tasks=frozenset({task.kind}),

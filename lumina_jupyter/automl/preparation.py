@@ -126,7 +126,10 @@ def _kept(given: Any, rows: NDArray[np.intp], length: int) -> Any:
 def _weights(weights: Any, rows: NDArray[np.intp], length: int) -> NDArray[Any] | None:
     if weights is None:
         return None
-    values = np.asarray(weights, dtype=float)
+    try:
+        values = np.asarray(weights, dtype=float)
+    except (TypeError, ValueError):
+        raise DataUnusable("The weights are no numbers.", hint="Give one number for each row.") from None
     if values.shape != (length,):
         raise DataUnusable(
             f"sample_weight.shape == {values.shape}, expected ({length},)!", hint="Give one weight for each row."

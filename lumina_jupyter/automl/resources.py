@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import joblib
@@ -80,10 +81,49 @@ def kind_of(task: Any) -> TaskKind | None:
 
 
 def seed_of(random_state: Any) -> int:
-    """A seed; drawn from a random state where that is no number."""
-    if isinstance(random_state, int | np.integer):
+    """A seed; drawn from a random state where that is no number.
+
+    Raises:
+        SettingUnusable: when it is nothing that scikit-learn takes for one.
+    """
+    if isinstance(random_state, int | np.integer) and 0 <= random_state < 2**32:
         return int(random_state)
-    return int(check_random_state(random_state).randint(2**31 - 1))
+    try:
+        return int(check_random_state(random_state).randint(2**31 - 1))
+    except ValueError:
+        raise SettingUnusable(
+            f"random_state={random_state!r} is no seed.", hint="Give a whole number from 0 to 4294967295, or None."
+        ) from None
+
+
+def most_trials_of(max_trials: Any) -> int:
+    """How many candidates are tried at most; 0 for any number.
+
+    Raises:
+        SettingUnusable: when it is no number above 0.
+    """
+    if max_trials is None:
+        return 0
+    whole = isinstance(max_trials, int | np.integer) and not isinstance(max_trials, bool)
+    if not whole or max_trials < 1:
+        raise SettingUnusable(
+            f"max_trials={max_trials!r} is no number of trials.", hint="Give a number above 0, or None."
+        )
+    return int(max_trials)
+
+
+def quantiles_of(quantiles: Any) -> tuple[float, ...]:
+    """The quantiles that are predicted.
+
+    Raises:
+        SettingUnusable: when they are no numbers between 0 and 1.
+    """
+    found = [quantiles] if isinstance(quantiles, int | float) else quantiles
+    numbers = isinstance(found, Iterable) and not isinstance(found, str)
+    listed = list(found) if numbers else []
+    if not listed or not all(isinstance(each, int | float | np.number) and 0 < each < 1 for each in listed):
+        raise SettingUnusable(f"quantiles={quantiles!r}: each lies between 0 and 1.", hint="Give (0.1, 0.5, 0.9), say.")
+    return tuple(float(each) for each in listed)
 
 
 def cores_of(n_jobs: Any, rows: int) -> tuple[int, int]:
@@ -111,6 +151,9 @@ def families_of(names: Any, problem: Problem) -> list[Family]:
     suitable = [family for family in families_for(problem.task.kind, shape) if family.name != "naive"]
     if names is None:
         return suitable
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        raise SettingUnusable(f"families={names!r} is no list of names.", hint='Give a list: families=["lightgbm"].')
+    names = list(names)
     unknown = [name for name in names if name not in FAMILIES]
     if unknown:
         raise SettingUnusable(

@@ -56,6 +56,8 @@ def infer_schema(frame: pd.DataFrame, kinds: Mapping[str, ColumnKind] | None = N
     Raises:
         SettingUnusable: when `kinds` names a column that is not there or a kind that does not exist.
     """
+    if kinds is not None and not isinstance(kinds, Mapping):
+        raise SettingUnusable(f"kinds={kinds!r} is no dict.", hint='Give kinds by columns: kinds={"zip": "category"}.')
     asked = dict(kinds or {})
     _check(asked, frame)
     simple = [name for name, dtype in frame.dtypes.items() if _is_simple(dtype) and name not in asked]

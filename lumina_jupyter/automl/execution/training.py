@@ -199,7 +199,7 @@ def _sentence(error: Exception) -> str:
 
 def _size(features: Any) -> int:
     if isinstance(features, pd.DataFrame):
-        return int(features.memory_usage(deep=False).sum())
+        return 8 * int(features.size)
     if hasattr(features, "nbytes"):
         return int(features.nbytes)
     return int(getattr(getattr(features, "data", None), "nbytes", 0)) * 2

@@ -37,13 +37,13 @@ def experiments_folder() -> Path:
     return Path(told) if told else load_settings().experiments_path
 
 
-def check_name(name: str) -> None:
+def check_name(name: object) -> None:
     """Nothing when an experiment can be named so.
 
     Raises:
         SettingUnusable: when it can't.
     """
-    if not _NAME.fullmatch(name) or name.endswith((".", " ")):
+    if not isinstance(name, str) or not _NAME.fullmatch(name) or name.endswith((".", " ")):
         raise SettingUnusable(
             f"An experiment can't be named {name!r}.",
             hint="Use up to 100 letters, digits, spaces and the signs _ . + -; begin with a letter or digit.",

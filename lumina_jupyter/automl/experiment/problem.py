@@ -21,6 +21,8 @@ from ..validation import Fold, Validation, ValidationKind
 from .records import schema_from_json, schema_to_json, task_from_json, task_to_json
 
 FOLDER = "data"
+HASHED_AT_ONCE = 100
+"""Columns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -110,12 +112,20 @@ def data_hash(features: pd.DataFrame, target: NDArray[Any]) -> str:
 
     total = hashlib.sha256()
     total.update("\0".join(features.columns).encode("utf-8", "replace"))
-    for name in features.columns:
+    numbers: dict[np.dtype[Any], list[str]] = {}
+    for name, dtype in features.dtypes.items():
+        if isinstance(dtype, np.dtype) and dtype.kind in "iufb":
+            numbers.setdefault(dtype, []).append(str(name))
+            continue
         column = features[name]
         try:
             values = pd.util.hash_pandas_object(column, index=False).to_numpy()
         except TypeError:  # cells that can't be hashed, such as lists
             values = pd.util.hash_pandas_object(column.astype(str), index=False).to_numpy()
         total.update(values.tobytes())
+    # Column by column it would take minutes where there are tens of thousands.
+    for names in numbers.values():
+        for start in range(0, len(names), HASHED_AT_ONCE):
+            total.update(np.ascontiguousarray(features[names[start : start + HASHED_AT_ONCE]].to_numpy()).tobytes())
     total.update(np.ascontiguousarray(target).tobytes())
     return total.hexdigest()[:16]

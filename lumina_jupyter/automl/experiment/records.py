@@ -40,7 +40,12 @@ def trial_from_json(data: Mapping[str, Any]) -> Trial:
 
 def schema_to_json(schema: Schema) -> dict[str, Any]:
     """A schema as JSON values."""
-    return dataclasses.asdict(schema)
+    # Not by `asdict`, which takes seconds where there are tens of thousands of columns.
+    fields = [field.name for field in dataclasses.fields(Column)]
+    return {
+        "columns": [{name: getattr(column, name) for name in fields} for column in schema.columns],
+        "rows": schema.rows,
+    }
 
 
 def schema_from_json(data: Mapping[str, Any]) -> Schema:

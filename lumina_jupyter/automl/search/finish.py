@@ -79,7 +79,7 @@ def select(
     """
     pool, folds = _comparable(book)
     if not pool:
-        raise NothingTrained("The time was over before the first model was trained.")
+        raise NothingTrained(_why_nothing(book))
     held_out = held_out_of(problem, metric, folds)
     predictions = {trial.number: np.concatenate(book.predictions(trial.number, folds)) for trial in pool}
     in_order = problem.validation.kind == "forward"
@@ -103,6 +103,14 @@ def select(
         choice=choice,
         verdict=verdict,
     )
+
+
+def _why_nothing(book: Book) -> str:
+    reasons = [trial.reason for trial in book.trials if trial.state == "failed" and trial.reason]
+    if not reasons:
+        return "The time was over before the first model was trained."
+    usual = max(reasons, key=reasons.count)
+    return f"No model could be trained, the naive one neither: {len(reasons):,} have failed, like this: {usual}"
 
 
 def _comparable(book: Book) -> tuple[list[Trial], tuple[int, ...]]:

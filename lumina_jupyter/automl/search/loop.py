@@ -28,6 +28,7 @@ TICK = 0.25
 LOST = "What was trained is kept; `AutoML.resume` goes on from there."
 FIRST_SHARE = 0.6
 """Of the time that is left, what a fit may take while there is no model at all."""
+LEAST_SECONDS = 2.0
 BEGUN = 10
 """Of how many trials that did not run to their end the models are kept."""
 Ending = Literal["time", "stopped", "exhausted", "lost"]
@@ -133,7 +134,9 @@ class Loop:
                 self._say(TrialBegan(number=begun.number, candidate=begun.candidate, seconds=self._clock.elapsed))
             left = max(0.5, self._clock.left - self._reserve())
             # As long as there is nothing, not all of the time is given to what may never end.
-            most = left + 5.0 if self._learned() else FIRST_SHARE * left
+            most = FIRST_SHARE * left
+            if most < LEAST_SECONDS or self._learned():
+                most = left + 5.0
             self._executor.submit(dataclasses.replace(job, patience=left / 2, seconds=most))
         return None
 

@@ -11,7 +11,7 @@ from lumina_jupyter.errors import ClusterUnavailable
 
 from ..candidate import Candidate
 from ..execution.executor import Executor
-from ..execution.job import Job
+from ..execution.job import Job, Outcome
 from ..execution.training import Trainer
 from ..experiment.experiment import Experiment
 from ..experiment.problem import Problem
@@ -173,6 +173,8 @@ class Search:
         trainer = Trainer(self.experiment.folder, self.problem)
         for fold in range(book.folds):
             outcome = trainer.run(Job(trial=trial.number, fold=fold, family="naive"))
+            if fold == 0 and not outcome.failure and not self.metric.named:
+                self._try_metric(outcome)
             trial = book.add(trial.number, scored(outcome, self.problem, self.metric, self.experiment))
         failure = next((fold.failure for fold in trial.folds if fold.failure), "")
         trial = book.end(trial.number, "failed" if failure else "done", failure)
@@ -194,6 +196,11 @@ class Search:
             self.say(Warned(text=f"{lost.message} Some models are of parts of the rows."))
             parts = parts_of(selected.weights, book, self.problem, self.experiment)
             return dataclasses.replace(selected, parts=parts)
+
+    def _try_metric(self, outcome: Outcome) -> None:
+        """Let a metric that can't be computed end the search before it has cost any time."""
+        truth = self.problem.target[self.problem.validation.folds[outcome.job.fold].test]
+        self.metric.score(truth, self.experiment.prediction(outcome.job.trial, outcome.job.fold), None)
 
     def _left_for_refits(self) -> float:
         if self.hurry.is_set() or self.stopping.is_set():

@@ -154,7 +154,12 @@ def _given(folds: Any, frame: pd.DataFrame, values: NDArray[Any], groups: Any) -
         raise SettingUnusable(
             f"folds={folds!r} is no number of folds.", hint="Give a number, a splitter of scikit-learn, or pairs."
         )
-    made = tuple(Fold(train=np.asarray(train, np.intp), test=np.asarray(test, np.intp)) for train, test in pairs)
+    try:
+        made = tuple(Fold(train=np.asarray(train, np.intp), test=np.asarray(test, np.intp)) for train, test in pairs)
+    except (TypeError, ValueError) as error:
+        raise SettingUnusable(
+            f"`folds` gives no pairs of positions: {error}.", hint="Give pairs (train, test) of arrays of positions."
+        ) from None
     if not made or any(not len(fold.train) or not len(fold.test) for fold in made):
         raise SettingUnusable("`folds` gives no fold with rows to train on and rows to test on.")
     if any(max(fold.train.max(), fold.test.max()) >= len(frame) for fold in made):

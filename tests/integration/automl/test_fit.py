@@ -31,7 +31,7 @@ from lumina_jupyter.automl.progress import (
     TrialChanged,
     Warned,
 )
-from lumina_jupyter.errors import DataUnusable, SettingUnusable
+from lumina_jupyter.errors import DataUnusable, NothingTrained, SettingUnusable
 
 from .tables import churn, coin, prices
 
@@ -241,6 +241,10 @@ def wait_for(condition: Callable[[], bool], seconds: float = 240.0) -> None:
         time.sleep(0.05)
 
 
+def explodes(truth: Any, prediction: Any) -> float:
+    raise RuntimeError("boom")
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
@@ -249,9 +253,21 @@ def wait_for(condition: Callable[[], bool], seconds: float = 240.0) -> None:
         ({"metric": "roc_acu"}, "Did you mean roc_auc"),
         ({"time_budget": 0}, "no number of seconds"),
         ({"time_budget": "60"}, "no number of seconds"),
+        ({"time_budget": float("inf")}, "no number of seconds"),
         ({"memory_budget": -1}, "no number of bytes"),
+        ({"memory_budget": "2GB"}, "no number of bytes"),
+        ({"memory_budget": 8_000}, "takes 250 MB whatever the table"),
+        ({"n_jobs": "two"}, "no number of cores"),
+        ({"random_state": -3}, "no seed"),
+        ({"max_trials": 0}, "no number of trials"),
+        ({"families": "lightgbm"}, "no list of names"),
+        ({"folds": [(["a"], ["b"])]}, "no pairs of positions"),
+        ({"kinds": "number"}, "no dict"),
+        ({"task": "quantile", "quantiles": (0.5, 2)}, "between 0 and 1"),
+        ({"metric": explodes}, "explodes could not be computed: RuntimeError: boom"),
         ({"families": ["forest"]}, "no family 'forest'"),
         ({"name": "../elsewhere"}, "can't be named"),
+        ({"name": 5}, "can't be named 5"),
         ({"kinds": {"prize": "number"}}, "no column 'prize'"),
     ],
 )
@@ -275,6 +291,44 @@ def test_data_that_can_not_be_used_is_an_error() -> None:
             small().fit(X, y)
     with pytest.raises(DataUnusable, match="infinite or negative"):
         small().fit(table, "churn", sample_weight=-np.ones(60))
+    with pytest.raises(DataUnusable, match="no numbers"):
+        small().fit(table, "churn", sample_weight=["much"] * 60)
+    with pytest.raises(NothingTrained, match="Its score is not a finite number"):
+        small(metric=lambda truth, prediction: float("nan"), max_trials=2).fit(table, "churn")
+
+
+def test_a_hostile_table_is_learned_from_and_what_was_made_of_it_is_told() -> None:
+    rows, random = 200, np.random.default_rng(0)
+    days = pd.Series(pd.date_range("2020-01-01", periods=rows)).sample(frac=1, random_state=0)
+    formats = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%b %d, %Y", "%Y%m%d"]
+    strange = [1, "two", 3.5, None, True, pd.Timestamp("2020-01-01"), b"x", (1, 2), [3], {"k": 1}]
+    columns: dict[str, Any] = {
+        "größe 🙂\ud800": random.normal(size=rows) * 1e300,
+        "signal": np.where(np.arange(rows) % 7, random.normal(size=rows), -np.inf),
+        "empty": [np.nan] * rows,
+        "nothing": [None] * rows,
+        "mixed": strange * (rows // 10),
+        "kind": random.choice(["u", "v"], rows),
+        **{f"born {each}": days.dt.strftime(each).to_numpy() for each in formats},
+        "same": random.normal(size=rows),
+        "same again": random.normal(size=rows),
+    }
+    table = pd.DataFrame(list(columns.values()), dtype=object).T.infer_objects()
+    table.columns = pd.Index([*list(columns)[:-1], "same"], dtype=object)
+    target = pd.Series(np.where(columns["signal"] > 0, "да", "нет"), name="цель")
+    target[:9] = None
+    model = small(families=["linear", "lightgbm"], max_trials=4, folds=2).fit(table, target)
+    told = " ".join(model.told_)
+    assert "9 of 200 rows are left out" in told
+    assert "Columns with the same name were told apart: 'same.2'" in told
+    assert "'empty': It has no value in any row." in told
+    assert model.schema_.of(["datetime"]) == [f"born {each}" for each in formats]
+    assert model.verdict_ is not None
+    assert model.verdict_.skill
+    unseen = table.assign(kind="never", mixed=[object()] * rows).iloc[:, ::-1]
+    unseen.columns = pd.Index(["same.2", *unseen.columns[1:]], dtype=object)
+    assert set(model.predict(unseen)) == {"да", "нет"}
+    assert np.isfinite(model.predict_proba(unseen)).all()
 
 
 def test_log_loss_of_a_multiclass_target_and_array_input() -> None:
