@@ -199,5 +199,7 @@ def test_the_code_of_forecasts_predicts_the_same_without_lumina(fitted: AutoML, 
 def test_what_forecasting_needs_is_said(data_folder: object) -> None:
     with pytest.raises(SettingUnusable, match="column of moments"):
         AutoML(task="forecasting", verbose=0).fit(visits(), "visits")
+    with pytest.raises(SettingUnusable, match="can't be chosen by mape"):
+        AutoML(task="forecasting", metric="mape", verbose=0).fit(visits(), "visits", time="day", series="shop")
     with pytest.raises(SettingUnusable, match="are for forecasting"):
         AutoML(horizon=3, verbose=0).fit(visits(), "visits")
