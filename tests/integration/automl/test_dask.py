@@ -152,7 +152,7 @@ def test_jobs_with_data_that_are_sent(client: Any, experiment: Experiment, monke
         assert only_outcome(executor).failure == "", "Data that went with their workers are sent anew."
     finally:
         executor.close()
-    wait_for(lambda: not fits(client))
+    wait_for(lambda: not fits(client), 60)  # long before idle ones end by themselves
 
 
 def fits(client: Any) -> list[psutil.Process]:
