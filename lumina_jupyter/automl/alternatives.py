@@ -19,7 +19,9 @@ from .experiment.problem import Problem
 from .frames import align, read_table
 from .metrics import Metric
 from .plain.blend import Blend
+from .plain.fold_average import FoldAverage
 from .search.finish import refit_job
+from .task import Task
 
 READABLE = frozenset({"linear"})
 ONE_ROW_SECONDS = 0.004
@@ -96,6 +98,11 @@ def train_on_all_rows(trial: Trial, problem: Problem, experiment: Experiment, se
     return experiment.model(trial.number, ALL_ROWS)
 
 
+def alone_of(model: Any, task: Task) -> Blend:
+    """A fitted pipeline as what a search's blend is: it speaks of classes as they are in the data."""
+    return Blend.of_fitted([FoldAverage.of_fitted([model], classes=len(task.classes))], [1.0], list(task.classes))
+
+
 def _fastest(models: Sequence[Trial], problem: Problem, experiment: Experiment) -> tuple[Trial, float] | None:
     """The best trial whose model predicts one row in time; else the one that is quickest."""
     looked_at = {trial.number: trial for trial in models[:LOOKED_AT]}
@@ -113,7 +120,7 @@ def _fastest(models: Sequence[Trial], problem: Problem, experiment: Experiment) 
 
 def _row_seconds(model: Any, problem: Problem) -> float:
     row = problem.features.iloc[:1]
-    alone = Blend.of_fitted([model], [1.0], list(problem.task.classes))
+    alone = alone_of(model, problem.task)
     predict = alone.predict_proba if problem.task.classifies else alone.predict
     taken = []
     for _ in range(REPEATS):

@@ -11,13 +11,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from lumina_jupyter.errors import SettingUnusable
 
-from .alternatives import Alternative, find_alternatives, train_on_all_rows
+from .alternatives import Alternative, alone_of, find_alternatives, train_on_all_rows
 from .estimator_state import Fitted
 from .execution.job import ALL_ROWS
 from .forecasting.preparation import read_again
 from .frames import Table, align
 from .leaderboard import leaderboard
-from .plain.blend import Blend
 from .refitting import refit_blend
 from .scoring import truth_of
 from .target import split_target
@@ -57,7 +56,7 @@ class OtherModels(Fitted):
         made.weights_ = {trial.number: 1.0}
         made.parts_ = {trial.number: (ALL_ROWS,)}
         made.best_score_ = chosen.score
-        made.best_pipeline_ = Blend.of_fitted([model], [1.0], list(self.task_.classes))
+        made.best_pipeline_ = alone_of(model, self.task_)
         made.leaderboard_ = leaderboard(self.trials_, self.metric_, made.weights_)
         return made
 

@@ -7,7 +7,10 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
+from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor, RandomForestClassifier, RandomForestRegressor
 from sklearn.utils.validation import has_fit_parameter
+
+FORESTS = (ExtraTreesClassifier, ExtraTreesRegressor, RandomForestClassifier, RandomForestRegressor)
 
 
 class FoldAverage(BaseEstimator):
@@ -54,14 +57,13 @@ class FoldAverage(BaseEstimator):
         """
         if self.classes:
             return self.predict_proba(X, shared).argmax(axis=1)
-        found = [np.asarray(model.predict(part), dtype=float) for model, part in self._ready(X, shared)]
-        return np.mean(found, axis=0)
+        return np.mean([np.asarray(_said(model, part), dtype=float) for model, part in self._ready(X, shared)], axis=0)
 
     def predict_proba(self, X: Any, shared: dict[tuple[int, ...], Any] | None = None) -> Any:
         """The mean of the models' probabilities, a column a class, whether or not a model has met the class."""
         total = np.zeros((len(X), self.classes))
         for model, part in self._ready(X, shared):
-            total[:, np.asarray(model.classes_, dtype=int)] += model.predict_proba(part)
+            total[:, np.asarray(model.classes_, dtype=int)] += _said(model, part, classifies=True)
         return total / len(self.models_)
 
     def _ready(self, X: Any, shared: dict[tuple[int, ...], Any] | None) -> Iterator[tuple[Any, Any]]:
@@ -77,6 +79,22 @@ class FoldAverage(BaseEstimator):
                     shared[done] = step.transform(part)
                 part = shared[done]
             yield steps[-1][1], part
+
+
+def _said(model: Any, features: Any, *, classifies: bool = False) -> Any:
+    """What a model predicts: probabilities, or numbers.
+
+    Forests of one thread are asked here, tree by tree, with the same result: scikit-learn makes a job of each tree, which
+    takes a row twenty times as long.
+    """
+    if not isinstance(model, FORESTS) or model.n_jobs not in (None, 1):
+        return model.predict_proba(features) if classifies else model.predict(features)
+    features = np.ascontiguousarray(features, dtype=np.float32)
+    total = np.zeros((len(features), len(model.classes_) if classifies else 1))
+    for tree in model.estimators_:
+        total += tree.tree_.predict(features)
+    total /= len(model.estimators_)
+    return total if classifies else total[:, 0]
 
 
 def weights_of(model: Any) -> str:

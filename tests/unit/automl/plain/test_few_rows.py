@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier, RandomForestRegressor
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from lumina_jupyter.automl.candidate import Candidate
@@ -156,6 +157,18 @@ def _same(found: Any, expected: Any) -> None:
     assert hasattr(found, "toarray") == hasattr(expected, "toarray")
     dense = [each.toarray() if hasattr(each, "toarray") else each for each in (found, expected)]
     np.testing.assert_array_equal(*dense)
+
+
+@pytest.mark.parametrize("kind", [ExtraTreesClassifier, RandomForestClassifier, RandomForestRegressor])
+def test_forests_are_asked_tree_by_tree_with_the_same_result(kind: Any) -> None:
+    features = np.random.default_rng(1).normal(size=(80, 3))
+    target = np.digitize(features[:, 0], [-0.5, 0.5])
+    forest = kind(30, random_state=0).fit(features, target)
+    classes = 3 * hasattr(forest, "predict_proba")
+    average = FoldAverage.of_fitted([forest], classes=classes)
+    if classes:
+        np.testing.assert_array_equal(average.predict_proba(features), forest.predict_proba(features))
+    np.testing.assert_array_equal(average.predict(features), forest.predict(features))
 
 
 def test_weights_of_words_are_those_of_tf_idf() -> None:
