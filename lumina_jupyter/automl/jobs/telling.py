@@ -38,7 +38,7 @@ def told(view: ExperimentView, *, columns: bool = True, leaders: int = LEADERS) 
 
 def progress(view: ExperimentView) -> str:
     """How far a search is, in a line."""
-    if view.state == "queued":
+    if not view.metric:
         return view.text
     models = len(view.leaderboard) + view.left_out
     best = f", best {view.metric} {view.curve[-1].score:.5g}" if view.curve else ""
@@ -47,9 +47,9 @@ def progress(view: ExperimentView) -> str:
 
 def _state(view: ExperimentView) -> str:
     if view.state == "running":
-        return f"it is being searched; {progress(view)}.{' It pauses.' if view.paused else ''}"
+        return f"it is being searched; {progress(view).rstrip('.')}.{' It pauses.' if view.paused else ''}"
     if view.state == "queued":
-        return view.text
+        return view.text or "it waits for its turn."
     if view.state == "done":
         return f"done after {view.seconds:.0f} s, {len(view.leaderboard) + view.left_out} models."
     return f"{view.state}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shlex
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import aclosing, suppress
 from typing import Any
 
@@ -74,7 +74,7 @@ def automl_tools(jobs: Jobs, access: NotebookAccess, runs: RunsCells) -> list[To
         if file:
             request = SearchRequest(file=file, target=target, seconds=seconds, metric=metric, task=task)
             job = await jobs.start(request, context.actor.user)
-            return await _waited(jobs, job.name, context)
+            return await _waited(jobs, job.name, context, WAIT_SECONDS)
         document, notebook = await access.read(file_path, context)
         columns = access.sight(notebook) != "off"
         name = next(each for each in made_names(target) if not (jobs.shelf.root / each).exists())
@@ -176,12 +176,13 @@ async def _ran(
 ) -> list[CellFinished | RunFinished] | None:
     """What became of the cell; None when it still runs after a while. A call that is stopped stops the search."""
     run = await runs.start(request)
+    tell = _once(context)
     watching = asyncio.create_task(_watched(run))
     try:
         until = time.monotonic() + WAIT_SECONDS
         while not watching.done() and time.monotonic() < until:
             await asyncio.wait([watching], timeout=LOOK_SECONDS)
-            await _tell(jobs, name, context)
+            await _tell(jobs, name, context.actor.user, tell)
         return await watching if watching.done() else None
     except asyncio.CancelledError:
         runs.interrupt(run.id)
@@ -195,17 +196,31 @@ async def _watched(run: Run) -> list[CellFinished | RunFinished]:
         return [event async for event in events if isinstance(event, CellFinished | RunFinished)]
 
 
-async def _tell(jobs: Jobs, name: str, context: ToolContext) -> None:
+async def _tell(jobs: Jobs, name: str, owner: str, tell: Callable[[str], None]) -> None:
     """Show whoever watches how far it is; before the table was looked at there is nothing to be told."""
     with suppress(LuminaError):
-        view = await jobs.get(name, context.actor.user)
+        view = await jobs.get(name, owner)
         if view.state in ("running", "queued"):
-            context.tell(progress(view))
+            tell(progress(view))
 
 
-async def _waited(jobs: Jobs, name: str, context: ToolContext, seconds: float = WAIT_SECONDS) -> Content:
+def _once(context: ToolContext) -> Callable[[str], None]:
+    """Tells whoever watches what has not just been told."""
+    last = ""
+
+    def tell(text: str) -> None:
+        nonlocal last
+        if text != last:
+            last = text
+            context.tell(text)
+
+    return tell
+
+
+async def _waited(jobs: Jobs, name: str, context: ToolContext, seconds: float) -> Content:
     """The experiment when its search is over, or after a while."""
     until = time.monotonic() + seconds
+    tell = _once(context)
     while True:
         left = until - time.monotonic()
         try:
@@ -219,7 +234,7 @@ async def _waited(jobs: Jobs, name: str, context: ToolContext, seconds: float = 
                 return (TextContent(told(view)),)
             if left <= 0:
                 return (TextContent(f"{told(view)}\n{_ask_again(name)}"),)
-            context.tell(progress(view))
+            tell(progress(view))
         await asyncio.sleep(min(LOOK_SECONDS, left))
 
 

@@ -135,8 +135,14 @@ def waiting(job: JobView) -> ExperimentView:
         target=job.target,
         budget=job.seconds,
         stage="failed" if job.state == "failed" else "looking",
-        text=f"It waits for its turn, in place {job.place}." if job.state == "queued" else job.failure,
+        text=_waiting_text(job),
     )
+
+
+def _waiting_text(job: JobView) -> str:
+    if job.state == "queued":
+        return f"It waits for its turn, in place {job.place}." if job.place else "It is about to begin."
+    return job.failure or "The table is read."
 
 
 def said_after(experiment: Experiment, offset: int) -> tuple[int, list[dict[str, Any]]]:

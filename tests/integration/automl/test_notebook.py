@@ -37,6 +37,7 @@ async def test_every_step_does_what_it_says(tmp_path: Path, monkeypatch: pytest.
     assert "hist_gradient_boosting" in _shown(notebook, "model.leaderboard_")
     assert "import pandas" in _shown(notebook, "code = model.to_code")
     assert _shown(notebook, "AutoML.open(").startswith("array(")
+    assert _shown(notebook, "AutoML.open(") == _shown(notebook, "AutoML.load("), "The model is what it was."
     for name in ("price_model.py", "price_model.skops", "price_model.html"):
         assert (tmp_path / name).stat().st_size > 1000
     compile((tmp_path / "price_model.py").read_text(), "price_model.py", "exec")
