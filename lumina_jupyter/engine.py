@@ -11,7 +11,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -22,13 +22,14 @@ from .agent.conversing import end_run, start_run
 from .agent.estimate import Estimates
 from .agent.gears.models import GearModels
 from .agent.personas import Personas, addressed, hand_over_tool, with_hand_overs
-from .agent.run import RunRequest, RunView
 from .agent.surroundings import Sight
 from .agent.team import Team, delegate_tool
 from .agent.thinking import ModelMind
 from .assist import Assist, CommandInfo, command_infos
 from .assist.ghost_text import GhostText, GhostTextModels, GhostTextRequest, NotebookPolicies, Variables
+from .automl.jobs import History as ExperimentHistory
 from .automl.jobs import Jobs
+from .automl.register.register import Register
 from .collaboration import DiskPlaces, Places
 from .collaboration.execution.execution import Runs
 from .collaboration.execution.kernels import NotebookKernels
@@ -40,6 +41,7 @@ from .collaboration.snapshots.history import History
 from .collaboration.snapshots.snapshots import Snapshots
 from .collaboration.undo.undoing import Undoing
 from .context import NotebookView
+from .context.document_view import document_view
 from .context.gatherer import Gatherer
 from .context.report import Gathered
 from .context.surroundings import Surroundings
@@ -60,7 +62,7 @@ from .gateway.embedded import EmbeddedModel, EmbeddedModels, PullProgress, Pulls
 from .gateway.probe import Probe, ProbeProgress, probe, watch
 from .gateway.providers.base import Provider
 from .gateway.providers.registry import Providers
-from .memory import NOBODY, Conversation, LogEntry, Memory, Question, Viewer
+from .memory import Conversation, LogEntry, Memory, Question
 from .settings import Lumina
 from .storage import Database, Preferences, PreferenceStore, PreferencesView, UsageLog, UsageRow
 from .telemetry.redaction import install_log_redaction
@@ -128,7 +130,7 @@ class Engine:
         self._assist = Assist(self._discovery.default_model, self.notebook_view)
         self._gather = Gatherer(settings, surroundings or Surroundings(), self._model)
         self.personas = Personas([*map(Path, settings.persona_folders), settings.data_path / "personas"])
-        self.tools = toolbox(settings, self._database, self.notebook_view, self.chat, self._folders)
+        self.tools = toolbox(settings, self._database, self._view, self.chat, self._roots)
         self.tools.registry.provide("built-in", self._built_in_tools)
         self.mcp = Mcp(settings, self.tools, environment, self._notebook_changes)
         self.memory = Memory(
@@ -152,7 +154,9 @@ class Engine:
         self.history = History(self.notebooks, snapshots, self._place, self.undoing.steps)
         self.proposals = Proposals(self._database, self.notebooks.open, self.watching.tell)
         self.agents = self._agents(snapshots)
+        self.start_run = partial(start_run, self.agents, self.memory)
         self.automl = Jobs(settings, self._server_folder)
+        self.experiments = ExperimentHistory(self.automl.shelf, Register(self._database))
         sight = self._gather.surroundings.kernels
         self._ghost_text = GhostText(
             settings,
@@ -176,7 +180,7 @@ class Engine:
             snapshots=snapshots,
             cells=self.undoing,
             kernels=self.runs,
-            view=self.notebook_view,
+            view=self._view,
             sight=around.kernels if isinstance(around.kernels, Sight) else None,
             folders=around.folders,
             choose_model=GearModels(self.settings, self._discovery.default_model).choose,
@@ -184,10 +188,6 @@ class Engine:
             audience=self.memory.audience,
             over=partial(end_run, self.memory),
         )
-
-    async def start_run(self, request: RunRequest, viewer: Viewer = NOBODY, follows: str | None = None) -> RunView:
-        """Give the agent something to do, as `conversing.start_run` says; it goes on whoever watches."""
-        return await start_run(self.agents, self.memory, request, viewer, follows)
 
     def _embedded_provider(self) -> Provider:
         from .gateway.providers.embedded import Embedded
@@ -211,7 +211,7 @@ class Engine:
             self.runs,
             around.kernels,
             around.folders,
-            self.notebook_view,
+            self._view,
             self.pages,
             partial(automl_tools, self.automl),
         )
@@ -221,18 +221,17 @@ class Engine:
 
     async def _notebook_folder(self, context: ToolContext) -> Path | None:
         """The folder of a call's notebook; None where contents are no files, or it has no notebook."""
-        roots = await self._folders(replace(context, kernel_id="")) if context.notebook else ()
+        roots = await self._roots(context.notebook) if context.notebook else ()
         return roots[0] if roots else None
 
-    async def _folders(self, context: ToolContext) -> tuple[Path, ...]:
-        """The folder of a call's notebook, and the root; none where contents are no files."""
+    async def _roots(self, notebook: str, kernel_id: str = "") -> tuple[Path, ...]:
+        """The folder of a notebook, and the root of all; none where contents are no files."""
         folders = self._gather.surroundings.folders
-        return () if folders is None else await folders.roots(context.notebook, context.kernel_id)
+        return () if folders is None else await folders.roots(notebook, kernel_id)
 
     async def _server_folder(self) -> Path | None:
         """The folder of all notebooks; None where contents are no files."""
-        folders = self._gather.surroundings.folders
-        roots = await folders.roots("", "") if folders is not None else ()
+        roots = await self._roots("")
         return roots[-1] if roots else None
 
     async def _notebook_changes(self, path: str) -> AsyncGenerator[None, None]:
@@ -245,8 +244,7 @@ class Engine:
 
     async def _place(self, path: str) -> Path | None:
         """The file of the notebook at a path; None where contents are no files."""
-        folders = self._gather.surroundings.folders
-        roots = await folders.roots(path, "") if folders is not None else ()
+        roots = await self._roots(path)
         return (roots[-1] / path).resolve() if roots else None
 
     async def _sees(self, model: str) -> bool:
@@ -307,6 +305,11 @@ class Engine:
         """A notebook as it is now, from its live room or its file; None where there is none."""
         notebooks = self._gather.surroundings.notebooks
         return None if notebooks is None else await notebooks.view(path)
+
+    async def _view(self, path: str) -> NotebookView | None:
+        """The same for tools and runs, which without a server work on files all the same."""
+        known = self._gather.surroundings.notebooks
+        return await document_view(self.notebooks, path) if known is None else await known.view(path)
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
         """Stream the answer to a bare request, which belongs to no conversation."""

@@ -35,6 +35,8 @@ Events = list[LoggedEvent]
 Records = list[StepRecord]
 AudienceOf = Callable[[str], Awaitable[str]]
 """The one person whom a conversation is for; empty for a shared one."""
+Place = Callable[[RunRequest], Awaitable[RunRequest]]
+"""The request, in the conversation that it belongs to."""
 Begun = Callable[[RunRequest], Awaitable[None]]
 """Is told of a run before it does anything."""
 Over = Callable[[RunRequest, RunView], Awaitable[None]]
@@ -83,10 +85,11 @@ class Agents:
 
     # --- beginning --------------------------------------------------------------------------------
 
-    async def start(self, request: RunRequest, begun: Begun | None = None) -> RunView:
+    async def start(self, request: RunRequest, begun: Begun | None = None, place: Place | None = None) -> RunView:
         """Begin a run; it goes on whoever watches. In gear `reverse` the notebook's last run is undone.
 
-        `begun` is told of the run as it will be done, before it does anything; when it raises, the run is over.
+        `place` gives it the conversation that it belongs to, once it is known that it can be done. `begun` is told of the run
+        as it will be done, before it does anything; when it raises, the run is over.
 
         Raises:
             InvalidBody: when nothing is asked, or in no notebook.
@@ -117,9 +120,11 @@ class Agents:
             request = replace(request, gear=gear)
         if await self._store.get(request.run_id) is not None:
             raise RunNotReady(f"There is a run {request.run_id[:40]!r} already.", hint="Look at it, or begin another.")
-        audience = await self._audience(request.conversation) if request.conversation else ""
         document = await self._means.notebooks.open(request.notebook, request.user)
         request = replace(request, notebook=document.path)
+        if place is not None:
+            request = await place(request)
+        audience = await self._audience(request.conversation) if request.conversation else ""
         kept = KeptRun(
             request=request, audience=audience, state="reading", keeper=self._keeper(), created_at=time.time()
         )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..events import Cost, Event, MessageFinished, MessageStarted, TextDelta, Usage
-from ..memory import Memory, Viewer
+from ..memory import NOBODY, Memory, Viewer
 from .agents import Agents
 from .run import RunRequest, RunView
 
 
 async def start_run(
-    agents: Agents, memory: Memory, request: RunRequest, viewer: Viewer, follows: str | None = None
+    agents: Agents, memory: Memory, request: RunRequest, viewer: Viewer = NOBODY, follows: str | None = None
 ) -> RunView:
     """Begin a run, and enter it in its conversation before it does anything.
 
@@ -30,8 +30,11 @@ async def start_run(
     """
     if request.conversation:
         await memory.get(request.conversation, viewer)
-    elif request.asked_by == "magic" and request.notebook and request.gear != "reverse":
-        request = replace(request, conversation=await memory.current(request.notebook))
+
+    async def place(run: RunRequest) -> RunRequest:
+        if run.conversation or run.asked_by != "magic":
+            return run
+        return replace(run, conversation=await memory.current(run.notebook))
 
     async def enter(run: RunRequest) -> None:
         if run.conversation:
@@ -46,7 +49,7 @@ async def start_run(
                 persona=run.persona,
             )
 
-    return await agents.start(request, begun=enter)
+    return await agents.start(request, place=place, begun=enter)
 
 
 async def end_run(memory: Memory, request: RunRequest, run: RunView) -> None:

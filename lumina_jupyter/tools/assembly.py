@@ -8,7 +8,6 @@ from pathlib import Path
 from ..settings import Lumina
 from ..storage import Database
 from .asking.own_side import Chat, FoldersOf, OwnSide
-from .context import ToolContext
 from .permission.approvals import Approvals
 from .permission.audit import Audit
 from .permission.policies import HasPolicy, ToolPolicies
@@ -20,7 +19,7 @@ from .results.results import Results
 from .toolbox import Toolbox
 
 
-async def no_folders(_context: ToolContext) -> Sequence[Path]:
+async def no_folders(_notebook: str, _kernel_id: str) -> Sequence[Path]:
     """Where contents are no files."""
     return ()
 
@@ -39,7 +38,7 @@ def toolbox(
         database: Where approvals, rules and the audit log are kept.
         view: The notebook at a path, for its policy; None where there is none.
         chat: Has a model answer, for tools and servers that ask for that; None where none does.
-        folders: Which folders a call works in, for those that ask for them.
+        folders: Which folders a notebook has, for those that ask for them.
     """
     registry = Registry()
     rules = Rules(database)

@@ -37,8 +37,8 @@ SECONDS = 300.0
 """Seconds that a model gets to answer."""
 
 Chat = Callable[[ChatRequest], AsyncGenerator[Event, None]]
-FoldersOf = Callable[[ToolContext], Awaitable[Sequence[Path]]]
-"""The folders of a call: its notebook's first, the root's last; none where contents are no files."""
+FoldersOf = Callable[[str, str], Awaitable[Sequence[Path]]]
+"""The folders of a notebook and a kernel: the notebook's first, the root's last; none where contents are no files."""
 
 
 class OwnSide:
@@ -47,7 +47,7 @@ class OwnSide:
     Args:
         toolbox: Whose gate it is.
         chat: Has a model answer.
-        folders: Which folders a call works in.
+        folders: Which folders a call of a notebook works in.
     """
 
     def __init__(self, toolbox: Toolbox, chat: Chat, folders: FoldersOf) -> None:
@@ -97,7 +97,7 @@ class OwnSide:
             ToolDenied: when the gate or a person does not allow it.
         """
         self._toolbox.account_of(context).check_refused(asker.who, "folders")
-        found = tuple(await self._folders(context))
+        found = tuple(await self._folders(context.notebook, context.kernel_id))
         if not found:
             raise CallerCannotBeAsked(f"{asker.who} asks for folders, and there are none here.", hint="")
 

@@ -173,7 +173,7 @@ async def where(context: ToolContext) -> str:
 
 @asynccontextmanager
 async def a_thinking_box(folder: Path, model: Model, **settings: Any) -> AsyncIterator[Box]:
-    async def folders(_context: ToolContext) -> Sequence[Path]:
+    async def folders(_notebook: str, _kernel_id: str) -> Sequence[Path]:
         return (Path("/root/a b"), Path("/root"))
 
     async with a_box(folder, chat=model.chat, folders=folders, **settings) as here:
