@@ -28,14 +28,18 @@ from lumina_jupyter.errors import ClusterUnavailable, MissingExtra, SettingUnusa
 
 from .tables import churn
 
-distributed: Any = pytest.importorskip("distributed")
-
 SLOW = Job(trial=1, fold=0, family="random_forest", params={"trees": 200_000})
 QUICK = Job(trial=2, fold=1, family="linear", params={"strength": 1.0})
 
 
 @pytest.fixture(scope="module")
-def cluster(data_folder: Path) -> Iterator[Any]:
+def distributed() -> Any:
+    """Loaded when a test asks for it, not when tests are collected."""
+    return pytest.importorskip("distributed")
+
+
+@pytest.fixture(scope="module")
+def cluster(distributed: Any, data_folder: Path) -> Iterator[Any]:
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
     ) as made:
@@ -43,7 +47,7 @@ def cluster(data_folder: Path) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def client(cluster: Any) -> Iterator[Any]:
+def client(distributed: Any, cluster: Any) -> Iterator[Any]:
     with distributed.Client(cluster, set_as_default=False) as made:
         yield made
 
@@ -116,7 +120,9 @@ def test_a_search_goes_on_when_a_worker_is_killed(client: Any, tmp_path: Path) -
     assert client.status == "running", "It is the user's own."
 
 
-def test_jobs_with_data_that_are_sent(client: Any, experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_jobs_with_data_that_are_sent(
+    distributed: Any, client: Any, experiment: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real = station.versions()
     monkeypatch.setattr(station, "versions", lambda: {**real, "scikit-learn": "0.1"})
     executor = ClusterExecutor(dask.connect(client), most=1)
@@ -169,7 +175,7 @@ def trains(client: Any) -> list[psutil.Process]:
     return [process for process in fits(client) if process.cpu_times().user > 1.0]
 
 
-def test_executors_that_are_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_executors_that_are_not_there(distributed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dask, "CONNECT_SECONDS", 0.3)
     with pytest.raises(ClusterUnavailable, match=r"No Dask scheduler answers at 127\.0\.0\.1:1\.") as refused:
         AutoML(executor="dask://127.0.0.1:1", verbose=0).fit(churn(), "churn")
