@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from ..automl.experiment.experiment import Experiment
     from ..automl.experiment.listing import Listed
     from ..automl.jobs.view import ExperimentView
+    from ..automl.register.comparison import Comparison
+
+MODELS = 3
+"""Of how many families a comparison tells."""
+WIDEST = 30
+"""Characters of a value that stands beside others."""
 
 
 def loaded() -> type[AutoML]:
@@ -64,6 +70,21 @@ def print_experiment(view: ExperimentView) -> None:
         print_table(headings, map(_leader, view.leaderboard), right=numbers)
     if view.left_out:
         say(f"{view.left_out} more models are not shown; --rows shows them.", dim=True)
+
+
+def print_comparison(found: Comparison) -> None:
+    """Print experiments side by side."""
+    headings = ["", *(clean(each.name) for each in found.experiments)]
+    rows = [
+        ["score", *("-" if each.score is None else f"{each.score:.5g}" for each in found.experiments)],
+        ["models", *(", ".join(list(each.models)[:MODELS]) for each in found.experiments)],
+        ["seconds", *(f"{each.seconds:.0f}" for each in found.experiments)],
+        ["trials", *(str(each.trials) for each in found.experiments)],
+    ]
+    rows += [[each.what, *(_shown(value) for value in each.values)] for each in found.differences]
+    print_table(headings, rows)
+    say()
+    say(clean(found.text))
 
 
 def print_ended(experiment: Experiment, *, as_json: bool) -> None:
@@ -123,6 +144,11 @@ def remove(experiments: Iterable[Experiment]) -> None:
             pass
         each.remove()
         Shelf(each.folder.parent.parent, each.folder.parent).folder(each.name).remove()
+
+
+def _shown(value: object) -> str:
+    text = "" if value is None else str(value)
+    return clean(text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…")
 
 
 def _leader(each: Row) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .tool_base import ToolBase
 
 if TYPE_CHECKING:
-    from ..automl.jobs import Jobs
+    from ..automl.jobs import History, Jobs
 
 
 class AutoMLBase(ToolBase):
@@ -16,6 +16,10 @@ class AutoMLBase(ToolBase):
     async def jobs(self) -> Jobs:
         """The searches."""
         return (await self.engine()).automl
+
+    async def history(self) -> History:
+        """What has ended, as the database has it."""
+        return (await self.engine()).experiments
 
     async def check_may_work(self) -> None:
         """Nothing when who asks could do by themselves what a process does that works on a table.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ..automl.jobs import ExperimentView, JobView, SearchRequest
 from ..automl.jobs.models import Predictions
+from ..automl.register.comparison import Comparison
+from ..automl.register.entry import Entry
 from .automl_bodies import GoingOn, NewPredictions
 from .operation import REF, TEXT, Operation, Schema, object_of
 
@@ -25,6 +27,19 @@ AUTOML_OPERATIONS = (
         path="/lumina/api/automl/experiments",
         summary="Experiments of notebooks, terminals and jobs, the newest first, without their leaderboards.",
         lists={"experiments": ExperimentView},
+    ),
+    Operation(
+        method="get",
+        path="/lumina/api/automl/history",
+        summary="Searches that have ended, also when their models are gone or elsewhere; the newest first.",
+        lists={"experiments": Entry},
+    ),
+    Operation(
+        method="get",
+        path="/lumina/api/automl/comparison",
+        summary="Searches that have ended, side by side: which is best, where that can be said, and how they differ.",
+        answer=Comparison,
+        query={"name": {"type": "string", "description": "An experiment; given once for each of them."}},
     ),
     Operation(
         method="get",

@@ -31,6 +31,8 @@ from .handlers.attachments import AttachmentHandler
 from .handlers.audit import AuditHandler
 from .handlers.automl_jobs import (
     AutoMLJobsHandler,
+    ComparisonHandler,
+    EndedExperimentsHandler,
     ExperimentHandler,
     ExperimentsHandler,
     ExperimentStreamHandler,
@@ -162,6 +164,8 @@ def routes() -> tuple[Route, ...]:
         Route(rf"/lumina/api/runs/{_ID}/(undo|redo)", AgentUndoHandler),
         Route(r"/lumina/api/automl/jobs", AutoMLJobsHandler),
         Route(r"/lumina/api/automl/experiments", ExperimentsHandler),
+        Route(r"/lumina/api/automl/history", EndedExperimentsHandler),
+        Route(r"/lumina/api/automl/comparison", ComparisonHandler),
         Route(rf"{_EXPERIMENT}/stream", ExperimentStreamHandler),
         Route(rf"{_EXPERIMENT}/(pause|go-on|stop)", SteeringHandler),
         Route(rf"{_EXPERIMENT}/resume", ResumeHandler),

@@ -211,6 +211,8 @@ automl_experiments = Table(
     Column("id", String(40), primary_key=True),
     Column("name", String(200), nullable=False),
     Column("owner", String(200), nullable=False),
+    # The data folder from which it comes: what nobody owns is for those who use that one.
+    Column("origin", String(40), nullable=False),
     Column("began_at", Float, nullable=False),
     Column("task", String(40), nullable=False),
     Column("target", Text, nullable=False),

@@ -2578,6 +2578,100 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/lumina/api/automl/history': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Searches that have ended, also when their models are gone or elsewhere; the newest first. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Searches that have ended, also when their models are gone or elsewhere; the newest first. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              experiments: components['schemas']['Entry'][];
+            };
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/lumina/api/automl/comparison': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Searches that have ended, side by side: which is best, where that can be said, and how they differ. */
+    get: {
+      parameters: {
+        query?: {
+          name?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Searches that have ended, side by side: which is best, where that can be said, and how they differ. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['lumina_jupyter__automl__register__comparison__Comparison'];
+          };
+        };
+        /** @description What went wrong. */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Error'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/lumina/api/automl/experiments/{experiment}': {
     parameters: {
       query?: never;
@@ -5778,27 +5872,6 @@ export interface components {
       result: 'answer' | 'replace' | 'insert' | 'append';
     };
     /**
-     * Comparison
-     * @description What changed. The cells are in the later state's order, removed ones where they stood.
-     */
-    Comparison: {
-      /**
-       * Cells
-       * @default []
-       */
-      cells: components['schemas']['CellDifference'][];
-      /**
-       * Unchanged
-       * @default 0
-       */
-      unchanged: number;
-      /**
-       * Metadata
-       * @default false
-       */
-      metadata: boolean;
-    };
-    /**
      * ContextPreview
      * @description What goes before the prompt: the text, the number of images, and what is in them and what is left out.
      */
@@ -5985,6 +6058,20 @@ export interface components {
       step: string;
     };
     /**
+     * Difference
+     * @description Something in which experiments differ.
+     *
+     *     Args:
+     *         what: Its name: "rows", "parameters.time_budget", "versions.lightgbm".
+     *         values: For each experiment, in their order; None where it has none.
+     */
+    Difference: {
+      /** What */
+      what: string;
+      /** Values */
+      values: unknown[];
+    };
+    /**
      * Draft
      * @description One change as its author hands it in.
      *
@@ -6128,6 +6215,80 @@ export interface components {
        * @default null
        */
       user?: string | null;
+    };
+    /**
+     * Entry
+     * @description An experiment.
+     *
+     *     Args:
+     *         id: Given when it began; the same on every machine.
+     *         name: Its name.
+     *         owner: Whose it is; empty for everybody's who uses the same data folder.
+     *         origin: Names the data folder that it was found in.
+     *         began_at: When it was asked for, in seconds since 1970.
+     *         task: Kind of the task.
+     *         target: The target's name.
+     *         metric: The metric's name.
+     *         greater_is_better: Whether greater values of it are better.
+     *         score: What the blend reached on rows held out, as the metric is read; None where it is no number.
+     *         skill: Whether that is better than the naive model beyond noise; None where that is not known.
+     *         verdict: The same as a sentence.
+     *         models: Families of models to their share in the blend; the greatest first.
+     *         trials: How many candidates were tried.
+     *         rows: Rows of the table.
+     *         columns: Columns beside the target.
+     *         data_hash: The same for the same table and target.
+     *         seconds: What the search took.
+     *         parameters: What it was asked for with, as far as that can be written down.
+     *         versions: Of the libraries that it was trained with.
+     */
+    Entry: {
+      /** Id */
+      id: string;
+      /** Name */
+      name: string;
+      /** Owner */
+      owner: string;
+      /** Origin */
+      origin: string;
+      /** Began At */
+      began_at: number;
+      /** Task */
+      task: string;
+      /** Target */
+      target: string;
+      /** Metric */
+      metric: string;
+      /** Greater Is Better */
+      greater_is_better: boolean;
+      /** Score */
+      score: number | null;
+      /** Skill */
+      skill: boolean | null;
+      /** Verdict */
+      verdict: string;
+      /** Models */
+      models: {
+        [key: string]: number;
+      };
+      /** Trials */
+      trials: number;
+      /** Rows */
+      rows: number;
+      /** Columns */
+      columns: number;
+      /** Data Hash */
+      data_hash: string;
+      /** Seconds */
+      seconds: number;
+      /** Parameters */
+      parameters: {
+        [key: string]: unknown;
+      };
+      /** Versions */
+      versions: {
+        [key: string]: string;
+      };
     };
     /**
      * Evidence
@@ -7080,7 +7241,9 @@ export interface components {
         [key: string]: unknown;
       } | null;
       /** @default null */
-      comparison: components['schemas']['Comparison'] | null;
+      comparison:
+        | components['schemas']['lumina_jupyter__collaboration__snapshots__comparison__Comparison']
+        | null;
     };
     /**
      * Move
@@ -10217,6 +10380,47 @@ export interface components {
       run: string;
       /** Cells */
       cells: components['schemas']['CellContent'][];
+    };
+    /**
+     * Comparison
+     * @description Experiments side by side.
+     *
+     *     Args:
+     *         experiments: Which ones, as they were asked for.
+     *         best: The name of the one with the best score; empty where scores can't be compared.
+     *         text: The same as a sentence, or why they can't.
+     *         differences: All in which they differ, the results left out.
+     */
+    lumina_jupyter__automl__register__comparison__Comparison: {
+      /** Experiments */
+      experiments: components['schemas']['Entry'][];
+      /** Best */
+      best: string;
+      /** Text */
+      text: string;
+      /** Differences */
+      differences: components['schemas']['Difference'][];
+    };
+    /**
+     * Comparison
+     * @description What changed. The cells are in the later state's order, removed ones where they stood.
+     */
+    lumina_jupyter__collaboration__snapshots__comparison__Comparison: {
+      /**
+       * Cells
+       * @default []
+       */
+      cells: components['schemas']['CellDifference'][];
+      /**
+       * Unchanged
+       * @default 0
+       */
+      unchanged: number;
+      /**
+       * Metadata
+       * @default false
+       */
+      metadata: boolean;
     };
     /**
      * MessageStarted

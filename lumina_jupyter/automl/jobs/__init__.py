@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .history import History
     from .job import Job, JobView
     from .jobs import Jobs
     from .request import SearchRequest
     from .tools import automl_tools
     from .view import ExperimentView
 
-__all__ = ["ExperimentView", "Job", "JobView", "Jobs", "SearchRequest", "automl_tools"]
+__all__ = ["ExperimentView", "History", "Job", "JobView", "Jobs", "SearchRequest", "automl_tools"]
 
 _HOMES = {
     "ExperimentView": "view",
+    "History": "history",
     "Job": "job",
     "JobView": "job",
     "Jobs": "jobs",

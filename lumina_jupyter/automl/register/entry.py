@@ -19,7 +19,8 @@ class Entry:
     Args:
         id: Given when it began; the same on every machine.
         name: Its name.
-        owner: Whose it is; empty for nobody's in particular.
+        owner: Whose it is; empty for everybody's who uses the same data folder.
+        origin: Names the data folder that it was found in.
         began_at: When it was asked for, in seconds since 1970.
         task: Kind of the task.
         target: The target's name.
@@ -41,6 +42,7 @@ class Entry:
     id: str
     name: str
     owner: str
+    origin: str
     began_at: float
     task: str
     target: str
@@ -59,7 +61,7 @@ class Entry:
     versions: dict[str, str]
 
 
-def entry_of(experiment: Experiment, owner: str = "") -> Entry | None:
+def entry_of(experiment: Experiment, *, owner: str = "", origin: str = "") -> Entry | None:
     """What is to be kept of an experiment; None where it has not ended, or can't be read."""
     result = experiment.result()
     try:
@@ -75,6 +77,7 @@ def entry_of(experiment: Experiment, owner: str = "") -> Entry | None:
             id=str(spec["id"]),
             name=experiment.name,
             owner=owner,
+            origin=origin,
             began_at=(experiment.folder / "experiment.json").stat().st_mtime,
             task=str(spec["task"]),
             target=str(spec["target"]),

@@ -22,7 +22,7 @@ class Register:
         self._database = database
 
     async def keep(self, entries: Iterable[Entry]) -> None:
-        """Write these down; of one that is known already, what has changed since, as after it went on.
+        """Write these down, in place of what was known of them.
 
         Raises:
             DiskFull, StorageFailed: when they can't be written.
@@ -31,8 +31,7 @@ class Register:
 
         from lumina_jupyter.storage.tables import automl_experiments as table
 
-        known = {entry.id: entry for entry in await self.all()}
-        news = [storable(asdict(entry)) for entry in entries if known.get(entry.id) != entry]
+        news = [storable(asdict(entry)) for entry in entries]
         if not news:
             return
 
@@ -42,22 +41,24 @@ class Register:
 
         await self._database.run(write)
 
-    async def all(self) -> list[Entry]:
-        """All that are kept, the newest first.
+    async def all(self, owner: str, origin: str) -> list[Entry]:
+        """Those that are somebody's, and those that are nobody's and of this data folder; the newest first.
 
         Raises:
             StorageFailed: when they can't be read.
         """
-        from sqlalchemy import select
+        from sqlalchemy import and_, or_, select
 
         from lumina_jupyter.storage.tables import automl_experiments as table
 
-        query = select(table).order_by(table.c.began_at.desc())
+        own = and_(table.c.owner == owner, table.c.owner != "")
+        shared = and_(table.c.owner == "", table.c.origin == origin)
+        query = select(table).where(or_(own, shared)).order_by(table.c.began_at.desc())
         rows = await self._database.read(lambda connection: connection.execute(query).mappings().all())
         return [Entry(**row) for row in rows]
 
-    async def forget(self, name: str, owner: str) -> None:
-        """Delete what is kept of somebody's experiments of this name.
+    async def forget(self, name: str, origin: str) -> None:
+        """Delete what is kept of the experiments of this name in a data folder.
 
         Raises:
             StorageFailed: when that can't be done.
@@ -66,5 +67,5 @@ class Register:
 
         from lumina_jupyter.storage.tables import automl_experiments as table
 
-        query = delete(table).where(table.c.name == name, table.c.owner.in_(["", owner]))
+        query = delete(table).where(table.c.name == name, table.c.origin == origin)
         await self._database.run(lambda connection: connection.execute(query))

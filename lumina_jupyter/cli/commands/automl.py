@@ -151,14 +151,31 @@ def delete(name: str, yes: bool, as_json: bool) -> None:
     """Delete the experiment NAME with its models. There is no way back."""
     from ...automl.experiment.experiment import Experiment
     from ..automl_showing import remove
+    from ..own_engine import with_engine
 
     experiment = Experiment.open(name)
     _confirm(f"Delete {clean(name)!r} with its models?", yes=yes)
     remove([experiment])
+    with_engine(lambda engine: engine.experiments.forget(name))
     if as_json:
         print_json({"deleted": [name]})
     else:
         say(f"{clean(name)!r} is deleted.")
+
+
+@command.command()
+@click.argument("names", nargs=-1, required=True, metavar="NAME NAME...")
+@_JSON
+def compare(names: tuple[str, ...], as_json: bool) -> None:
+    """Put experiments side by side: which is best, and in what they differ. Their models may be deleted."""
+    from ..automl_showing import print_comparison
+    from ..own_engine import with_engine
+
+    found = with_engine(lambda engine: engine.experiments.compare(names, ""))
+    if as_json:
+        print_json(found)
+    else:
+        print_comparison(found)
 
 
 @command.command("clean")

@@ -48,7 +48,28 @@ class ExperimentsHandler(AutoMLBase):
     async def get(self) -> None:
         """Those of notebooks, of terminals and of jobs; the newest first."""
         found = await (await self.jobs()).experiments(self.asker)
+        await (await self.history()).keep()
         self.answer({"experiments": await self.in_thread(lambda: [asdict(each) for each in found])})
+
+
+class EndedExperimentsHandler(AutoMLBase):
+    """Lists what has ended, also when its models are gone."""
+
+    @authorized
+    async def get(self) -> None:
+        """As the database has it; the newest first."""
+        found = await (await self.history()).all(self.asker)
+        self.answer({"experiments": await self.in_thread(lambda: [asdict(each) for each in found])})
+
+
+class ComparisonHandler(AutoMLBase):
+    """Puts experiments side by side."""
+
+    @authorized
+    async def get(self) -> None:
+        """Those of `?name=`, which is given twice or more."""
+        found = await (await self.history()).compare(self.get_query_arguments("name"), self.asker)
+        self.answer(asdict(found))
 
 
 class ExperimentHandler(AutoMLBase):
@@ -66,6 +87,7 @@ class ExperimentHandler(AutoMLBase):
         """Delete it with its models; a job that searches in it is ended."""
         await self.check_may_work()
         await (await self.jobs()).delete(name, self.asker)
+        await (await self.history()).forget(name)
         self.set_status(204)
         self.finish()
 

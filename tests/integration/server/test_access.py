@@ -96,6 +96,8 @@ ROUTES = [
     ("GET", "lumina/api/automl/jobs", None),
     ("POST", "lumina/api/automl/jobs", {"file": "nothing.csv", "target": "y"}),
     ("GET", "lumina/api/automl/experiments", None),
+    ("GET", "lumina/api/automl/history", None),
+    ("GET", "lumina/api/automl/comparison?name=e1&name=e2", None),
     ("GET", "lumina/api/automl/experiments/e1", None),
     ("DELETE", "lumina/api/automl/experiments/e1", None),
     ("GET", "lumina/api/automl/experiments/e1/stream", None),

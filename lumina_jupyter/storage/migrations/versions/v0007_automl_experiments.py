@@ -14,6 +14,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(40), primary_key=True),
         sa.Column("name", sa.String(200), nullable=False),
         sa.Column("owner", sa.String(200), nullable=False),
+        sa.Column("origin", sa.String(40), nullable=False),
         sa.Column("began_at", sa.Float, nullable=False),
         sa.Column("task", sa.String(40), nullable=False),
         sa.Column("target", sa.Text, nullable=False),
