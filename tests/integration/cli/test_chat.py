@@ -14,6 +14,8 @@ from tests.replay.server import ReplayServer
 from .running import Home
 from .terminal import terminal
 
+DOCUMENT = Path(__file__).parents[3] / "docs" / "command-line.md"
+
 
 @pytest.fixture
 def with_model(home: Home, models_dir: Path) -> Home:
@@ -40,6 +42,8 @@ def test_one_question_from_arguments_and_from_a_pipe(with_model: Home) -> None:
 
 @pytest.mark.embedded
 def test_the_doctor_asks_the_embedded_model(with_model: Home) -> None:
+    """As the document tells people to run it."""
+    assert "\n```console\n$ lumina doctor --offline\n```\n" in DOCUMENT.read_text()
     report = with_model.json("doctor", "--offline")
     asked = [finding for finding in report["findings"] if finding["check"] == "embedded model"]
     assert "streams" in asked[-1]["text"]

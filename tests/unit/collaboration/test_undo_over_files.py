@@ -14,7 +14,7 @@ from .file_world import NAME, FileWorld
 BYTES = st.integers(0, 255)
 STORIES = st.lists(st.tuples(BYTES, BYTES, BYTES, BYTES), min_size=1, max_size=12)
 MANY = settings(
-    max_examples=300, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
+    max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
 )
 
 

@@ -14,9 +14,9 @@ from .undo_world import World
 BYTES = st.integers(0, 255)
 STORIES = st.lists(st.tuples(BYTES, BYTES, BYTES, BYTES), max_size=20)
 MANY = settings(
-    max_examples=1200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
+    max_examples=400, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
 )
-SOME = settings(MANY, max_examples=400)
+SOME = settings(MANY, max_examples=150)
 
 
 def lived(story: list[tuple[int, int, int, int]]) -> World:
