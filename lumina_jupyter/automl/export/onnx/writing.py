@@ -46,12 +46,26 @@ def to_onnx(model: Blend, task: Task, schema: Schema, path: str | Path, sample: 
         MissingExtra: when onnx is not installed.
         ModelNotExportable: when a part of the model can't be written, or predicts otherwise.
     """
-    made = _written(model, task, schema).SerializeToString()
+    made = _serialized(model, task, schema)
     if sample is not None and len(sample):
         _check(made, model, task, schema, sample)
     path = Path(path)
     write_atomically(path, made, mode=0o644)
     return path
+
+
+def _serialized(model: Blend, task: Task, schema: Schema) -> bytes:
+    try:
+        made: bytes = _written(model, task, schema).SerializeToString()
+    except (RecursionError, MemoryError, ValueError) as error:
+        if isinstance(error, ModelNotExportable):
+            raise
+        # Trees deeper than Python goes, or more than the two gigabytes that a file of ONNX may have.
+        raise ModelNotExportable(
+            f"The model is too large for ONNX ({type(error).__name__}).",
+            hint="Take `alternative('small')`, or `to_code()`.",
+        ) from error
+    return made
 
 
 def feed_of(frame: pd.DataFrame, schema: Schema) -> dict[str, NDArray[Any]]:

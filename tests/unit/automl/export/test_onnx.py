@@ -169,4 +169,11 @@ def test_words_and_wrong_translations_are_refused(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("lumina_jupyter.automl.export.onnx.models.WRITERS", {**WRITERS, "Ridge": shifted})
     with pytest.raises(ModelNotExportable, match="predict otherwise"):
         write(frame[["size"]])
+
+    def too_deep(graph: Graph, model: Any, features: str) -> str:
+        raise RecursionError
+
+    monkeypatch.setattr("lumina_jupyter.automl.export.onnx.models.WRITERS", {**WRITERS, "Ridge": too_deep})
+    with pytest.raises(ModelNotExportable, match="too large"):
+        write(frame[["size"]])
     assert not list(tmp_path.iterdir())
