@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lumina_jupyter.errors import MissingExtra, SettingUnusable
 
 from .execution.choice import make_executor
+from .execution.environment import few_threads
 from .execution.executor import Executor
 from .execution.local import LocalExecutor
 from .experiment.control import ask
@@ -153,7 +154,8 @@ def _executor(settings: Parameters, session: Session, rows: int) -> Iterator[Exe
         warn=lambda text: session.say(Warned(text=text)),
     )
     try:
-        yield executor
+        with few_threads():
+            yield executor
     finally:
         executor.close()
 
@@ -230,7 +232,9 @@ def run_guarded(search: Search, session: Session) -> Found:
 
     def run() -> None:
         try:
-            outcome.append(search.run())
+            # The number of OpenMP's threads is each thread's own.
+            with few_threads():
+                outcome.append(search.run())
         except BaseException as error:  # noqa: BLE001 - raised again below, in the caller's thread
             outcome.append(error)
         finally:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 
 # Threads of OpenMP that spin while they wait make small fits a hundred times slower beside other busy processes.
 _PATIENT = {"OMP_WAIT_POLICY": "PASSIVE", "KMP_BLOCKTIME": "0", "GOMP_SPINCOUNT": "0"}
@@ -14,3 +16,12 @@ _COUNTS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXP
 def worker_environment(threads: int) -> dict[str, str]:
     """The environment of this process, changed for a worker with so many threads."""
     return {**os.environ, **_PATIENT, **_SMALL, **dict.fromkeys(_COUNTS, str(threads)), "PYTHONUNBUFFERED": "1"}
+
+
+@contextlib.contextmanager
+def few_threads() -> Iterator[None]:
+    """Let linear algebra and OpenMP do with one thread in this process, too: beside busy workers several wait for each other."""
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
+
+    with threadpool_limits(1):
+        yield

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,9 @@ from .skill import Verdict, judge
 
 MOST_MEMBERS = 20
 """How many of the best trials may be chosen from, beside each family's best."""
+MOST_CELLS = 5e7
+"""Numbers that all members together have predicted for the rows held out, at most: 400 MB."""
+LEAST_MEMBERS = 5
 LOADED_PER_SECOND = 100e6
 """Bytes of models that are read from the disk in a second, at least."""
 
@@ -81,6 +84,7 @@ def select(
     if not pool:
         raise NothingTrained(_why_nothing(book))
     held_out = held_out_of(problem, metric, folds)
+    pool = _affordable(pool, len(held_out) * max(1, len(problem.task.classes), len(problem.task.quantiles)))
     predictions = {trial.number: np.concatenate(book.predictions(trial.number, folds)) for trial in pool}
     in_order = problem.validation.kind == "forward"
     choice = choose_blend(
@@ -103,6 +107,14 @@ def select(
         choice=choice,
         verdict=verdict,
     )
+
+
+def _affordable(pool: Sequence[Trial], cells: int) -> list[Trial]:
+    """As many of the best as there is room for, and the yardsticks, where each has predicted so many numbers."""
+    most = max(LEAST_MEMBERS, int(MOST_CELLS / max(1, cells)))
+    return [
+        trial for place, trial in enumerate(pool) if place < most or trial.candidate.origin in ("baseline", "naive")
+    ]
 
 
 def _why_nothing(book: Book) -> str:

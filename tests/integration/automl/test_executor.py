@@ -102,6 +102,14 @@ def test_too_long_and_given_up(one_worker: LocalExecutor) -> None:
     assert only_outcome(one_worker).job == QUICK
 
 
+def test_a_worker_ends_with_its_search_in_the_middle_of_a_fit(one_worker: LocalExecutor) -> None:
+    one_worker.submit(SLOW)
+    pid = ready_pid(one_worker)
+    # What the system does when the process of the search dies.
+    one_worker._workers[0]._child.requests.close()
+    assert gone(pid)
+
+
 def test_too_much_memory(experiment: Experiment) -> None:
     executor = LocalExecutor(1, 1, memory=20_000_000)
     try:

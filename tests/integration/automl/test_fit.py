@@ -17,10 +17,12 @@ import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.metrics import log_loss, make_scorer, roc_auc_score
+from threadpoolctl import threadpool_info  # type: ignore[import-untyped]  # ships no types
 
 from lumina_jupyter.automl import AutoML
 from lumina_jupyter.automl.experiment import control
 from lumina_jupyter.automl.experiment.experiment import Experiment
+from lumina_jupyter.automl.families.forest import RandomForest
 from lumina_jupyter.automl.progress import (
     BestImproved,
     Decided,
@@ -50,8 +52,25 @@ def said() -> list[SearchEvent]:
 
 
 @pytest.fixture(scope="module")
-def fitted(data_folder: object, said: list[SearchEvent]) -> AutoML:
-    return small(families=QUICK, name="kept").listen(said.append).fit(churn(), "churn", time=False)
+def threads() -> list[list[int]]:
+    """Of the libraries of linear algebra: before the search, then with all that it says."""
+    return [blas_threads()]
+
+
+def blas_threads() -> list[int]:
+    return [each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"]
+
+
+@pytest.fixture(scope="module")
+def fitted(data_folder: object, said: list[SearchEvent], threads: list[list[int]]) -> AutoML:
+    model = small(families=QUICK, name="kept").listen(said.append).listen(lambda event: threads.append(blas_threads()))
+    return model.fit(churn(), "churn", time=False)
+
+
+def test_the_search_itself_takes_one_thread_and_gives_the_others_back(fitted: AutoML, threads: list[list[int]]) -> None:
+    before, *during = threads
+    assert {number for each in during for number in each} == {1}
+    assert blas_threads()[: len(before)] == before
 
 
 def test_the_leaderboard_has_every_trial_the_yardsticks_among_them(fitted: AutoML) -> None:
@@ -193,6 +212,15 @@ def ended_by(act: Callable[[AutoML], None]) -> tuple[AutoML, list[SearchEvent]]:
     assert done.is_set()
     assert model.score(churn(100, seed=3), churn(100, seed=3)["churn"]) > 0.75
     return model, said
+
+
+def test_a_fit_that_would_take_hours_is_killed_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RandomForest, "portfolio", lambda *_: iter([{"trees": 1_000_000}]))
+    model = AutoML(time_budget=8, n_jobs=1, folds=2, verbose=0, families=["random_forest"], max_trials=3)
+    model.fit(churn(), "churn", time=False)
+    endless = model.leaderboard_.set_index("family").loc["random_forest"]
+    assert endless["reason"].startswith(("The time was over", "It was not done after"))
+    assert set(model.predict(churn(20, seed=1))) <= {"yes", "no"}
 
 
 @pytest.fixture
