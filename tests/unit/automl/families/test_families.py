@@ -199,3 +199,17 @@ def test_time_ends_a_training_and_keeps_what_is_there() -> None:
         fit_pipeline(pipeline, candidate, frame, target, held_out=(frame, target), seconds=1e-6)
         assert 1 <= kept_iterations(pipeline, candidate) < 10
         pickle.dumps(pipeline)
+
+
+@pytest.mark.parametrize("name", ["extra_trees", "random_forest"])
+def test_of_forests_that_predict_together_so_many_trees_are_kept_as_smaller_forests_have(name: str) -> None:
+    family, random = FAMILIES[name], np.random.default_rng(0)
+    features, target = random.normal(size=(60, 3)), random.normal(size=60)
+    shape = Shape(rows=60, features=3)
+    large, small = (family.build({"trees": trees}, "regression", shape, seed=7, threads=1) for trees in (100, 48))
+    for model in (large, small):
+        family.fit(model, features, target)
+    assert family.thin(large, 5) == 48
+    assert np.array_equal(large.predict(features), small.predict(features))
+    assert family.thin(small, 2) == 48, "There are no more."
+    assert FAMILIES["lightgbm"].thin(object(), 5) == 0
