@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..automl.experiment.experiment import Experiment
     from ..automl.experiment.listing import Listed
     from ..automl.jobs.view import ExperimentView
-    from ..automl.register.comparison import Comparison
+    from ..automl.register.comparison import ExperimentComparison
 
 MODELS = 3
 """Of how many families a comparison tells."""
@@ -72,7 +72,7 @@ def print_experiment(view: ExperimentView) -> None:
         say(f"{view.left_out} more models are not shown; --rows shows them.", dim=True)
 
 
-def print_comparison(found: Comparison) -> None:
+def print_comparison(found: ExperimentComparison) -> None:
     """Print experiments side by side."""
     headings = ["", *(clean(each.name) for each in found.experiments)]
     rows = [

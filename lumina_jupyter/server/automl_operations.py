@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..automl.jobs import ExperimentView, JobView, SearchRequest
 from ..automl.jobs.models import Predictions
-from ..automl.register.comparison import Comparison
+from ..automl.register.comparison import ExperimentComparison
 from ..automl.register.entry import Entry
 from .automl_bodies import GoingOn, NewPredictions
 from .operation import REF, TEXT, Operation, Schema, object_of
@@ -38,7 +38,7 @@ AUTOML_OPERATIONS = (
         method="get",
         path="/lumina/api/automl/comparison",
         summary="Searches that have ended, side by side: which is best, where that can be said, and how they differ.",
-        answer=Comparison,
+        answer=ExperimentComparison,
         query={"name": {"type": "string", "description": "An experiment; given once for each of them."}},
     ),
     Operation(

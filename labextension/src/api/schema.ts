@@ -2650,7 +2650,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': components['schemas']['lumina_jupyter__automl__register__comparison__Comparison'];
+            'application/json': components['schemas']['ExperimentComparison'];
           };
         };
         /** @description What went wrong. */
@@ -5872,6 +5872,27 @@ export interface components {
       result: 'answer' | 'replace' | 'insert' | 'append';
     };
     /**
+     * Comparison
+     * @description What changed. The cells are in the later state's order, removed ones where they stood.
+     */
+    Comparison: {
+      /**
+       * Cells
+       * @default []
+       */
+      cells: components['schemas']['CellDifference'][];
+      /**
+       * Unchanged
+       * @default 0
+       */
+      unchanged: number;
+      /**
+       * Metadata
+       * @default false
+       */
+      metadata: boolean;
+    };
+    /**
      * ContextPreview
      * @description What goes before the prompt: the text, the number of images, and what is in them and what is left out.
      */
@@ -6336,6 +6357,26 @@ export interface components {
       count: number;
       /** Source */
       source: string;
+    };
+    /**
+     * ExperimentComparison
+     * @description Experiments side by side.
+     *
+     *     Args:
+     *         experiments: Which ones, as they were asked for.
+     *         best: The name of the one with the best score; empty where scores can't be compared.
+     *         text: The same as a sentence, or why they can't.
+     *         differences: All in which they differ, the results left out.
+     */
+    ExperimentComparison: {
+      /** Experiments */
+      experiments: components['schemas']['Entry'][];
+      /** Best */
+      best: string;
+      /** Text */
+      text: string;
+      /** Differences */
+      differences: components['schemas']['Difference'][];
     };
     /**
      * ExperimentView
@@ -7241,9 +7282,7 @@ export interface components {
         [key: string]: unknown;
       } | null;
       /** @default null */
-      comparison:
-        | components['schemas']['lumina_jupyter__collaboration__snapshots__comparison__Comparison']
-        | null;
+      comparison: components['schemas']['Comparison'] | null;
     };
     /**
      * Move
@@ -10380,47 +10419,6 @@ export interface components {
       run: string;
       /** Cells */
       cells: components['schemas']['CellContent'][];
-    };
-    /**
-     * Comparison
-     * @description Experiments side by side.
-     *
-     *     Args:
-     *         experiments: Which ones, as they were asked for.
-     *         best: The name of the one with the best score; empty where scores can't be compared.
-     *         text: The same as a sentence, or why they can't.
-     *         differences: All in which they differ, the results left out.
-     */
-    lumina_jupyter__automl__register__comparison__Comparison: {
-      /** Experiments */
-      experiments: components['schemas']['Entry'][];
-      /** Best */
-      best: string;
-      /** Text */
-      text: string;
-      /** Differences */
-      differences: components['schemas']['Difference'][];
-    };
-    /**
-     * Comparison
-     * @description What changed. The cells are in the later state's order, removed ones where they stood.
-     */
-    lumina_jupyter__collaboration__snapshots__comparison__Comparison: {
-      /**
-       * Cells
-       * @default []
-       */
-      cells: components['schemas']['CellDifference'][];
-      /**
-       * Unchanged
-       * @default 0
-       */
-      unchanged: number;
-      /**
-       * Metadata
-       * @default false
-       */
-      metadata: boolean;
     };
     /**
      * MessageStarted

@@ -11,7 +11,7 @@ from lumina_jupyter.errors import LuminaError
 from lumina_jupyter.storage.folders import private_folder, write_atomically
 
 from ..experiment.experiment import Experiment
-from ..register.comparison import Comparison, compare
+from ..register.comparison import ExperimentComparison, compare
 from ..register.entry import Entry, entry_of
 from ..register.register import Register
 from .shelf import Shelf, missing
@@ -55,7 +55,7 @@ class History:
             return
         self._kept |= {entry.name: written for entry, written in found}
 
-    async def compare(self, names: Sequence[str], owner: str) -> Comparison:
+    async def compare(self, names: Sequence[str], owner: str) -> ExperimentComparison:
         """Experiments side by side.
 
         Raises:

@@ -27,7 +27,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class ExperimentComparison:
     """Experiments side by side.
 
     Args:
@@ -43,7 +43,7 @@ class Comparison:
     differences: list[Difference]
 
 
-def compare(entries: Sequence[Entry]) -> Comparison:
+def compare(entries: Sequence[Entry]) -> ExperimentComparison:
     """Put experiments side by side.
 
     Raises:
@@ -54,7 +54,7 @@ def compare(entries: Sequence[Entry]) -> Comparison:
     why_not = _incomparable(entries)
     scored = [entry for entry in entries if entry.score is not None]
     best = "" if why_not else max(scored, key=_goodness).name
-    return Comparison(
+    return ExperimentComparison(
         experiments=list(entries),
         best=best,
         text=why_not or _praise(scored),
