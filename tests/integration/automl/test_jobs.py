@@ -42,6 +42,7 @@ asyncio.run(main())
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 async def test_a_server_is_killed_and_another_ends(tmp_path: Path) -> None:
     root = tmp_path / "root"
     root.mkdir()
@@ -107,7 +108,7 @@ async def _until(jobs: Jobs, holds: Callable[[dict[str, JobView]], bool]) -> dic
 
 
 async def _wait(holds: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(240):
+    async with asyncio.timeout(500):
         while True:
             if await holds():
                 return
@@ -138,7 +139,7 @@ async def test_what_is_wrong_with_a_table_is_told_where_people_look(tmp_path: Pa
 
 async def _until_over(jobs: Jobs, name: str) -> JobView:
     view = (await jobs.jobs(""))[0]
-    async with asyncio.timeout(240):
+    async with asyncio.timeout(500):
         while view.state in ("queued", "running"):
             await asyncio.sleep(0.1)
             view = next(each for each in await jobs.jobs("") if each.name == name)

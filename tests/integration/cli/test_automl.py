@@ -15,6 +15,7 @@ from .running import COMMAND, Home
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_a_search_is_interrupted_kept_and_predicted_with(home: Home) -> None:
     churn().to_csv(home.path / "churn.csv", index=False)
     churn(5, seed=1).drop(columns="churn").to_parquet(home.path / "new.parquet")
@@ -27,7 +28,7 @@ def test_a_search_is_interrupted_kept_and_predicted_with(home: Home) -> None:
         text=True,
     )
     said = home.data / "automl" / "my churn" / "events.jsonl"
-    until = time.monotonic() + 200
+    until = time.monotonic() + 400
     while not (said.exists() and '"BestImproved"' in said.read_text()):
         assert begun.poll() is None
         assert time.monotonic() < until
@@ -37,7 +38,7 @@ def test_a_search_is_interrupted_kept_and_predicted_with(home: Home) -> None:
     refused = home.run("automl", "delete", "my churn", "--yes")
     assert "being searched" in refused.stderr
     begun.send_signal(signal.SIGINT)
-    output, errors = begun.communicate(timeout=200)
+    output, errors = begun.communicate(timeout=400)
     assert begun.returncode == 0, errors
     assert "The search was interrupted; the best so far is kept." in errors
     assert "Of rows held out the blend reaches roc_auc" in output

@@ -32,7 +32,7 @@ async def told(http: httpx.AsyncClient, name: str, **headers: str) -> list[tuple
     found: list[tuple[str, dict[str, Any]]] = []
     kind = ""
     async with http.stream(
-        "GET", f"lumina/api/automl/experiments/{name}/stream", headers=headers, timeout=240
+        "GET", f"lumina/api/automl/experiments/{name}/stream", headers=headers, timeout=500
     ) as stream:
         assert stream.status_code == 200
         async for line in stream.aiter_lines():
@@ -44,10 +44,11 @@ async def told(http: httpx.AsyncClient, name: str, **headers: str) -> list[tuple
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 async def test_a_search_from_the_beginning_to_predictions_and_on(face: Face, caplog: pytest.LogCaptureFixture) -> None:
     write_tables(Path(face.app.root_dir))
     async with face.client() as http:
-        http.timeout = httpx.Timeout(240)
+        http.timeout = httpx.Timeout(500)
         description = (await http.get("lumina/api/openapi.json")).json()
 
         def fits(answer: httpx.Response, path: str, method: str = "get", status: int = 200) -> Any:

@@ -32,6 +32,7 @@ def jp_server_config(jp_server_config: Config, tmp_path: Path) -> Config:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 async def test_a_model_is_trained_in_a_cell_that_everybody_sees(face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
     notebook = Notebook(face, "room")
     (table,) = await notebook.make(TABLE)
