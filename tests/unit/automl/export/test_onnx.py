@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import warnings
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from lumina_jupyter.automl.plain.blend import Blend
 from lumina_jupyter.automl.plain.fold_average import FoldAverage
 from lumina_jupyter.automl.schema import infer_schema
 from lumina_jupyter.automl.task import Task, TaskKind
-from lumina_jupyter.errors import ModelNotExportable
+from lumina_jupyter.errors import MissingExtra, ModelNotExportable
 
 ROWS = 240
 GRADES = ["low", "medium", "high"]
@@ -175,5 +176,8 @@ def test_words_and_wrong_translations_are_refused(tmp_path: Path, monkeypatch: p
 
     monkeypatch.setattr("lumina_jupyter.automl.export.onnx.models.WRITERS", {**WRITERS, "Ridge": too_deep})
     with pytest.raises(ModelNotExportable, match="too large"):
+        write(frame[["size"]])
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    with pytest.raises(MissingExtra, match=r"lumina-jupyter\[onnx\]"):
         write(frame[["size"]])
     assert not list(tmp_path.iterdir())
