@@ -18,6 +18,7 @@ from lumina_jupyter.settings import Lumina
 from lumina_jupyter.tools.builtin.file_root import FileRoot
 
 from ..experiment import control
+from ..experiment.experiment import Experiment
 from ..experiment.listing import State, listed
 from .job import OVER, Job, JobState, JobView
 from .models import Models
@@ -50,6 +51,7 @@ class Jobs:
         self.shelf = Shelf(settings.data_path, settings.experiments_path)
         self.queue = Queue(settings, self.shelf)
         self.models = Models(settings, self)
+        self._resuming = asyncio.Lock()
 
     # --- looking ------------------------------------------------------------------------------------
 
@@ -196,37 +198,39 @@ class Jobs:
         """
         if seconds:
             check_seconds(seconds)
-        found = await self.get(name, owner, rows=0)
-        if found.state in ("running", "queued"):
-            raise SettingUnusable(
-                f"The search {name!r} is not over.", hint="Let it go on after a pause (`go-on`), or wait."
-            )
         root = await self.root()
+        # Who asks twice begins it once.
+        async with self._resuming:
+            found = await self.get(name, owner, rows=0)
+            if found.state in ("running", "queued"):
+                raise SettingUnusable(
+                    f"The search {name!r} is not over.", hint="Let it go on after a pause (`go-on`), or wait."
+                )
+            job = await asyncio.to_thread(self._kept_again, name, owner, seconds, root)
+            log.info("search %r is to go on", name)
+            return self.queue.put(job)
 
-        def keep() -> Job:
-            before = self._job(name, owner)
-            folder = self.shelf.folder(name)
-            folder.make()
-            folder.begin_anew()
-            # One that came to nothing is begun again from its table.
-            anew = before is not None and self.shelf.experiment(name) is None
-            view = JobView(
-                name=name,
-                kind="search" if anew else "resume",
-                state="queued",
-                file=before.view.file if before is not None else "",
-                target=found.target,
-                seconds=before.view.seconds if anew and before is not None else seconds,
-                created_at=time.time(),
-            )
-            job = Job(view=view) if before is None else replace(before, view=view, pid=0)
-            job = replace(job, root=root.described())
-            folder.write(job)
-            return job
-
-        job = await asyncio.to_thread(keep)
-        log.info("search %r is to go on", name)
-        return self.queue.put(job)
+    def _kept_again(self, name: str, owner: str, seconds: float, root: FileRoot) -> Job:
+        """The job that goes on with a search, kept; one that came to nothing is begun again from its table."""
+        before = self._job(name, owner)
+        folder = self.shelf.folder(name)
+        folder.make()
+        folder.begin_anew()
+        anew = before is not None and self.shelf.experiment(name) is None
+        line = None if anew else listed(Experiment.open(name, root=self.shelf.root))
+        view = JobView(
+            name=name,
+            kind="search" if anew else "resume",
+            state="queued",
+            file="" if before is None else before.view.file,
+            target=line.target if line is not None else "" if before is None else before.view.target,
+            seconds=before.view.seconds if anew and before is not None else seconds,
+            created_at=time.time(),
+        )
+        job = Job(view=view) if before is None else replace(before, view=view, pid=0)
+        job = replace(job, root=root.described())
+        folder.write(job)
+        return job
 
     async def root(self) -> FileRoot:
         """The folder below which tables may be read.

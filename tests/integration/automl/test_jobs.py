@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from lumina_jupyter.automl.jobs import Jobs, JobView, SearchRequest
+from lumina_jupyter.errors import SettingUnusable
 from lumina_jupyter.settings import Lumina
 
 from .tables import churn
@@ -89,7 +90,11 @@ async def test_a_server_is_killed_and_another_ends(tmp_path: Path) -> None:
     assert view.job is not None
     assert "is kept" in view.job.failure
     outcomes = {path: path.stat().st_mtime_ns for path in experiment.glob("trials/*/fold*.json")}
-    await third.resume("second", "ada", seconds=0.001)
+    asked = [third.resume("second", "ada", seconds=0.001) for _ in range(2)]
+    begun, refused = await asyncio.gather(*asked, return_exceptions=True)
+    assert isinstance(begun, JobView)
+    assert begun.target == "churn"
+    assert isinstance(refused, SettingUnusable), "Who asks twice begins it once."
     await _until(third, lambda views: views["second"].state == "done")
     assert {path: path.stat().st_mtime_ns for path in outcomes} == outcomes
     assert (await third.get("second", "ada")).score is not None
