@@ -64,6 +64,9 @@ class WorkerProcess:
         with contextlib.suppress(psutil.Error):
             self._watched = psutil.Process(pid)
         self.libraries = self.memory()
+        if self.job is not None:
+            # What it had to load first is no time of the job.
+            self.since = time.monotonic()
 
     def memory(self) -> int:
         """How many bytes its process holds now; the highest of these is `peak`."""

@@ -28,7 +28,8 @@ TICK = 0.25
 LOST = "What was trained is kept; `AutoML.resume` goes on from there."
 FIRST_SHARE = 0.6
 """Of the time that is left, what a fit may take while there is no model at all."""
-LEAST_SECONDS = 2.0
+LEAST_SECONDS = 5.0
+"""Less than this is not worth to be kept for another."""
 BEGUN = 10
 """Of how many trials that did not run to their end the models are kept."""
 Ending = Literal["time", "stopped", "exhausted", "lost"]
@@ -133,16 +134,14 @@ class Loop:
             if begun is not None:
                 self._say(TrialBegan(number=begun.number, candidate=begun.candidate, seconds=self._clock.elapsed))
             left = max(0.5, self._clock.left - self._reserve())
-            # As long as there is nothing, not all of the time is given to what may never end.
-            most = FIRST_SHARE * left
-            if most < LEAST_SECONDS or self._learned():
-                most = left + 5.0
+            most = FIRST_SHARE * left if self._may_be_in_vain(left) else left + 5.0
             self._executor.submit(dataclasses.replace(job, patience=left / 2, seconds=most))
         return None
 
-    def _learned(self) -> bool:
-        """Whether there is a model that has looked at the columns."""
-        return any(trial.score is not None and trial.candidate.origin != "naive" for trial in self._book.trials)
+    def _may_be_in_vain(self, left: float) -> bool:
+        """Whether not all of the time is to be given to a fit: there is no model yet, and no other fit that may give one."""
+        learned = any(trial.score is not None and trial.candidate.origin != "naive" for trial in self._book.trials)
+        return not learned and not self._executor.running and FIRST_SHARE * left >= LEAST_SECONDS
 
     def _take(self, outcome: Outcome) -> None:
         trial = self._scheduler.take(outcome.job, scored(outcome, self._problem, self._metric, self._experiment))
