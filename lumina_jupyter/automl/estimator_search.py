@@ -127,6 +127,12 @@ class Searching(Fitted):
         if hasattr(self, "_session"):
             self._session.pausing.clear()
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without those who listen: they belong to this process, and many can't be pickled."""
+        state = dict(super().__getstate__())
+        state.pop("_listeners", None)
+        return state
+
     def _run(self, search: Callable[[Session], Fit], budget: Any, listeners: Sequence[Listener]) -> None:
         with watched(self, float(budget), shown=bool(self.verbose)) as viewers:
             self._session = Session([*viewers, *listeners])
