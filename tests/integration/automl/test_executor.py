@@ -111,11 +111,13 @@ def test_a_worker_ends_with_its_search_in_the_middle_of_a_fit(one_worker: LocalE
 
 
 def test_too_much_memory(experiment: Experiment) -> None:
-    executor = LocalExecutor(1, 1, memory=20_000_000)
+    executor = LocalExecutor(1, 1, memory=40_000_000)
     try:
         executor.open(experiment.folder)
+        executor.submit(QUICK)
+        assert only_outcome(executor).failure == "", "The libraries, which take more, are there before any fit."
         executor.submit(SLOW)
-        assert "of memory, of 19 MB" in only_outcome(executor).failure
+        assert "of memory, of 38 MB" in only_outcome(executor).failure
     finally:
         executor.close()
 
