@@ -193,7 +193,9 @@ function scoreRange(scores, greater) {
 
 function curve(search) {
   const { board } = search;
-  const svg = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
+  const last = board.curve.at(-1);
+  const told = last ? `Best ${board.metric} so far ${number(last.score)}, after ${duration(last.seconds)}.` : "No best model yet.";
+  const svg = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": told });
   const trials = search.scored;
   if (!trials.length) return svg;
   const scores = [...trials.map((row) => row.score), ...board.curve.map((point) => point.score)];
@@ -219,9 +221,6 @@ function curve(search) {
   let path = "";
   for (const point of board.curve) path += path ? `H${x(point.seconds)}V${y(point.score)}` : `M${x(point.seconds)} ${y(point.score)}`;
   if (path) svg.append(shape("path", { class: "best", d: `${path}H${x(end)}` }));
-  const last = board.curve.at(-1);
-  const told = last ? `Best ${board.metric} so far ${number(last.score)}, after ${duration(last.seconds)}.` : "";
-  svg.setAttribute("aria-label", told);
   return svg;
 }
 
@@ -399,7 +398,8 @@ class View {
     if (best) parts.push(`Best model: ${best.title}, ${board.metric} ${number(best.score)}.`);
     else if (!board.ended) parts.push("The first model is on its way.");
     parts.push(`${this.search.scored.length} models in ${time}.`);
-    write(this.told, parts.join(" "));
+    const models = this.search.scored.length;
+    parts.push(`${models} ${models === 1 ? "model" : "models"} in ${time}.`);
   }
 
   drawWarnings() {
