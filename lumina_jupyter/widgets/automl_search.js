@@ -397,9 +397,9 @@ class View {
     if (board.ensemble_score !== null && board.ensemble_score !== undefined) parts.push(`Blend: ${board.metric} ${number(board.ensemble_score)}.`);
     if (best) parts.push(`Best model: ${best.title}, ${board.metric} ${number(best.score)}.`);
     else if (!board.ended) parts.push("The first model is on its way.");
-    parts.push(`${this.search.scored.length} models in ${time}.`);
     const models = this.search.scored.length;
     parts.push(`${models} ${models === 1 ? "model" : "models"} in ${time}.`);
+    write(this.told, parts.join(" "));
   }
 
   drawWarnings() {

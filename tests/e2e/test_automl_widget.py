@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.e2e.accessibility import violations
@@ -29,6 +31,7 @@ def test_a_search_is_held_and_ended_by_the_page(plain_page: LabPage) -> None:
     # The cell still runs: its kernel hears the page all the same.
     widget.get_by_role("button", name="Pause", exact=True).click()
     expect(widget.get_by_role("status")).to_have_text("Paused.")
+    expect(widget).to_contain_text(re.compile(r"Best model: .+ \d+ models? in "))
     for theme, name in ((DARK, "dark"), (LIGHT, "light")):
         page.theme(theme)
         page.screenshot(f"automl-search-{name}")
