@@ -31,7 +31,7 @@ async def main():
         return Path(root)
     jobs = Jobs(Lumina(data_dir=data), root_of)
     shared = dict(file="churn.csv", target="churn", seconds=600, families=("linear",), folds=3)
-    await jobs.start(SearchRequest(**shared, name="first", trials=4), "ada")
+    await jobs.start(SearchRequest(**shared, name="first"), "ada")
     await jobs.start(SearchRequest(**shared, name="second"), "ada")
     while not (await jobs.jobs("ada"))[1].began_at:
         await asyncio.sleep(0.05)
@@ -71,11 +71,13 @@ async def test_a_server_is_killed_and_another_ends(tmp_path: Path) -> None:
     await server.wait()
 
     second = opened()
+    await _trained(second.shelf.root / "first")
+    await second.ask("first", "ada", "stop")
     states = await _until(second, lambda views: views["first"].state == "done" and views["second"].state == "running")
     assert states["first"].failure == ""
     assert (await second.get("first", "ada")).score is not None
     experiment = second.shelf.root / "second"
-    await _wait(lambda: asyncio.to_thread(lambda: len(list(experiment.glob("trials/*/fold*.json"))) >= 3))
+    await _trained(experiment)
     held = await second.ask("second", "ada", "pause")
     assert held.paused
     process = psutil.Process(json.loads((data / "automl-jobs" / "second" / "job.json").read_text())["pid"])
@@ -110,6 +112,11 @@ async def _until(jobs: Jobs, holds: Callable[[dict[str, JobView]], bool]) -> dic
 
     await _wait(look)
     return found
+
+
+async def _trained(experiment: Path) -> None:
+    """Wait until there is something to keep."""
+    await _wait(lambda: asyncio.to_thread(lambda: len(list(experiment.glob("trials/*/fold*.json"))) >= 3))
 
 
 async def _wait(holds: Callable[[], Awaitable[bool]]) -> None:

@@ -141,6 +141,9 @@ async def test_ctrl_c_stops_the_turn_for_everybody(home: Home) -> None:
             at = await asyncio.to_thread(tty.wait_for, "stopped", after=at)
             await asyncio.to_thread(tty.wait_for, "> ", after=at)
             await asyncio.wait_for(provider.until_answering(0), 60)
+        (question, *_) = (await http.get(f"{CONVERSATIONS}/{conversation}/events")).json()["events"]
+        # The end of a turn is in the log a moment after those who read along know of it.
+        await read_until_kept(http, conversation, question["turn"])
         events = (await http.get(f"{CONVERSATIONS}/{conversation}/events")).json()["events"]
     assert events[-1]["kind"] == "message_finished"
     assert events[-1]["data"]["reason"] == "cancelled"
