@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,10 @@ settings.register_profile("exploring", deadline=None)
 # Where a run judges a change, the same change gets the same answer; what is new is found where people work.
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.load_profile("repeatable" if os.environ.get("CI") else "exploring")
+
+# What a shell has begun in the background hears no Ctrl-C, and neither do the programs that it begins.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Two threads of OpenMP that wait for each other spin, which beside other processes takes minutes: let them sleep. The
 # libraries read it when they are loaded, in this process and in those that it starts.
