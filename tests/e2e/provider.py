@@ -116,7 +116,11 @@ class ReplayedProvider:
 
         Connections tell less: a client keeps some for its next request, and closes them whenever it likes.
         """
-        self._wait(self._server.until_answering(count))
+        try:
+            self._wait(self._server.until_answering(count))
+        except TimeoutError:
+            asked = [question["messages"][-1] for question in self.questions]
+            raise AssertionError(f"{self.answering} answers are under way, not {count}, of {asked}.") from None
 
     def forget(self) -> None:
         """Forget what was asked and what is still to be said; what is held stays so."""

@@ -80,13 +80,15 @@ class HttpStreams:
             )
             response = await self._send(request)
             answered = True
+            whole = False
             try:
                 if not response.is_success:
                     body_of_error = await _error_body(response)
                     raise failure_of(response.status_code, body_of_error, response.headers, target.provider, target.key)
                 yield response
+                whole = True
             finally:
-                await response.aclose()
+                await asyncio.shield(asyncio.ensure_future(_close(response, whole=whole)))
         except TimeoutError as error:
             raise ConnectionFailed(
                 f"The connection to {target.provider} was closed.", provider=target.provider
@@ -144,6 +146,18 @@ class HttpStreams:
         for opening in self._opening:
             opening.reschedule(0)
         await self._client.aclose()
+
+
+async def _close(response: httpx.Response, *, whole: bool) -> None:
+    """Close a response; one that was broken off with its connection.
+
+    A reader who goes, and says so as well, cancels twice. The second time may hit httpcore while it closes the connection:
+    then it takes it for closed, it stays open, and the provider goes on writing.
+    """
+    await response.aclose()
+    connection = response.extensions.get("network_stream")
+    if not whole and connection is not None:
+        await connection.aclose()
 
 
 @functools.cache

@@ -239,6 +239,25 @@ async def test_cancelling_the_reader_closes_the_connection() -> None:
     await provider.close()
 
 
+@pytest.mark.parametrize("turns", range(8))
+async def test_cancelling_twice_closes_the_connection_all_the_same(turns: int) -> None:
+    """Whoever goes closes the connection and says so, too."""
+    provider = OpenAICompatible()
+    async with ReplayServer(streamed(*HELLO, stall_after=len(sse(*HELLO[:3], done=False)))) as server:
+        got = asyncio.Event()
+        task = asyncio.create_task(first_text(provider, server, got))
+        await got.wait()
+        task.cancel()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        async with asyncio.timeout(20):
+            await server.until_connections(0)
+    await provider.close()
+
+
 async def test_cancelling_before_the_answer_begins_closes_the_connection() -> None:
     provider = OpenAICompatible()
     async with ReplayServer(streamed(*HELLO, stall_after=0)) as server:
