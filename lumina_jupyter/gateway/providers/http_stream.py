@@ -20,6 +20,7 @@ import httpx
 
 from ...errors import AuthenticationFailed, ConnectionFailed, ProviderTimeout, StreamBroken
 from .base import Target
+from .closing import close_answer
 from .failures import failure_of
 from .wire_json import encode_json
 
@@ -88,7 +89,7 @@ class HttpStreams:
                 yield response
                 whole = True
             finally:
-                await asyncio.shield(asyncio.ensure_future(_close(response, whole=whole)))
+                await close_answer(response, whole=whole)
         except TimeoutError as error:
             raise ConnectionFailed(
                 f"The connection to {target.provider} was closed.", provider=target.provider
@@ -146,18 +147,6 @@ class HttpStreams:
         for opening in self._opening:
             opening.reschedule(0)
         await self._client.aclose()
-
-
-async def _close(response: httpx.Response, *, whole: bool) -> None:
-    """Close a response; one that was broken off with its connection.
-
-    A reader who goes, and says so as well, cancels twice. The second time may hit httpcore while it closes the connection:
-    then it takes it for closed, it stays open, and the provider goes on writing.
-    """
-    await response.aclose()
-    connection = response.extensions.get("network_stream")
-    if not whole and connection is not None:
-        await connection.aclose()
 
 
 @functools.cache

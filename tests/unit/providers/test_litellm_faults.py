@@ -83,6 +83,14 @@ async def test_a_whole_answer_is_one(adapter: LiteLLM, provider: str) -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
+async def test_a_connection_is_used_again(adapter: LiteLLM, provider: str) -> None:
+    async with ReplayServer(streamed(provider, events_of(provider, "Grüß ", "dich"))) as server:
+        for _ in range(3):
+            assert (await collect(adapter, HELLO, target(provider, server.url))).error is None
+        assert server.connections_made == 1
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
 async def test_a_stream_without_a_finish_reason_is_broken(adapter: LiteLLM, provider: str) -> None:
     answer = await ask(adapter, provider, streamed(provider, events_of(provider, "Hel", "lo", stop=False)))
     assert type(answer.error) is StreamBroken
@@ -344,13 +352,22 @@ async def test_closing_the_stream_closes_the_connection(adapter: LiteLLM, provid
             await server.until_connections(0)
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
-async def test_cancelling_the_reader_closes_the_connection(adapter: LiteLLM, provider: str) -> None:
+@pytest.mark.parametrize(
+    ("provider", "again_after"), [*((name, None) for name in PROVIDERS), *((PROVIDERS[0], turns) for turns in range(8))]
+)
+async def test_cancelling_the_reader_closes_the_connection(
+    adapter: LiteLLM, provider: str, again_after: int | None
+) -> None:
+    """Also a second time, so many turns of the loop later: whoever goes closes the connection and says so, too."""
     async with ReplayServer(stalling(provider)) as server:
         got = asyncio.Event()
         task = asyncio.create_task(first_text(adapter.chat(HELLO, target(provider, server.url)), got))
         await got.wait()
         task.cancel()
+        if again_after is not None:
+            for _ in range(again_after):
+                await asyncio.sleep(0)
+            task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
         async with asyncio.timeout(5):

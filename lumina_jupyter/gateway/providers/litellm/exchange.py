@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 
 from ..base import Target
+from ..closing import close_answer
 from .arguments import family_of
 from .google_calls import with_arguments
 
@@ -47,6 +48,7 @@ class Exchange:
         self._google = family_of(target) == "google"
         self._timeout = httpx.Timeout(target.stream_timeout, connect=target.connect_timeout, pool=None)
         self._response: httpx.Response | None = None
+        self._whole = False
         self.refusal: Refusal | None = None
         self.error: httpx.HTTPError | None = None
         """What broke the connection."""
@@ -97,6 +99,7 @@ class Exchange:
                 self.refusal = Refusal(response.status_code, await _beginning(response), response.headers)
             elif not stream:
                 self.tail = await response.aread()
+                self._whole = True
         except httpx.HTTPError as error:
             self.error = error
             raise
@@ -128,10 +131,14 @@ class Exchange:
         """The provider has said that its answer is over."""
         self.ended = True
 
+    def read_whole(self) -> None:
+        """The answer was read to its end: its connection may serve the next call."""
+        self._whole = True
+
     async def close(self) -> None:
         """Close the connection unless the answer was read to its end."""
         if self._response is not None:
-            await self._response.aclose()
+            await close_answer(self._response, whole=self._whole)
 
 
 class _Tapped(httpx.AsyncByteStream):
@@ -147,6 +154,7 @@ class _Tapped(httpx.AsyncByteStream):
             async for piece in self._response.aiter_bytes():
                 exchange.tail = (exchange.tail + piece)[-TAIL_BYTES:]
                 yield piece
+            exchange.read_whole()
         except httpx.HTTPError as error:
             exchange.error = error
             raise
