@@ -1,7 +1,7 @@
 """Widgets: live views of what Lumina does, for any front end that shows Jupyter's widgets.
 
-`agent_run` shows a run of the agent. Each widget is a Python class and an ES module beside it, and is loaded on first
-use; it takes the extra `widgets`.
+`agent_run` shows a run of the agent, `automl_search` a search for models. Each widget is a Python class, and a folder of
+ES modules in `js/`, which front ends are given as one (`bundle`). It is loaded on first use, and takes the extra `widgets`.
 """
 
 from __future__ import annotations

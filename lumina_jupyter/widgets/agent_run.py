@@ -19,6 +19,7 @@ import traitlets
 from ..agent.run_events import LoggedEvent, run_event_data
 from ..client import Client, connect
 from ..errors import LuminaError, NotFound
+from .bundle import bundle
 
 MOST_EVENTS = 2000
 """Events that the widget keeps itself, for pages that cannot reach the server."""
@@ -37,7 +38,7 @@ class AgentRun(anywidget.AnyWidget):
         LuminaError: when there is no such run, or the server cannot be reached.
     """
 
-    _esm = Path(__file__).with_suffix(".js")
+    _esm = bundle("agent_run")
 
     run_id = traitlets.Unicode().tag(sync=True)
     run = traitlets.Dict().tag(sync=True)

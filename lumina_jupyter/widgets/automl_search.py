@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -17,6 +16,7 @@ import traitlets
 from ..automl.board import Board
 from ..automl.board_html import board_html
 from ..automl.progress import Controls, SearchEvent
+from .bundle import bundle
 
 TOGETHER = 0.4
 """Seconds in which changes are sent as one message: people see no more, and each costs the search a little."""
@@ -32,7 +32,7 @@ class SearchView(anywidget.AnyWidget):
         controls: The search's; without them there are no buttons.
     """
 
-    _esm = Path(__file__).with_suffix(".js")
+    _esm = bundle("automl_search")
 
     board: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
     """The whole board, as it was a short time ago."""
