@@ -19,8 +19,7 @@ from .experiment.experiment import Experiment, check_name
 from .experiment.problem import Problem, load_problem
 from .experiment.recovery import CUT_SHORT, recover
 from .experiment.tidying import tidied
-from .forecasting.preparation import need_comparable
-from .metrics import Metric, find_metric
+from .metrics import Metric, find_metric, looked_for
 from .preparation import prepare
 from .progress import Decided, SearchBegan, Stage, StageBegan, Warned
 from .resources import families_of, kind_of, most_trials_of, quantiles_of, seconds_of, seed_of
@@ -87,8 +86,8 @@ def fit(
             say=session.say,
         )
         metric = find_metric(settings.metric, problem.task)
-        if problem.series is not None:
-            need_comparable(metric)
+        if counted := looked_for(metric, problem.task):
+            session.say(Decided(text=counted, setting="metric"))
         families_of(settings.families, problem)
         told = tidied()
         if told:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +24,9 @@ _BINARY: frozenset[TaskKind] = frozenset({"binary"})
 _MULTICLASS: frozenset[TaskKind] = frozenset({"multiclass"})
 _NUMBERS: frozenset[TaskKind] = frozenset({"regression", "forecasting"})
 _QUANTILE: frozenset[TaskKind] = frozenset({"quantile"})
+SCALED = frozenset({"rmse", "mae", "mse", "median_absolute_error"})
+"""Metrics by which forecasts are compared in units of how much each series usually changes: in the values' own unit large
+series would drown small ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +61,11 @@ class Metric:
             prediction = np.argmax(prediction, axis=1)
         value = float(self.function(truth, prediction, weights))
         return value if self.greater_is_better else -value
+
+    @property
+    def of_values(self) -> bool:
+        """Whether a search for forecasts tells it values; else what is told is in units of how much each series changes."""
+        return not self.named or self.name not in SCALED
 
     def read(self, score: float) -> float:
         """A score as people read this metric: losses are positive."""
@@ -120,6 +129,10 @@ _ALIASES = {
     "neg_root_mean_squared_log_error": "rmsle",
     "neg_mean_pinball_loss": "pinball",
 }
+_LOSS = re.compile(r"^(?!neg_).*(_|^)(error|loss|deviance|rmse|rmsle|mse|mae|mape|smape)$")
+"""Names of functions of which smaller is better, as scikit-learn names them."""
+_LOOKED_FOR = frozenset({"f1", "precision", "recall", "average_precision"})
+"""Metrics of two classes that count one of them."""
 _DEFAULTS: dict[TaskKind, str] = {
     "binary": "roc_auc",
     "multiclass": "log_loss",
@@ -132,7 +145,8 @@ _DEFAULTS: dict[TaskKind, str] = {
 def find_metric(wanted: Any, task: Task) -> Metric:
     """The metric of this name, the task's default for "auto", or one that is made of a function or a scorer.
 
-    A plain function gets (truth, prediction) as they are in the data (classes, not probabilities) and greater is better;
+    A plain function gets (truth, prediction) as they are in the data (classes, not probabilities; of forecasts the values
+    of several series and steps ahead together) and greater is better;
     scorers made by `sklearn.metrics.make_scorer` say themselves what they need and which way is better.
 
     Raises:
@@ -162,6 +176,13 @@ def find_metric(wanted: Any, task: Task) -> Metric:
     )
 
 
+def looked_for(metric: Metric, task: Task) -> str:
+    """Which class a metric counts, as a sentence; empty where it counts all alike."""
+    if not metric.named or metric.name not in _LOOKED_FOR:
+        return ""
+    return f"{metric.name} counts {task.classes[1]!r} as the class that is looked for: the second one in sorted order."
+
+
 def metric_names(kind: TaskKind) -> list[str]:
     """The names of the metrics that fit a kind of task, its default first."""
     if kind == "quantile":
@@ -183,6 +204,12 @@ def _pinball(task: Task) -> Metric:
 def _from_callable(wanted: Any, task: Task) -> Metric:
     function = getattr(wanted, "_score_func", wanted)
     name = getattr(function, "__name__", type(function).__name__)
+    if function is wanted and _LOSS.search(name):
+        raise SettingUnusable(
+            f"The metric {name} is a loss by its name, and of functions greater is better: the worst model would be chosen.",
+            hint=f"Give `sklearn.metrics.make_scorer({name}, greater_is_better=False)`, or the name of a metric: "
+            f"{', '.join(metric_names(task.kind))}.",
+        )
     options: dict[str, Any] = getattr(wanted, "_kwargs", {})
     response = getattr(wanted, "_response_method", "predict")
     methods = (response,) if isinstance(response, str) else tuple(response)

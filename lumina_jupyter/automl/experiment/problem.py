@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import joblib
 import numpy as np
@@ -19,6 +19,9 @@ from ..plain.lag_table import LagTable
 from ..task import Task
 from ..validation import Fold, Validation, ValidationKind
 from .records import schema_from_json, schema_to_json, task_from_json, task_to_json
+
+if TYPE_CHECKING:
+    from ..metrics import Metric
 
 FOLDER = "data"
 HASHED_AT_ONCE = 100
@@ -37,6 +40,8 @@ class Problem:
         schema: What the columns hold.
         validation: How candidates are judged.
         series: For forecasting: what has made the features of series, and makes values of predictions.
+        units: For forecasting, of shape (rows, 2): what is added to scaled numbers, and what they are multiplied by before.
+            None in experiments of versions that did not keep it.
     """
 
     features: pd.DataFrame
@@ -46,6 +51,33 @@ class Problem:
     schema: Schema
     validation: Validation
     series: LagTable | None = None
+    units: NDArray[np.float64] | None = None
+
+    def score(self, prediction: NDArray[Any], rows: NDArray[np.intp], metric: Metric) -> float:
+        """A metric of what was predicted for some rows; greater is better.
+
+        Args:
+            prediction: In the target's own unit.
+            rows: Positions of the rows.
+            metric: The metric.
+        """
+        weights = None if self.weights is None else self.weights[rows]
+        truth = self.as_told(self.target[rows], rows, metric)
+        return metric.score(truth, self.as_told(prediction, rows, metric), weights)
+
+    def as_told(self, numbers: NDArray[Any], rows: NDArray[np.intp], metric: Metric) -> NDArray[Any]:
+        """Targets or predictions of some rows as a metric is told them: scaled ones as values, where it is one of values.
+
+        Args:
+            numbers: In the target's own unit.
+            rows: Positions of the rows.
+            metric: The metric.
+        """
+        if self.units is None or not metric.of_values:
+            return numbers
+        base, scale = self.units[rows].T
+        told: NDArray[Any] = base + scale * numbers
+        return told
 
     def save(self, folder: Path) -> None:
         """Write it into an experiment's folder; `problem.json` comes last and says that all is there."""
@@ -62,6 +94,8 @@ class Problem:
         joblib.dump(list(self.task.classes), data / "classes.joblib")
         if self.series is not None:
             joblib.dump(self.series, data / "series.joblib")
+        if self.units is not None:
+            np.save(data / "units.npy", self.units, allow_pickle=False)
         about = {
             "task": task_to_json(self.task),
             "schema": schema_to_json(self.schema),
@@ -83,7 +117,7 @@ def load_problem(folder: Path) -> Problem:
     """
     data = folder / FOLDER
     about = json.loads((data / "problem.json").read_bytes())
-    weights, series = data / "weights.npy", data / "series.joblib"
+    weights, series, units = data / "weights.npy", data / "series.joblib", data / "units.npy"
     with np.load(data / "folds.npz", allow_pickle=False) as arrays:
         folds = tuple(
             Fold(train=arrays[f"train{number}"], test=arrays[f"test{number}"])
@@ -103,6 +137,7 @@ def load_problem(folder: Path) -> Problem:
         schema=schema_from_json(about["schema"]),
         validation=validation,
         series=joblib.load(series) if series.exists() else None,
+        units=np.load(units, allow_pickle=False) if units.exists() else None,
     )
 
 

@@ -44,10 +44,9 @@ def scored(outcome: Outcome, problem: Problem, metric: Metric, experiment: Exper
     failure = outcome.failure
     if not failure:
         test = problem.validation.folds[outcome.job.fold].test
-        weights = None if problem.weights is None else problem.weights[test]
         try:
             prediction = experiment.prediction(outcome.job.trial, outcome.job.fold)
-            score = metric.score(problem.target[test], prediction, weights)
+            score = problem.score(prediction, test, metric)
         except (OSError, ValueError, ArithmeticError) as error:
             failure = f"It has no score: {error}"
     if score is not None and not abs(score) < float("inf"):

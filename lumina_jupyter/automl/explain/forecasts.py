@@ -13,6 +13,7 @@ from lumina_jupyter.automl.experiment.experiment import Experiment
 from lumina_jupyter.automl.experiment.problem import Problem
 from lumina_jupyter.automl.explain.rows import STEPS, Ahead, Numbers, Predict, Rows, held_out_rows
 from lumina_jupyter.automl.forecasting.errors import step_errors
+from lumina_jupyter.automl.forecasting.examples import Examples, examples_of
 from lumina_jupyter.automl.forecasting.preparation import read_moments
 from lumina_jupyter.automl.metrics import Metric
 from lumina_jupyter.automl.plain.lag_table import LagTable, moment_at
@@ -24,24 +25,18 @@ CALENDAR = ("month", "day", "weekday", "day of the year", "hour")
 
 
 def held_out_forecasts(experiment: Experiment, problem: Problem, weights: Mapping[int, float], metric: Metric) -> Rows:
-    """What the backtest foretold, each by models that knew only what came before.
-
-    Args:
-        experiment: Where the folds' models and predictions lie.
-        problem: What was searched for.
-        weights: Number of a trial to its weight in the blend.
-        metric: By which models are compared.
+    """What the backtest foretold, each by models that knew only what came before; otherwise as `held_out_rows` has it.
 
     Raises:
-        DataUnusable: when nothing is left of what the folds predicted, or another version has left it.
+        DataUnusable: as for `held_out_rows`, and when another version has left it.
     """
     rows = held_out_rows(experiment, problem, weights, metric)
     table = problem.series
-    every = None if table is None else _examples(table)
+    every = None if table is None else examples_of(table)
     if table is None or every is None or len(every) != len(problem.target):
         raise DataUnusable("The experiment was made by another version of Lumina.", hint="Search again.")
-    mine = every.iloc[rows.frame.index.to_numpy()]
-    return _in_values(rows, table, mine.reset_index(drop=True), base=every["base"], scale=every["scale"])
+    about = every.take(rows.frame.index.to_numpy())
+    return _in_values(rows, table, about, _moments(table, about), base=every.base, scale=every.scale)
 
 
 def forecasts_of(table: LagTable, model: Any, frame: pd.DataFrame, truth: Numbers, task: Task, metric: Metric) -> Rows:
@@ -52,16 +47,23 @@ def forecasts_of(table: LagTable, model: Any, frame: pd.DataFrame, truth: Number
         model: Of the table's rows.
         frame: The moments, with all that was known in advance.
         truth: The values.
-        task: What is predicted.
-        metric: By which models are compared.
+        task: As for `rows_of`.
+        metric: As for `rows_of`.
 
     Raises:
         DataUnusable: when the frame does not fit.
     """
     found = read_moments(table, frame)
-    asked = frame.reset_index(drop=True)[[*table.series, table.time]]
-    order = np.argsort(asked[table.time].to_numpy(), kind="stable")
-    about = asked.assign(base=found.base, scale=found.scale, step=found.steps, place=np.argsort(order)).iloc[order]
+    moments = frame[table.time].reset_index(drop=True)
+    order = np.argsort(moments.to_numpy(), kind="stable")
+    every = Examples(
+        series=frame[list(table.series)],
+        # Only their order is known, which says what are neighbours.
+        places=np.argsort(order),
+        steps=found.steps,
+        base=found.base,
+        scale=found.scale,
+    )
     scaled = Rows(
         frame=found.rows.iloc[order],
         truth=((np.asarray(truth) - found.base) / found.scale)[order],
@@ -71,8 +73,8 @@ def forecasts_of(table: LagTable, model: Any, frame: pd.DataFrame, truth: Number
         predict=lambda rows: np.asarray(model.predict(rows), dtype=np.float64),
         in_order=True,
     )
-    units = pd.DataFrame({"base": found.base, "scale": found.scale})
-    return _in_values(scaled, table, about.reset_index(drop=True), base=units["base"], scale=units["scale"])
+    asked = moments.iloc[order].reset_index(drop=True)
+    return _in_values(scaled, table, every.take(order), asked, base=found.base, scale=found.scale)
 
 
 def errors_of(rows: Rows) -> StepErrors:
@@ -83,54 +85,36 @@ def errors_of(rows: Rows) -> StepErrors:
     return step_errors(ahead.steps, (rows.truth - rows.prediction) / ahead.scale, ahead.horizon)
 
 
-def _examples(table: LagTable) -> pd.DataFrame:
-    """What each row of `table.examples()` is about, in their order."""
-    parts, origins = [], []
-    for key, begins, steps in table.drawn():
-        ends = begins + steps + table.firsts_[key]
-        about: dict[str, Any] = dict(zip(table.series, key, strict=True))
-        parts.append(
-            pd.DataFrame(
-                {
-                    **{name: np.full(len(ends), value, dtype=object) for name, value in about.items()},
-                    "place": ends,
-                    "step": steps,
-                    "base": table.base(key, begins, steps),
-                    "scale": table.scales_[key],
-                }
-            )
-        )
-        origins.append(begins + table.firsts_[key])
-    order = np.argsort(np.concatenate(origins), kind="stable")
-    every = pd.concat(parts, ignore_index=True).iloc[order].reset_index(drop=True)
-    different, codes = np.unique(every["place"], return_inverse=True)
+def _moments(table: LagTable, about: Examples) -> pd.Series:
+    """The moments that rows foretell."""
+    different, codes = np.unique(about.places, return_inverse=True)
     moments = pd.Series([moment_at(int(place), table.step, table.anchor_) for place in different])
-    every[table.time] = moments.to_numpy()[codes]
-    return every
+    return moments.iloc[codes].reset_index(drop=True)
 
 
-def _in_values(rows: Rows, table: LagTable, about: pd.DataFrame, *, base: pd.Series, scale: pd.Series) -> Rows:
+def _in_values(
+    rows: Rows, table: LagTable, about: Examples, moments: pd.Series, *, base: Numbers, scale: Numbers
+) -> Rows:
     """Rows of scaled changes as rows of values; `base` and `scale` go by the index of the rows' frame."""
-    inner, bases, scales = rows.predict, base.to_numpy(), scale.to_numpy()
-    own_base, own_scale = about["base"].to_numpy(), about["scale"].to_numpy()
+    inner = rows.predict
 
     def predict(frame: pd.DataFrame) -> Numbers:
         positions = frame.index.to_numpy()
-        return np.asarray(bases[positions] + scales[positions] * inner(frame))
+        return np.asarray(base[positions] + scale[positions] * inner(frame))
 
     foretell: Predict = predict
-    asked = about[[*table.series, table.time]].assign(**{STEPS: about["step"]})
+    asked = about.series.assign(**{table.time: moments, STEPS: about.steps})
     return replace(
         rows,
-        truth=own_base + own_scale * rows.truth,
-        prediction=own_base + own_scale * rows.prediction,
+        truth=about.base + about.scale * rows.truth,
+        prediction=about.base + about.scale * rows.prediction,
         predict=foretell,
         ahead=Ahead(
             asked=asked.set_axis(rows.frame.index),
-            steps=about["step"].to_numpy(),
-            origins=(about["place"] - about["step"]).to_numpy(),
-            naive=own_base,
-            scale=own_scale,
+            steps=about.steps,
+            origins=about.places - about.steps,
+            naive=about.base,
+            scale=about.scale,
             groups=(groups := _groups(table, list(rows.frame.columns))),
             given=(*groups[STEPS], *table.series, *table.known),
             horizon=table.horizon,

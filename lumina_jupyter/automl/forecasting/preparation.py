@@ -14,9 +14,9 @@ from sklearn.base import clone
 from lumina_jupyter.automl.columns import IGNORED
 from lumina_jupyter.automl.experiment.problem import Problem
 from lumina_jupyter.automl.forecasting.backtest import backtest
+from lumina_jupyter.automl.forecasting.examples import examples_of
 from lumina_jupyter.automl.forecasting.steps import seasons_of, step_of
 from lumina_jupyter.automl.frames import read_table
-from lumina_jupyter.automl.metrics import Metric
 from lumina_jupyter.automl.plain.lag_table import LagTable, moments_in, places_of
 from lumina_jupyter.automl.plain.table_reader import read_dates, read_numbers
 from lumina_jupyter.automl.progress import Decided, SearchEvent
@@ -25,7 +25,6 @@ from lumina_jupyter.automl.target import split_target
 from lumina_jupyter.automl.task import Task
 from lumina_jupyter.errors import DataUnusable, SettingUnusable
 
-COMPARABLE = ("rmse", "mae", "mse", "median_absolute_error")
 MOST_LEVELS = 1000
 """A series is known by its name up to so many series; beyond, by its values alone."""
 
@@ -100,6 +99,7 @@ def prepare_forecast(
             "The series are too short to be forecast.", hint="At least three moments are needed, better fifty."
         )
     rows, scaled, moments, ends = table.examples()
+    about = examples_of(table)
     schema = infer_schema(rows, {name: "category" if len(lines) <= MOST_LEVELS else "identifier" for name in keys})
     problem = Problem(
         features=rows,
@@ -109,6 +109,7 @@ def prepare_forecast(
         schema=schema,
         validation=backtest(moments, ends, ahead, time, folds),
         series=table,
+        units=np.column_stack([about.base, about.scale]),
     )
     return Forecast(problem=problem, table=table, told=_told(table, len(lines), int(horizon), schema.of(IGNORED)))
 
@@ -132,7 +133,8 @@ def prepare_series(
     """
     if not isinstance(time, str):
         raise SettingUnusable(
-            "A forecast needs a column of moments.", hint='Give its name: `fit(df, "sales", time="date")`.'
+            "A forecast needs a column of moments.",
+            hint='Give its name: `fit(df, "sales", time="date")`; `df.reset_index()` makes one of an index.',
         )
     if folds is not None and (isinstance(folds, bool) or not isinstance(folds, int) or folds < 1):
         raise SettingUnusable("Forecasts are checked forward in time only.", hint="`folds` is how often, or None.")
@@ -197,19 +199,6 @@ def read_forecast(table: LagTable, model: Any, X: Any) -> NDArray[Any]:
     found = read_moments(table, X)
     predicted: NDArray[Any] = found.base + found.scale * np.asarray(model.predict(found.rows), dtype=np.float64)
     return predicted
-
-
-def need_comparable(metric: Metric) -> None:
-    """Go on where a metric can compare forecasts in units of how much each series usually changes, as a search does.
-
-    Raises:
-        SettingUnusable: when it means something for the values themselves alone.
-    """
-    if metric.named and metric.name not in COMPARABLE:
-        raise SettingUnusable(
-            f"Forecasts can't be chosen by {metric.name}: they are compared in units of how much each series usually changes.",
-            hint=f"Choose by {', '.join(COMPARABLE)}; `explain().scores()` tells {metric.name} too.",
-        )
 
 
 def read_again(table: LagTable, X: Any, y: Any) -> tuple[LagTable, pd.DataFrame, NDArray[Any]]:

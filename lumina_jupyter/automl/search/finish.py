@@ -83,9 +83,10 @@ def select(
     pool, folds = _comparable(book)
     if not pool:
         raise NothingTrained(_why_nothing(book))
-    held_out = held_out_of(problem, metric, folds)
-    pool = _affordable(pool, len(held_out) * max(1, len(problem.task.classes), len(problem.task.quantiles)))
-    predictions = {trial.number: np.concatenate(book.predictions(trial.number, folds)) for trial in pool}
+    rows = sum(len(problem.validation.folds[fold].test) for fold in folds)
+    pool = _affordable(pool, rows * max(1, len(problem.task.classes), len(problem.task.quantiles)))
+    predicted = {trial.number: np.concatenate(book.predictions(trial.number, folds)) for trial in pool}
+    held_out, predictions = held_out_of(problem, metric, folds, predicted)
     in_order = problem.validation.kind == "forward"
     choice = choose_blend(
         predictions,

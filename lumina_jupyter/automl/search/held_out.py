@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -67,9 +67,20 @@ class HeldOut:
         return np.sort(np.concatenate(first)), np.sort(np.concatenate(second))
 
 
-def held_out_of(problem: Problem, metric: Metric, folds: Sequence[int]) -> HeldOut:
-    """The rows that some of a problem's folds hold out."""
+def held_out_of(
+    problem: Problem, metric: Metric, folds: Sequence[int], predicted: Mapping[int, NDArray[Any]]
+) -> tuple[HeldOut, dict[int, NDArray[Any]]]:
+    """The rows that some of a problem's folds hold out, and what trials predicted for them, as the metric is told both.
+
+    Args:
+        problem: What was searched for.
+        metric: By which predictions are scored.
+        folds: Which folds.
+        predicted: Number of a trial to what it predicted, fold by fold, in the target's own unit.
+    """
     tests = [problem.validation.folds[fold].test for fold in folds]
     rows = np.concatenate(tests)
     weights = None if problem.weights is None else problem.weights[rows]
-    return HeldOut(metric, problem.target[rows], weights, [len(test) for test in tests])
+    truth = problem.as_told(problem.target[rows], rows, metric)
+    told = {number: problem.as_told(each, rows, metric) for number, each in predicted.items()}
+    return HeldOut(metric, truth, weights, [len(test) for test in tests]), told

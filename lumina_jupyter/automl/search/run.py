@@ -199,8 +199,8 @@ class Search:
 
     def _try_metric(self, outcome: Outcome) -> None:
         """Let a metric that can't be computed end the search before it has cost any time."""
-        truth = self.problem.target[self.problem.validation.folds[outcome.job.fold].test]
-        self.metric.score(truth, self.experiment.prediction(outcome.job.trial, outcome.job.fold), None)
+        test = self.problem.validation.folds[outcome.job.fold].test
+        self.problem.score(self.experiment.prediction(outcome.job.trial, outcome.job.fold), test, self.metric)
 
     def _left_for_refits(self) -> float:
         if self.hurry.is_set() or self.stopping.is_set():
