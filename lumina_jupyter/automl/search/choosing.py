@@ -51,17 +51,22 @@ def choose_blend(
     in_order: bool,
     seconds: float,
     hurry: Callable[[], bool] = lambda: False,
+    singles: Mapping[int, float] | None = None,
 ) -> Choice:
     """The kind of blend that is best on rows that did not choose its weights; the simpler one of equals.
+
+    A blend that is worse than one of its members alone, by the score of the leaderboard, is not taken: so what is chosen is
+    never worse than the yardsticks among them.
 
     Args:
         predictions: What each trial predicted for all rows held out; at least one.
         held_out: These rows.
         classifies: Whether the predictions are probabilities.
-        stackable: Whether a stack can be made: not of several quantiles.
+        stackable: Whether a stack can be made: not of several quantiles, nor of scores that only put rows in order.
         in_order: Whether rows are in the order of time.
         seconds: How long it may take, about.
         hurry: Whether the best single one is to be taken without further ado.
+        singles: The score of each trial on all these rows, where it is known.
     """
     until = time.monotonic() + seconds
 
@@ -91,6 +96,12 @@ def choose_blend(
     kind = max(scores, key=lambda each: scores[each])
     weights = ways[kind](found, thin)
     score = held_out.score(blended(predictions, weights))
+    if singles is None:
+        singles = {number: held_out.score(each) for number, each in predictions.items()}
+    best = max(singles, key=lambda number: singles[number])
+    if score < singles[best]:
+        # A stack minimizes another loss than the metric's, and few rows may have chosen the weights of many.
+        kind, weights, score = "single", {best: 1.0}, singles[best]
     if len(thin) < len(held_out):
         honest_all = _crossed(predictions, held_out, held_out.halves(in_order=in_order), lambda *_: weights)
     else:
@@ -114,13 +125,11 @@ def _thin(predictions: Predictions, rows: NDArray[np.intp]) -> dict[int, NDArray
 
 
 def _thinned(predictions: Predictions, held_out: HeldOut, seconds: float) -> tuple[NDArray[np.intp], HeldOut]:
-    """So many rows that the selection takes about so long, evenly over the folds."""
+    """So many rows that the selection takes about so long."""
     began = time.monotonic()
     held_out.score(next(iter(predictions.values())))
     once = max(time.monotonic() - began, 1e-5)
     affordable = int(len(held_out) * seconds / (once * EVALUATIONS))
     most = min(MOST_ROWS, max(LEAST_ROWS, affordable))
-    if len(held_out) <= most:
-        return np.arange(len(held_out)), held_out
-    rows = np.unique(np.linspace(0, len(held_out) - 1, most).astype(np.intp))
-    return rows, held_out.take(rows)
+    rows = held_out.thinned(most)
+    return rows, held_out if len(rows) == len(held_out) else held_out.take(rows)

@@ -92,10 +92,11 @@ def select(
         predictions,
         held_out,
         classifies=problem.task.classifies,
-        stackable=problem.task.kind != "quantile",
+        stackable=problem.task.kind not in ("quantile", "ranking"),
         in_order=in_order,
         seconds=seconds * 2 / 3,
         hurry=hurry,
+        singles={trial.number: _score_on(trial, folds) for trial in pool},
     )
     naive = book.of_origin("naive")
     verdict = None
@@ -108,6 +109,10 @@ def select(
         choice=choice,
         verdict=verdict,
     )
+
+
+def _score_on(trial: Trial, folds: Sequence[int]) -> float:
+    return float(np.mean([fold.score for fold in trial.folds if fold.fold in folds and fold.score is not None]))
 
 
 def _affordable(pool: Sequence[Trial], cells: int) -> list[Trial]:
