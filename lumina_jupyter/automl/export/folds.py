@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+import warnings
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,19 @@ UNPACK = '''def unpacked(text):
     """The fold that each row is held out from (-1: none of them)."""
     return np.frombuffer(zlib.decompress(base64.b85decode(text)), dtype=np.int16)
 '''
+
+
+RARE = "The least populated class"
+"""How scikit-learn begins to tell that a class has fewer rows than there are folds."""
+
+
+class Split(NamedTuple):
+    """What a splitter of scikit-learn's makes of the table: its name, the call, the rows to train on, and `RARE`."""
+
+    name: str
+    expression: str
+    trained: list[Rows]
+    rare: bool
 
 
 def folds_source(
@@ -46,30 +60,49 @@ def folds_source(
         split: Whether the statements have `X` and `y`, which a splitter could split.
     """
     tried = _splitters(len(folds), frame, np.asarray(target), seeds, by) if split else ()
-    for name, expression, trained in tried:
-        if len(trained) == len(folds) and all(map(np.array_equal, trained, folds)):
-            source.imports.add(f"from sklearn.model_selection import {name}")
-            return f"folds = [train for train, _ in {expression}]"
+    for found in tried:
+        if len(found.trained) == len(folds) and all(map(np.array_equal, found.trained, folds)):
+            source.imports.add(f"from sklearn.model_selection import {found.name}")
+            return _split(source, found)
     source.imports.add("import numpy as np")
     if all(len(rows) and np.array_equal(rows, np.arange(rows[0], rows[-1] + 1)) for rows in folds):
         return f"folds = [{', '.join(f'np.arange({rows[0]}, {rows[-1] + 1})' for rows in folds)}]"
     return _written(source, folds, len(frame))
 
 
-def _splitters(
-    count: int, frame: pd.DataFrame, target: Any, seeds: Iterable[int], by: str
-) -> Iterator[tuple[str, str, list[Rows]]]:
+def _split(source: Source, found: Split) -> str:
+    statement = f"folds = [train for train, _ in {found.expression}]"
+    if not found.rare:
+        return statement
+    source.imports.add("import warnings")
+    return (
+        "with warnings.catch_warnings():\n"
+        f"{INDENT}# Known: some classes are in fewer folds than there are.\n"
+        f'{INDENT}warnings.filterwarnings("ignore", "{RARE}", UserWarning)\n'
+        f"{INDENT}{statement}"
+    )
+
+
+def _splitters(count: int, frame: pd.DataFrame, target: Any, seeds: Iterable[int], by: str) -> Iterator[Split]:
     from sklearn import model_selection
 
-    def tried(name: str, arguments: dict[str, Any], grouped: bool = False) -> Iterator[tuple[str, str, list[Rows]]]:
+    def tried(name: str, arguments: dict[str, Any], grouped: bool = False) -> Iterator[Split]:
         groups = frame[by] if grouped else None
-        try:
-            split = getattr(model_selection, name)(count, **arguments).split(frame, target, groups)
-            trained = [np.asarray(train) for train, _ in split]
-        except (ValueError, TypeError):
-            return  # The table does not suit this splitter.
+        # Whoever asks for code is not to hear what splitters say that come to nothing.
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            try:
+                split = getattr(model_selection, name)(count, **arguments).split(frame, target, groups)
+                trained = [np.asarray(train) for train, _ in split]
+            except (ValueError, TypeError):
+                return  # The table does not suit this splitter.
         written = "".join(f", {key}={value!r}" for key, value in arguments.items())
-        yield name, f"{name}({count}{written}).split(X, y{f', X[{by!r}]' if grouped else ''})", trained
+        yield Split(
+            name,
+            f"{name}({count}{written}).split(X, y{f', X[{by!r}]' if grouped else ''})",
+            trained,
+            any(str(each.message).startswith(RARE) for each in told),
+        )
 
     if count < 2:
         return
