@@ -10,7 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lumina_jupyter.automl.explain.figures import Theme, diagonal, new_figure
+from lumina_jupyter.automl.explain.needs import need_truths
 from lumina_jupyter.automl.explain.rows import Ahead, Rows
+from lumina_jupyter.automl.explain.shown import Shown
 from lumina_jupyter.automl.forecasting.errors import step_errors
 from lumina_jupyter.errors import SettingUnusable
 
@@ -18,8 +20,8 @@ BINS = 10
 FORECAST_QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Calibration:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Calibration(Shown):
     """What was said, and what happened.
 
     Attributes:
@@ -56,6 +58,7 @@ def calibration(rows: Rows, *, bins: int = BINS) -> Calibration:
         return _of_quantiles(rows)
     if rows.ahead is not None:
         return _of_forecasts(rows, rows.ahead)
+    need_truths(rows, "Calibration")
     if not rows.task.classifies:
         raise SettingUnusable(
             "A number says nothing of how likely it is.", hint='Predict quantiles (task="quantile") to calibrate them.'

@@ -11,10 +11,11 @@ import pandas as pd
 from lumina_jupyter.automl.explain.figures import Theme, new_figure
 from lumina_jupyter.automl.explain.needs import need_classes
 from lumina_jupyter.automl.explain.rows import Rows
+from lumina_jupyter.automl.explain.shown import Shown
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Confusion:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Confusion(Shown):
     """How often each class was taken for each.
 
     Attributes:

@@ -13,14 +13,15 @@ from sklearn.metrics import auc, average_precision_score, precision_recall_curve
 from lumina_jupyter.automl.explain.figures import Theme, diagonal, new_figure
 from lumina_jupyter.automl.explain.needs import need_classes
 from lumina_jupyter.automl.explain.rows import Numbers, Rows
+from lumina_jupyter.automl.explain.shown import Shown
 
 POINTS = 400
 """To so many points a curve is thinned."""
 MOST_CLASSES = 8
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Curves:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Curves(Shown):
     """A curve for each class that is met; for two classes that of the second alone.
 
     Attributes:

@@ -12,6 +12,7 @@ from pandas.api import types
 from lumina_jupyter.automl.explain.figures import FIRST, Theme, new_figure
 from lumina_jupyter.automl.explain.outputs import chosen, output_of
 from lumina_jupyter.automl.explain.rows import Rows
+from lumina_jupyter.automl.explain.shown import Shown
 from lumina_jupyter.errors import SettingUnusable
 
 POINTS = 20
@@ -19,8 +20,8 @@ LEVELS = 15
 MOST_ROWS = 300
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Dependence:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Dependence(Shown):
     """What is predicted when a column has one value in every row.
 
     Attributes:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from lumina_jupyter.automl.explain.calibration import Calibration, calibration
 from lumina_jupyter.automl.explain.confusion import Confusion, confusion
 from lumina_jupyter.automl.explain.curves import Curves, precision_recall, roc
 from lumina_jupyter.automl.explain.dependence import Dependence, dependence
 from lumina_jupyter.automl.explain.importance import Importance, importance
 from lumina_jupyter.automl.explain.learning import LearningCurve
-from lumina_jupyter.automl.explain.needs import forecasts_in
+from lumina_jupyter.automl.explain.needs import columns_in, forecasts_in, positions_in
 from lumina_jupyter.automl.explain.outlook import Forecaster, Outlook, outlook
 from lumina_jupyter.automl.explain.residuals import Residuals, residuals
 from lumina_jupyter.automl.explain.rows import Rows
@@ -22,8 +20,18 @@ from lumina_jupyter.automl.explain.shapley import Shapley, shapley
 from lumina_jupyter.automl.explain.steps import StepScores, step_scores
 from lumina_jupyter.automl.explain.subgroups import Subgroups, subgroups
 from lumina_jupyter.automl.explain.worst import WorstErrors, worst_errors
+from lumina_jupyter.automl.task import TaskKind
 
 BACKGROUND = 200
+_ALWAYS = ("scores", "importance", "shapley", "dependence", "subgroups", "worst_errors", "learning_curve")
+_FITTING: dict[TaskKind, tuple[str, ...]] = {
+    "binary": ("confusion", "roc", "precision_recall", "calibration"),
+    "multiclass": ("confusion", "roc", "precision_recall", "calibration"),
+    "regression": ("residuals",),
+    "quantile": ("residuals", "calibration"),
+    "forecasting": ("residuals", "calibration", "steps", "forecast"),
+}
+"""What fits a task beside what fits all."""
 
 
 class Explanations:
@@ -44,6 +52,14 @@ class Explanations:
         self.rows = rows
         self._learn = learn
         self._forecaster = forecaster
+
+    def __repr__(self) -> str:
+        task = self.rows.task
+        there = ", ".join(f"{name}()" for name in (*_ALWAYS, *_FITTING.get(task.kind, ())))
+        return (
+            f"Explanations of {task.target!r} ({task.kind}) on {len(self.rows):,} rows that the model was not trained on: "
+            f"{there}. Each has a `table` and a `figure()`."
+        )
 
     def scores(self) -> Scores:
         """Every metric that fits the task, with its 95 % interval."""
@@ -95,23 +111,62 @@ class Explanations:
         """
         return self._learn(seconds)
 
-    def importance(self, columns: Sequence[str] | None = None, *, seconds: float = 60.0) -> Importance:
-        """By how much the model gets worse when a column is shuffled."""
-        return importance(self.rows, columns, seconds=seconds)
+    def importance(self, columns: str | Sequence[str] | None = None, *, seconds: float = 60.0) -> Importance:
+        """By how much the model gets worse when a column is shuffled.
 
-    def shapley(self, positions: Sequence[int] = (0,), *, of: Any = None, pairs: int = 16) -> Shapley:
-        """What each column adds to the predictions of some rows, by their positions among these rows."""
-        chosen = self.rows.take(np.asarray(positions, dtype=np.intp))
+        Args:
+            columns: Which; None for all. Of forecasts also what features are made of, such as "calendar".
+            seconds: After them no further column is begun; `left_out` names those that there was no time for.
+
+        Raises:
+            SettingUnusable: when there is no such column.
+        """
+        groups = None if self.rows.ahead is None else self.rows.ahead.groups
+        named = None if columns is None else columns_in(self.rows, columns, groups)
+        return importance(self.rows, named, seconds=seconds)
+
+    def shapley(self, rows: Any = None, *, of: Any = None, pairs: int = 16) -> Shapley:
+        """What each column adds to the predictions of some rows, beside the mean of others.
+
+        Args:
+            rows: Which, as `worst_errors().table.index` names them: by their places in the table, counted from 0. None takes
+                the first; 50 are explained at most.
+            of: The class or the quantile whose prediction is explained; to be named where there are more than two classes.
+            pairs: In how many orders columns are added, each forwards and backwards: more make it surer and slower.
+
+        Raises:
+            SettingUnusable: when there is no such row, class or quantile.
+        """
+        chosen = self.rows.take(positions_in(self.rows, rows))
         return shapley(chosen, self.rows.sample(BACKGROUND), of=of, pairs=pairs)
 
     def dependence(self, column: str, *, of: Any = None) -> Dependence:
-        """How predictions go with a column, all else as it is."""
+        """How predictions go with a column, all else as it is (partial dependence).
+
+        Args:
+            column: Its name.
+            of: The class or the quantile whose prediction is shown; to be named where there are more than two classes.
+
+        Raises:
+            SettingUnusable: when there is no such column, class or quantile.
+        """
         return dependence(self.rows, column, of=of)
 
-    def subgroups(self, columns: Sequence[str] | None = None) -> Subgroups:
-        """How good the model is for parts of the rows."""
-        return subgroups(self.rows, columns)
+    def subgroups(self, columns: str | Sequence[str] | None = None) -> Subgroups:
+        """How good the model is for parts of the rows, beside all other rows.
+
+        Args:
+            columns: By which columns rows are parted; None takes those with few values, and numbers in four parts.
+
+        Raises:
+            SettingUnusable: when there is no such column.
+        """
+        return subgroups(self.rows, None if columns is None else list(columns_in(self.rows, columns)))
 
     def worst_errors(self, count: int = 20) -> WorstErrors:
-        """The rows that the model is most wrong about."""
+        """The rows that the model is most wrong about.
+
+        Args:
+            count: How many.
+        """
         return worst_errors(self.rows, count)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from lumina_jupyter.errors import MissingExtra
+from lumina_jupyter.errors import MissingExtra, SettingUnusable
 
 Theme = Literal["auto", "light", "dark"]
 INK = {"auto": "#767676", "light": "#24292f", "dark": "#e6e6e6"}
@@ -25,7 +25,10 @@ def new_figure(title: str, x: str = "", y: str = "", *, theme: Theme = "auto") -
 
     Raises:
         MissingExtra: when plotly is not installed.
+        SettingUnusable: when there is no such theme.
     """
+    if theme not in INK:
+        raise SettingUnusable(f"There is no theme {theme!r}.", hint=f"Themes: {', '.join(INK)}.")
     graph = graph_objects()
     axis = {"gridcolor": GRID[theme], "zerolinecolor": GRID[theme], "linecolor": GRID[theme], "automargin": True}
     layout = {

@@ -13,6 +13,7 @@ import pandas as pd
 from lumina_jupyter.automl.explain.figures import FIRST, Theme, new_figure
 from lumina_jupyter.automl.explain.intervals import interval
 from lumina_jupyter.automl.explain.rows import Numbers, Rows
+from lumina_jupyter.automl.explain.shown import Shown
 
 MOST_ROWS = 1_000
 REPEATS = 5
@@ -21,8 +22,8 @@ SHOWN = 20
 SMALL = 1e-9
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Importance:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Importance(Shown):
     """What each column is worth.
 
     Attributes:
@@ -111,5 +112,7 @@ def _loss(rows: Rows, shuffled: list[Numbers]) -> tuple[float, float, float]:
         without = [rows.score_at(positions, prediction=part) for part in parts]
         return rows.score_at(positions) - float(np.mean(without))
 
-    found = interval(statistic, len(rows), in_order=rows.in_order, stretch=rows.stretch, draws=DRAWS)
+    found = interval(
+        statistic, len(rows), in_order=rows.in_order, stretch=rows.stretch, queries=rows.queries, draws=DRAWS
+    )
     return found.value, found.low, found.high

@@ -14,14 +14,15 @@ from lumina_jupyter.automl.candidate import Candidate
 from lumina_jupyter.automl.execution.training import share_of
 from lumina_jupyter.automl.experiment.problem import Problem
 from lumina_jupyter.automl.explain.figures import FIRST, Theme, new_figure
+from lumina_jupyter.automl.explain.shown import Shown
 from lumina_jupyter.automl.metrics import Metric
 from lumina_jupyter.automl.pipeline import build_pipeline, fit_pipeline, predictions, shape_of
 
 SHARES = (0.1, 0.2, 0.4, 0.7, 1.0)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LearningCurve:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class LearningCurve(Shown):
     """How the score grows.
 
     Attributes:
@@ -81,7 +82,7 @@ def learning_curve(
                 break
             target = problem.target if problem.task.classifies else None
             forward = problem.validation.kind == "forward"
-            train = fold.train if share >= 1 else share_of(fold.train, share, target, latest=forward)
+            train = fold.train if share >= 1 else share_of(fold.train, share, problem.strata, latest=forward)
             shape = shape_of(problem.schema, problem.task, len(train))
             pipeline = build_pipeline(candidate, problem.task, problem.schema, shape, seed=seed, threads=threads)
             held_out = problem.features.iloc[fold.test], problem.target[fold.test]

@@ -11,6 +11,7 @@ import pandas as pd
 
 from lumina_jupyter.automl.explain.figures import FIRST, INK, SECOND, Theme, new_figure
 from lumina_jupyter.automl.explain.rows import Numbers, Rows
+from lumina_jupyter.automl.explain.shown import Shown
 from lumina_jupyter.automl.forecasting.preparation import read_moments
 from lumina_jupyter.automl.frames import read_table
 from lumina_jupyter.automl.plain.lag_table import LagTable, moment_at
@@ -60,8 +61,8 @@ class Forecaster:
         return np.asarray(values[:, None] + scale[:, None] * missed)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Outlook:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Outlook(Shown):
     """One series.
 
     Attributes:

@@ -11,13 +11,14 @@ import pandas as pd
 from lumina_jupyter.automl.explain.figures import FIRST, SECOND, Theme, new_figure
 from lumina_jupyter.automl.explain.needs import need_numbers
 from lumina_jupyter.automl.explain.rows import Rows
+from lumina_jupyter.automl.explain.shown import Shown
 
 POINTS = 3_000
 STRETCHES = 12
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Residuals:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Residuals(Shown):
     """Truth minus prediction.
 
     Attributes:

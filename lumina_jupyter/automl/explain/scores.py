@@ -11,11 +11,12 @@ import pandas as pd
 from lumina_jupyter.automl.explain.figures import FIRST, Theme, new_figure
 from lumina_jupyter.automl.explain.intervals import Interval, interval
 from lumina_jupyter.automl.explain.rows import Numbers, Rows
+from lumina_jupyter.automl.explain.shown import Shown
 from lumina_jupyter.automl.metrics import Metric, find_metric, metric_names
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scores:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Scores(Shown):
     """How good a model is.
 
     Attributes:
@@ -65,7 +66,14 @@ def score_interval(rows: Rows, metric: Metric, *, draws: int = 200) -> Interval 
 
     try:
         with np.errstate(all="ignore"):
-            found = interval(statistic, len(rows), in_order=rows.in_order, stretch=rows.stretch, draws=draws)
+            found = interval(
+                statistic,
+                len(rows),
+                in_order=rows.in_order,
+                stretch=rows.stretch,
+                queries=rows.queries,
+                draws=draws,
+            )
     except ValueError:
         return None
     return found if np.isfinite(found.value) else None

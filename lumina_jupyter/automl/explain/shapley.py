@@ -11,6 +11,7 @@ import pandas as pd
 from lumina_jupyter.automl.explain.figures import FIRST, SECOND, Theme, new_figure
 from lumina_jupyter.automl.explain.outputs import chosen, output_of
 from lumina_jupyter.automl.explain.rows import Numbers, Predict, Rows
+from lumina_jupyter.automl.explain.shown import Shown
 
 PAIRS = 16
 BATCH = 20_000
@@ -18,8 +19,8 @@ SHOWN = 15
 MOST_EXPLAINED = 50
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Shapley:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Shapley(Shown):
     """What columns add to predictions.
 
     For each row, its `base` and its contributions sum to its prediction.

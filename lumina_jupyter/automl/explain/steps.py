@@ -12,12 +12,13 @@ from lumina_jupyter.automl.explain.figures import FIRST, INK, Theme, new_figure
 from lumina_jupyter.automl.explain.needs import forecasts_in
 from lumina_jupyter.automl.explain.rows import Rows
 from lumina_jupyter.automl.explain.scores import score_interval
+from lumina_jupyter.automl.explain.shown import Shown
 
 DRAWS = 100
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class StepScores:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class StepScores(Shown):
     """The metric, step by step.
 
     Attributes:

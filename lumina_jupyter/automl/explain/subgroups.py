@@ -13,14 +13,17 @@ from pandas.api import types
 from lumina_jupyter.automl.explain.figures import FIRST, INK, SECOND, Theme, new_figure
 from lumina_jupyter.automl.explain.intervals import DRAWS, LEVEL
 from lumina_jupyter.automl.explain.rows import Numbers, Rows
+from lumina_jupyter.automl.explain.shown import Shown
+from lumina_jupyter.automl.queries import whole_queries
 
 LEAST_ROWS = 20
 LEVELS = 12
+MOST_OTHERS = 5_000
 SHOWN = 25
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Subgroups:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Subgroups(Shown):
     """The groups.
 
     Attributes:
@@ -62,7 +65,7 @@ def subgroups(rows: Rows, columns: Sequence[str] | None = None, *, seed: int = 0
     Args:
         rows: Rows that the model was not trained on.
         columns: By which columns; by default those with few values, and numbers in four parts. Of forecasts only the series,
-            the steps ahead and what was known in advance.
+            the steps ahead and what was known in advance; of rankings only those whose value is the same in all of a query.
         seed: For drawing rows.
     """
     found = []
@@ -91,6 +94,8 @@ def subgroups(rows: Rows, columns: Sequence[str] | None = None, *, seed: int = 0
 def _groups(rows: Rows, columns: Sequence[str] | None) -> Iterator[tuple[str, str, Numbers]]:
     for column in rows.frame.columns if columns is None else columns:
         values = rows.frame[column]
+        if rows.queries is not None and values.groupby(rows.queries).nunique(dropna=False).max() > 1:
+            continue  # Half of a list is another list, with a score of its own.
         levels = values.astype(str).where(values.notna(), "(missing)")
         few = levels.nunique() <= LEVELS
         if not few and types.is_numeric_dtype(values):
@@ -116,7 +121,7 @@ def _gap(rows: Rows, inside: Numbers, groups: int, seed: int) -> dict[str, float
             gap = own - rows.score_at(others)
             drawn = []
             for _ in range(DRAWS // 2):
-                some = random.choice(mine, len(mine)), random.choice(others, min(len(others), 5_000))
+                some = _drawn(rows, mine, len(mine), random), _drawn(rows, others, MOST_OTHERS, random)
                 drawn.append(rows.score_at(some[0]) - rows.score_at(some[1]))
     except ValueError:
         return None  # One class only, where the metric wants two.
@@ -130,10 +135,17 @@ def _gap(rows: Rows, inside: Numbers, groups: int, seed: int) -> dict[str, float
     return {"score": rows.metric.read(own), "gap": gap, "low": gap - half, "high": gap + half}
 
 
+def _drawn(rows: Rows, positions: Numbers, most: int, random: np.random.Generator) -> Numbers:
+    """So many of the rows at these positions, with replacement; or half of their queries."""
+    if rows.queries is not None:
+        return np.asarray(positions[whole_queries(rows.queries[positions], 0.5, random)])
+    return np.asarray(random.choice(positions, min(len(positions), most)))
+
+
 def _rates(rows: Rows, inside: Numbers) -> dict[str, float]:
     if not rows.task.classifies:
         return {
-            "mean_truth": float(rows.truth[inside].mean()),
+            "mean_truth": float((rows.truth if rows.queries is None else rows.truth[:, 0])[inside].mean()),
             "mean_prediction": float(rows.point()[inside].mean()),
         }
     if len(rows.task.classes) > 2:

@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 
 from lumina_jupyter.automl.explain.figures import FIRST, Theme, new_figure
+from lumina_jupyter.automl.explain.needs import need_truths
 from lumina_jupyter.automl.explain.rows import Numbers, Rows
+from lumina_jupyter.automl.explain.shown import Shown
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class WorstErrors:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class WorstErrors(Shown):
     """The worst rows.
 
     Attributes:
@@ -38,7 +40,12 @@ class WorstErrors:
 
 
 def worst_errors(rows: Rows, count: int = 20) -> WorstErrors:
-    """Find them."""
+    """Find them.
+
+    Raises:
+        SettingUnusable: when rows are put in order.
+    """
+    need_truths(rows, "A table of the worst errors")
     if rows.task.classifies:
         every = 1 - rows.prediction[np.arange(len(rows)), rows.truth.astype(np.intp)]
         names = np.asarray(rows.task.classes, dtype=object)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, get_args
 
 import numpy as np
@@ -10,9 +11,11 @@ from lumina_jupyter.automl.explain.calibration import calibration, wilson
 from lumina_jupyter.automl.explain.confusion import confusion
 from lumina_jupyter.automl.explain.curves import precision_recall, roc
 from lumina_jupyter.automl.explain.dependence import dependence
+from lumina_jupyter.automl.explain.explanations import Explanations
 from lumina_jupyter.automl.explain.figures import Theme
 from lumina_jupyter.automl.explain.importance import importance
 from lumina_jupyter.automl.explain.intervals import interval
+from lumina_jupyter.automl.explain.learning import LearningCurve
 from lumina_jupyter.automl.explain.residuals import residuals
 from lumina_jupyter.automl.explain.scores import scores
 from lumina_jupyter.automl.explain.shapley import shapley
@@ -194,6 +197,40 @@ def test_what_does_not_fit_the_task_is_refused() -> None:
     with pytest.raises(SettingUnusable, match="one class"):
         shapley(rows)
     assert shapley(rows.take(np.arange(2)), rows, of="b", pairs=2).contributions.abs().to_numpy().max() == 0
+
+
+def test_results_are_shown_by_their_tables_and_rows_go_by_their_names() -> None:
+    held_out = numbers().take(np.arange(100, 300))
+    explained = Explanations(held_out, learn=pytest.fail, forecaster=pytest.fail)
+    assert repr(explained).startswith("Explanations of 'price' (regression) on 200 rows")
+    assert "residuals()" in repr(explained)
+    assert "confusion()" not in repr(explained)
+    worst = explained.worst_errors(2)
+    assert repr(worst) == str(worst.table)
+    assert "<table" in worst._repr_html_()
+    curve = LearningCurve(worst.table, "rmse", "It grows <still>.")
+    assert repr(curve).startswith("It grows <still>.")
+    assert "<p>It grows &lt;still&gt;.</p>" in curve._repr_html_()
+
+    # A row is called as the table of errors calls it, not by its place among those held out.
+    told_of = explained.shapley(worst.table.index, pairs=2)
+    assert told_of.values.index.tolist() == worst.table.index.tolist()
+    assert told_of.prediction.tolist() == worst.table["prediction"].tolist()
+    assert explained.shapley(120, pairs=2).values["size"].tolist() == [held_out.frame["size"][120]]
+    assert explained.shapley(pairs=2).values.index.tolist() == [100]
+    assert explained.importance("size", seconds=600).table["column"].tolist() == ["size"]
+    assert set(explained.subgroups("colour").table["column"]) == {"colour"}
+    refused: list[Callable[[], object]] = [
+        lambda: explained.shapley(3),
+        lambda: explained.shapley("first"),
+        lambda: explained.importance(["sice"]),
+        lambda: explained.subgroups("sice"),
+        lambda: explained.scores().figure("blue"),  # type: ignore[arg-type]  # what it refuses
+    ]
+    for each in refused:
+        with pytest.raises(SettingUnusable, match="There is no ") as caught:
+            each()
+        assert caught.value.hint
 
 
 def test_figures_stand_on_any_page() -> None:
