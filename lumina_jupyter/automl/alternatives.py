@@ -16,6 +16,7 @@ from .execution.job import ALL_ROWS, Outcome
 from .execution.local import LocalExecutor
 from .experiment.experiment import Experiment
 from .experiment.problem import Problem
+from .families.registry import FAMILIES
 from .frames import align, read_table
 from .metrics import Metric
 from .plain.blend import Blend
@@ -32,7 +33,7 @@ LOOKED_AT = 12
 REPEATS = 15
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Alternative:
     """A single model in place of the blend.
 
@@ -52,6 +53,10 @@ class Alternative:
     bytes: int
     row_seconds: float = 0.0
 
+    def __repr__(self) -> str:
+        time = f", {1000 * self.row_seconds:.2g} ms for one row" if self.row_seconds else ""
+        return f"{FAMILIES[self.family].title} (trial {self.trial}): {self.score:.5g}, {self.bytes / 1e6:.2g} MB{time}"
+
 
 def find_alternatives(
     trials: Sequence[Trial], problem: Problem, experiment: Experiment, metric: Metric
@@ -59,7 +64,8 @@ def find_alternatives(
     """The alternatives that there are among the trials, by their names. Models are loaded and timed with one row."""
     complete = [trial for trial in trials if trial.state == "done" and trial.rows >= 1.0 and trial.score is not None]
     complete.sort(key=lambda trial: (-(trial.score or 0.0), trial.number))
-    models = [trial for trial in complete if trial.candidate.origin != "naive"]
+    # Of others the folds' models are gone, by which an alternative is explained.
+    models = [trial for trial in complete if trial.candidate.origin != "naive" and _is_kept(trial, experiment)]
     found: dict[str, Alternative] = {}
     if not models:
         return found
@@ -111,10 +117,9 @@ def _fastest(models: Sequence[Trial], problem: Problem, experiment: Experiment) 
             looked_at[trial.number] = trial
     timed: list[tuple[Trial, float]] = []
     for trial in looked_at.values():
-        if experiment.files(trial.number, trial.folds[-1].fold).model.exists():
-            timed.append((trial, _row_seconds(experiment.model(trial.number, trial.folds[-1].fold), problem)))
-            if timed[-1][1] <= ONE_ROW_SECONDS:
-                return timed[-1]
+        timed.append((trial, _row_seconds(experiment.model(trial.number, trial.folds[-1].fold), problem)))
+        if timed[-1][1] <= ONE_ROW_SECONDS:
+            return timed[-1]
     return min(timed, key=lambda each: each[1], default=None)
 
 
@@ -140,6 +145,10 @@ def _alternative(name: str, trial: Trial, metric: Metric, row_seconds: float = 0
         bytes=_bytes(trial),
         row_seconds=row_seconds,
     )
+
+
+def _is_kept(trial: Trial, experiment: Experiment) -> bool:
+    return all(experiment.files(trial.number, fold.fold).model.exists() for fold in trial.folds)
 
 
 def _bytes(trial: Trial) -> int:

@@ -200,9 +200,7 @@ def _block_markdown(block: Block) -> str:
         return "\n".join(f"- {_marked(each)}" for each in block)
     head = [str(name) for name in block.columns]
     lines = ["| " + " | ".join(map(_marked, head)) + " |", "|" + " --- |" * len(head)]
-    lines += [
-        "| " + " | ".join(_marked(_written(cell)) for cell in row) + " |" for row in block.itertuples(index=False)
-    ]
+    lines += ["| " + " | ".join(_marked(written(cell)) for cell in row) + " |" for row in block.itertuples(index=False)]
     return "\n".join(lines)
 
 
@@ -213,13 +211,14 @@ def _block_html(block: Block) -> str:
         return "<ul>" + "".join(f"<li>{html.escape(each)}</li>" for each in block) + "</ul>"
     head = "".join(f'<th scope="col">{html.escape(str(name))}</th>' for name in block.columns)
     rows = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(_written(cell))}</td>" for cell in row) + "</tr>"
+        "<tr>" + "".join(f"<td>{html.escape(written(cell))}</td>" for cell in row) + "</tr>"
         for row in block.itertuples(index=False)
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def _written(cell: Any) -> str:
+def written(cell: Any) -> str:
+    """A value in as few digits as people need."""
     if isinstance(cell, float):
         return "" if cell != cell else f"{cell:.4g}"
     return str(cell)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from .card import Facts
+from .card import Facts, written
 from .experiment.problem import Problem
 from .profiling.detectors.drift import find_drift
 from .profiling.view import View
@@ -41,7 +41,7 @@ def facts_of(fitted: Fitted, explained: Explanations, problem: Problem) -> Facts
                 (
                     each.family,
                     weight,
-                    ", ".join(f"{name} = {value}" for name, value in each.params.items()) or "as it comes",
+                    ", ".join(f"{name} = {written(value)}" for name, value in each.params.items()) or "as it comes",
                 )
                 for each, weight in members
             ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +14,11 @@ from .candidate import Trial
 from .families.registry import FAMILIES
 from .metrics import Metric
 
+ABOUT = 1.15
+"""Sizes and times that differ by less than this factor are about the same."""
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Choice:
     """Why a model was chosen.
 
@@ -28,13 +32,25 @@ class Choice:
     table: pd.DataFrame
 
     def __str__(self) -> str:
-        return "\n".join(self.sentences) + "\n\n" + str(self.table.to_string(index=False, na_rep="-"))
+        return "\n".join(self.sentences) + "\n\n" + str(self._shown().to_string(index=False))
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def _repr_html_(self) -> str:
-        import html
-
         said = "".join(f"<p>{html.escape(each)}</p>" for each in self.sentences)
-        return said + str(self.table.to_html(index=False, na_rep="-", border=0))
+        return said + str(self._shown().to_html(index=False, border=0))
+
+    def _shown(self) -> pd.DataFrame:
+        """The table with as many digits as mean something."""
+        written = {
+            "score": lambda score: f"{score:.5g}",
+            "worse_by": lambda gap: f"{gap:.3g}",
+            "megabytes": lambda size: f"{size:.2g}" if size < 100 else f"{size:.0f}",
+            "milliseconds": lambda time: f"{time:.2g}" if time < 100 else f"{time:.0f}",
+            "trial": lambda number: "-" if pd.isna(number) else f"{number:.0f}",
+        }
+        return self.table.assign(**{name: self.table[name].map(write) for name, write in written.items()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,9 +161,19 @@ def _compared(chosen: Chosen, table: pd.DataFrame) -> list[str]:
 
 
 def _cheaper(best: Any, other: Any) -> str:
-    size = best["megabytes"] / other["megabytes"] if other["megabytes"] else 1.0
-    speed = best["milliseconds"] / other["milliseconds"] if other["milliseconds"] else 1.0
-    return f"it is {size:.1f} times smaller and {speed:.1f} times faster"
+    return (
+        f"it is {_times(best['megabytes'], other['megabytes'], 'smaller', 'larger')} and "
+        f"{_times(best['milliseconds'], other['milliseconds'], 'faster', 'slower')}"
+    )
+
+
+def _times(best: float, other: float, less: str, more: str) -> str:
+    if not best or not other:
+        return f"not {less}"
+    factor = best / other
+    if 1 / ABOUT < factor < ABOUT:
+        return f"hardly {less}"
+    return f"{factor:.1f} times {less}" if factor > 1 else f"{1 / factor:.1f} times {more}"
 
 
 def _instead(table: pd.DataFrame) -> list[str]:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from markdown_it import MarkdownIt
 
-from lumina_jupyter.automl.card import Facts, model_card
+from lumina_jupyter.automl.card import Facts, model_card, written
 from lumina_jupyter.automl.card_facts import drift_in
 from lumina_jupyter.automl.experiment.problem import Problem
 from lumina_jupyter.automl.schema import infer_schema
@@ -92,3 +92,13 @@ def test_what_moves_over_time_is_told_of() -> None:
 
     assert any("'price'" in text for text in drift_in(problem("forward")))
     assert drift_in(problem("k-fold")) == []
+
+
+def test_parameters_have_few_digits() -> None:
+    assert [written(each) for each in (0.05734982374982, 31, "gini", True, float("nan"))] == [
+        "0.05735",
+        "31",
+        "gini",
+        "True",
+        "",
+    ]
