@@ -12,6 +12,7 @@ from .progress import (
     BestImproved,
     Decided,
     EnsembleMade,
+    SearchBegan,
     SearchEvent,
     StageBegan,
     TrialBegan,
@@ -28,7 +29,6 @@ class TerminalProgress:
 
     Args:
         budget: Seconds that the search may take.
-        metric: The metric's name.
         stream: Where it is shown; the standard error stream when omitted.
         now: A clock that never goes back.
     """
@@ -36,12 +36,11 @@ class TerminalProgress:
     def __init__(
         self,
         budget: float,
-        metric: str = "score",
         stream: TextIO | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._budget = budget
-        self._metric = metric
+        self._metric = "score"
         self._stream = stream or sys.stderr
         self._now = now
         self._bar = _bar(budget, self._stream)
@@ -52,6 +51,8 @@ class TerminalProgress:
     def __call__(self, event: SearchEvent) -> None:
         """Show an event."""
         match event:
+            case SearchBegan():
+                self._metric = event.metric
             case StageBegan():
                 self._line(f"{event.seconds:6.1f} s  {event.text}")
                 if event.stage in ENDED:

@@ -9,6 +9,7 @@ from lumina_jupyter.automl.progress import (
     BestImproved,
     Decided,
     EnsembleMade,
+    SearchBegan,
     SearchEvent,
     StageBegan,
     TrialBegan,
@@ -17,6 +18,7 @@ from lumina_jupyter.automl.progress import (
 from lumina_jupyter.automl.terminal import TerminalProgress
 
 EVENTS: list[SearchEvent] = [
+    SearchBegan(name="one", target="churn", metric="roc_auc", greater_is_better=True, budget=10),
     StageBegan(stage="searching", text="Models are trained.", seconds=0.5),
     Decided(text="5 folds by chance."),
     Warned(text="'boat' says the target [almost] alone."),
@@ -38,7 +40,7 @@ class Screen(io.StringIO):
 
 def shown_on(stream: io.StringIO) -> str:
     now = 0.0
-    shown = TerminalProgress(10, "roc_auc", stream, now=lambda: now)
+    shown = TerminalProgress(10, stream, now=lambda: now)
     for event in EVENTS:
         now = getattr(event, "seconds", now)
         shown(event)
