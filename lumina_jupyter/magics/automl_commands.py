@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidOption, MissingExtra, UnknownName
@@ -22,12 +22,30 @@ _SETTINGS = {
     "--time": "time_budget",
     "--metric": "metric",
     "--task": "task",
+    "--groups": "groups",
     "--name": "name",
     "--output": "output",
+    "--groups": "groups",
+    "--time-column": "time",
+    "--series": "series",
+    "--horizon": "horizon",
+    "--trials": "max_trials",
+    "--cores": "n_jobs",
+    "--memory": "memory_budget",
 }
+_NUMBERS: dict[str, tuple[Callable[[str], float], str]] = {
+    "time_budget": (lambda text: float(text.removesuffix("s")), "--time takes seconds"),
+    "memory_budget": (lambda text: 1e6 * float(text), "--memory takes MB"),
+    "horizon": (int, "--horizon takes a whole number of steps"),
+    "max_trials": (int, "--trials takes a whole number"),
+    "n_jobs": (int, "--cores takes a whole number"),
+}
+_OF_THE_TABLE = ("groups", "time", "series")
+"""What `fit` is told, and not the estimator: names of columns."""
 _USAGE = (
     "Write `%lumina automl TABLE --target COLUMN [--time SECONDS] [--metric METRIC] [--task TASK] [--name NAME] "
-    "[--output VARIABLE]`, `%lumina automl resume NAME`, or `%lumina automl` for what was tried so far."
+    "[--output VARIABLE] [--groups COLUMN] [--time-column COLUMN] [--series COLUMN] [--horizon STEPS] [--trials NUMBER] "
+    "[--cores NUMBER] [--memory MB]`, `%lumina automl resume NAME`, or `%lumina automl` for what was tried so far."
 )
 
 
@@ -58,23 +76,26 @@ def profile(session: Session, arguments: Sequence[str]) -> None:
     words, options = _read(arguments)
     if len(words) != 1 or set(options) - {"target"}:
         raise InvalidOption("Write `%lumina profile TABLE [--target COLUMN]`.")
-    found = _loaded("profile")(_variable(session, words[0]), options.get("target"))
+    found = _loaded("profile")(_variable(session, words[0]), _one(options, "target") or None)
     session.output.show({"text/html": found._repr_html_(), "text/plain": repr(found)})
 
 
-def _search(session: Session, words: list[str], options: dict[str, str]) -> None:
+def _search(session: Session, words: list[str], options: dict[str, list[str]]) -> None:
     if len(words) != 1 or "target" not in options:
         raise InvalidOption("A search needs a table and its target.", hint=_USAGE)
     frame = _variable(session, words[0])
-    output, target = options.pop("output", ""), options.pop("target")
+    output, target = _one(options, "output"), _one(options, "target")
+    columns: dict[str, Any] = {name: given[-1] for name in _OF_THE_TABLE if (given := options.get(name))}
+    if len(options.get("series", ())) > 1:
+        columns["series"] = options["series"]
     made: AutoML = _loaded("AutoML")(**_parameters(options))
-    _keep(session, made.fit(frame, target), output)
+    _keep(session, made.fit(frame, target, **columns), output)
 
 
-def _resume(session: Session, words: list[str], options: dict[str, str]) -> None:
+def _resume(session: Session, words: list[str], options: dict[str, list[str]]) -> None:
     if len(words) != 1 or set(options) - {"time_budget", "output"}:
         raise InvalidOption("Write `%lumina automl resume NAME [--time SECONDS] [--output VARIABLE]`.")
-    output = options.pop("output", "")
+    output = _one(options, "output")
     _keep(session, _loaded("AutoML").resume(words[0], **_parameters(options)), output)
 
 
@@ -117,10 +138,10 @@ def _free(session: Session, kind: type[Any]) -> str:
     return next(name for name in names if isinstance(taken.get(name), kind) or name not in taken)
 
 
-def _read(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """The words of a line, and its options by the names of what they set."""
+def _read(arguments: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:
+    """The words of a line, and its options by the names of what they set, each as often as it was given."""
     words: list[str] = []
-    options: dict[str, str] = {}
+    options: dict[str, list[str]] = {}
     rest = iter(arguments)
     for word in rest:
         if not word.startswith("--"):
@@ -132,17 +153,24 @@ def _read(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
         value = value or next(rest, "")
         if not value:
             raise InvalidOption(f"{option} needs a value.", hint=_USAGE)
-        options[_SETTINGS[option]] = value
+        options.setdefault(_SETTINGS[option], []).append(value)
     return words, options
 
 
-def _parameters(options: dict[str, str]) -> dict[str, Any]:
-    given: dict[str, Any] = dict(options)
-    if "time_budget" in given:
+def _one(options: dict[str, list[str]], name: str) -> str:
+    return options.get(name, [""])[-1]
+
+
+def _parameters(options: dict[str, list[str]]) -> dict[str, Any]:
+    """The estimator's own."""
+    given: dict[str, Any] = {}
+    for name in set(options) - {"target", "output", *_OF_THE_TABLE}:
+        text = _one(options, name)
+        read, what = _NUMBERS.get(name, (str, ""))
         try:
-            given["time_budget"] = float(options["time_budget"].removesuffix("s"))
+            given[name] = read(text)
         except ValueError as error:
-            raise InvalidOption(f"--time takes seconds, but was given {options['time_budget']!r}.") from error
+            raise InvalidOption(f"{what}, but was given {text!r}.") from error
     return given
 
 

@@ -59,7 +59,7 @@ MEANINGS: dict[str, str] = {
     "reset": "begin the conversation anew",
     "doctor": "what works, what does not, and how to mend it",
     "automl": "search for a model of a table: `%lumina automl TABLE --target COLUMN [--time SECONDS] [--metric METRIC]`; "
-    "`%lumina automl` lists the searches, `%lumina automl resume NAME` goes on with one",
+    "for forecasts `--task forecasting --time-column COLUMN [--series COLUMN] [--horizon STEPS]`; `%lumina automl` lists the searches, `%lumina automl resume NAME` goes on with one",
     "profile": "what is in a table that would mislead a model: `%lumina profile TABLE [--target COLUMN]`",
     "map": "which cells are stale, and which to run again; where variables come from",
     "proposals": "what agents propose for this notebook: `%lumina proposals [accept|refuse ID [CELL]]`",
