@@ -14,6 +14,7 @@ import numpy as np
 from lumina_jupyter.errors import SettingUnusable
 
 from . import metric_functions as functions
+from . import ranking_metrics as rankings
 from .metric_functions import Numbers, Weights
 from .task import CLASSIFICATION, Task, TaskKind
 
@@ -24,6 +25,7 @@ _BINARY: frozenset[TaskKind] = frozenset({"binary"})
 _MULTICLASS: frozenset[TaskKind] = frozenset({"multiclass"})
 _NUMBERS: frozenset[TaskKind] = frozenset({"regression", "forecasting"})
 _QUANTILE: frozenset[TaskKind] = frozenset({"quantile"})
+_RANKING: frozenset[TaskKind] = frozenset({"ranking"})
 SCALED = frozenset({"rmse", "mae", "mse", "median_absolute_error"})
 """Metrics by which forecasts are compared in units of how much each series usually changes: in the values' own unit large
 series would drown small ones."""
@@ -53,7 +55,7 @@ class Metric:
         """The number with greater as better: losses are negated.
 
         Args:
-            truth: Positions of classes, or numbers.
+            truth: Positions of classes, or numbers; of rankings relevance and query.
             prediction: Probabilities of shape (rows, classes), or numbers.
             weights: One number a row, or None.
         """
@@ -103,6 +105,11 @@ METRICS: dict[str, Metric] = dict(
         _metric("smape", functions.smape, "values", _NUMBERS, loss=True),
         _metric("rmsle", functions.rmsle, "values", _NUMBERS, loss=True),
         _metric("r2", functions.r2, "values", _NUMBERS),
+        _metric("ndcg@10", partial(rankings.ndcg, 10), "values", _RANKING),
+        _metric("ndcg@5", partial(rankings.ndcg, 5), "values", _RANKING),
+        _metric("ndcg", partial(rankings.ndcg, np.inf), "values", _RANKING),
+        _metric("map", rankings.average_precision, "values", _RANKING),
+        _metric("mrr", rankings.reciprocal_rank, "values", _RANKING),
     )
 )
 """The metrics by name; "pinball" is made for a task, because it needs its quantiles."""
@@ -139,6 +146,7 @@ _DEFAULTS: dict[TaskKind, str] = {
     "regression": "rmse",
     "forecasting": "rmse",
     "quantile": "pinball",
+    "ranking": "ndcg@10",
 }
 
 
@@ -215,6 +223,8 @@ def _from_callable(wanted: Any, task: Task) -> Metric:
     methods = (response,) if isinstance(response, str) else tuple(response)
     on_probabilities = task.classifies and methods != ("predict",)
     labels = np.asarray(task.classes, dtype=object) if task.classifies else None
+    if task.kind == "ranking":
+        function = rankings.mean_over_queries(function)
 
     def compute(truth: Numbers, prediction: Numbers, weights: Weights) -> float:
         given = {} if weights is None else {"sample_weight": weights}

@@ -15,6 +15,7 @@ from .families.family import Shape
 from .families.registry import FAMILIES
 from .features import FEATURE_PARAMS, category_columns, feature_params, make_features
 from .plain.quantile_models import QuantileModels
+from .plain.query_scores import QueryScores
 from .plain.scaled_target import ScaledTarget
 from .plain.table_reader import TableReader
 from .task import Task
@@ -59,6 +60,8 @@ def build_pipeline(
         model = QuantileModels(model, task.quantiles, inner + family.quantile)
     elif not task.classifies and (family.scales_target or logarithm):
         model = ScaledTarget(model, logarithm)
+    if task.kind == "ranking":
+        model = QueryScores(model, listwise=bool(candidate.params.get("listwise")))
     if family.encoding == "none":
         return Pipeline([("model", model)])
     features = make_features(family.encoding, candidate.params, task, schema, seed)
@@ -111,7 +114,7 @@ def fit_pipeline(
         pipeline: As `build_pipeline` makes it.
         candidate: What it was made of.
         frame: The rows to train on.
-        target: Positions of classes, or numbers.
+        target: Positions of classes, or numbers; of rankings relevance and query.
         weights: How much each row counts.
         held_out: Rows by which early stopping judges.
         seconds: When to keep what is there, for families that can; 0 for never.

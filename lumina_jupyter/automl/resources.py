@@ -18,7 +18,7 @@ from .families.registry import FAMILIES, families_for
 from .pipeline import shape_of
 from .task import TaskKind
 
-TASKS: tuple[TaskKind, ...] = ("binary", "multiclass", "regression", "quantile", "forecasting")
+TASKS: tuple[TaskKind, ...] = ("binary", "multiclass", "regression", "quantile", "forecasting", "ranking")
 FEW_ROWS = 50_000
 """Below so many rows, two workers with a thread each do more than one with two."""
 LIBRARIES = 200_000_000

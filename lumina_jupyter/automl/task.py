@@ -19,6 +19,7 @@ class Task:
         classes: The classes in sorted order, as they are in the data; models see their positions, 0 to n - 1.
         quantiles: For "quantile": which ones are predicted, each between 0 and 1, rising.
         horizon: For "forecasting": how many steps ahead.
+        query: For "ranking": the column of the queries; empty when their values were given.
         told: How the kind was found, as a sentence; empty when it was asked for.
     """
 
@@ -27,6 +28,7 @@ class Task:
     classes: tuple[Any, ...] = ()
     quantiles: tuple[float, ...] = ()
     horizon: int = 0
+    query: str = ""
     told: str = ""
 
     @property

@@ -24,6 +24,7 @@ from ..experiment.experiment import Experiment
 from ..experiment.problem import Problem, load_problem
 from ..families.registry import FAMILIES
 from ..pipeline import build_pipeline, features_key, kept_iterations, predictions, shape_of
+from ..queries import whole_queries
 from .job import ALL_ROWS, Job, Outcome
 
 PREPARED_BYTES = 96 * 1024 * 1024
@@ -128,8 +129,7 @@ class Trainer:
         fold = problem.validation.folds[job.fold]
         train = fold.train
         if job.rows < 1.0:
-            target = problem.target if problem.task.classifies else None
-            train = share_of(train, job.rows, target, latest=problem.validation.kind == "forward")
+            train = share_of(train, job.rows, problem.strata, latest=problem.validation.kind == "forward")
         return train, fold.test
 
     def _prepare(
@@ -171,12 +171,12 @@ class Trainer:
 def share_of(
     rows: NDArray[np.intp], share: float, target: NDArray[Any] | None, *, latest: bool = False
 ) -> NDArray[np.intp]:
-    """A part of some rows, always the same one, in their order; of every class at least one row.
+    """A part of some rows, always the same one, in their order; of every class at least one row, and queries as a whole.
 
     Args:
         rows: Positions.
         share: How much of them, between 0 and 1.
-        target: Classes of all rows of the table, where there are any: each keeps its share.
+        target: Classes of all rows of the table, where there are any: each keeps its share; or relevance and query.
         latest: Whether the last ones are taken rather than any.
     """
     count = max(2, round(len(rows) * share))
@@ -185,6 +185,8 @@ def share_of(
     random = np.random.default_rng(len(rows))
     if target is None:
         return np.sort(random.permutation(rows)[:count])
+    if target.ndim == 2:
+        return rows[whole_queries(target[rows, 1], share, random)]
     parts = []
     for each in np.unique(target[rows]):
         members = rows[target[rows] == each]

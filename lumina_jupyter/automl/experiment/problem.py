@@ -34,7 +34,7 @@ class Problem:
 
     Args:
         features: A frame with unique text column names.
-        target: Positions of classes, or numbers; one a row, none missing.
+        target: Positions of classes, or numbers; one a row, none missing. Of rankings relevance and query.
         weights: One number a row, or None.
         task: What is to be learned.
         schema: What the columns hold.
@@ -52,6 +52,11 @@ class Problem:
     validation: Validation
     series: LagTable | None = None
     units: NDArray[np.float64] | None = None
+
+    @property
+    def strata(self) -> NDArray[Any] | None:
+        """What a part of the rows is drawn by: classes, of which each keeps its share, or queries; None where any rows will do."""
+        return self.target if self.task.classifies or self.target.ndim == 2 else None
 
     def score(self, prediction: NDArray[Any], rows: NDArray[np.intp], metric: Metric) -> float:
         """A metric of what was predicted for some rows; greater is better.

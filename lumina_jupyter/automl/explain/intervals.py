@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lumina_jupyter.automl.explain.rows import Numbers
+from lumina_jupyter.automl.queries import whole_queries
 
 DRAWS = 200
 LEVEL = 0.95
@@ -30,6 +31,7 @@ def interval(
     *,
     in_order: bool = False,
     stretch: int = 0,
+    queries: Numbers | None = None,
     draws: int = DRAWS,
     seed: int = 0,
 ) -> Interval:
@@ -40,22 +42,24 @@ def interval(
         rows: How many there are.
         in_order: Whether whole stretches of neighbours are drawn, because neighbours are alike.
         stretch: How many rows a stretch has; 0 for the root of their number.
+        queries: The query of each row, where whole queries are drawn.
         draws: How often rows are drawn.
         seed: For the draws.
     """
     random = np.random.default_rng(seed)
     every = np.arange(rows)
     value = statistic(every)
-    pool = every if rows <= MOST_ROWS else every[:: -(-rows // MOST_ROWS)]
+    pool = every if rows <= MOST_ROWS or queries is not None else every[:: -(-rows // MOST_ROWS)]
     centre = value if len(pool) == rows else statistic(pool)
     narrowed = (len(pool) / rows) ** 0.5
     found = []
     for _ in range(draws):
-        drawn = pool[
-            _stretches(len(pool), random, round(stretch * len(pool) / rows))
-            if in_order
-            else random.integers(0, len(pool), len(pool))
-        ]
+        if queries is not None:
+            drawn = whole_queries(queries, 0.5, random)
+        elif in_order:
+            drawn = pool[_stretches(len(pool), random, round(stretch * len(pool) / rows))]
+        else:
+            drawn = pool[random.integers(0, len(pool), len(pool))]
         try:
             found.append(value + (statistic(drawn) - centre) * narrowed)
         except ValueError:

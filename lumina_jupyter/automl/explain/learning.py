@@ -13,7 +13,7 @@ import pandas as pd
 from lumina_jupyter.automl.candidate import Candidate
 from lumina_jupyter.automl.execution.training import share_of
 from lumina_jupyter.automl.experiment.problem import Problem
-from lumina_jupyter.automl.explain.figures import FIRST, Theme, new_figure
+from lumina_jupyter.automl.explain.figures import FIRST, Theme, error_bars, new_figure
 from lumina_jupyter.automl.explain.shown import Shown
 from lumina_jupyter.automl.metrics import Metric
 from lumina_jupyter.automl.pipeline import build_pipeline, fit_pipeline, predictions, shape_of
@@ -39,12 +39,7 @@ class LearningCurve(Shown):
         """Score over rows."""
         figure = new_figure(self.text, "rows to learn from", self.metric, theme=theme)
         table = self.table
-        errors = {
-            "type": "data",
-            "symmetric": False,
-            "array": table["high"] - table["score"],
-            "arrayminus": table["score"] - table["low"],
-        }
+        errors = error_bars(table["score"], table["low"], table["high"])
         figure.add_scatter(
             x=table["rows"], y=table["score"], error_y=errors, mode="lines+markers", line={"color": FIRST}
         )
@@ -80,7 +75,6 @@ def learning_curve(
         for fold in problem.validation.folds:
             if scores and time.monotonic() - began > seconds:
                 break
-            target = problem.target if problem.task.classifies else None
             forward = problem.validation.kind == "forward"
             train = fold.train if share >= 1 else share_of(fold.train, share, problem.strata, latest=forward)
             shape = shape_of(problem.schema, problem.task, len(train))

@@ -14,6 +14,7 @@ from lumina_jupyter.automl.experiment.experiment import Experiment
 from lumina_jupyter.automl.experiment.problem import Problem
 from lumina_jupyter.automl.metrics import Metric
 from lumina_jupyter.automl.pipeline import predictions
+from lumina_jupyter.automl.queries import whole_queries
 from lumina_jupyter.automl.task import Task
 from lumina_jupyter.errors import DataUnusable
 
@@ -70,7 +71,7 @@ class Rows:
 
     Args:
         frame: Their features; the index belongs to whoever predicts and is left as it is.
-        truth: Positions of classes, or numbers.
+        truth: Positions of classes, or numbers; of rankings relevance and query.
         prediction: What the model says.
         task: What is predicted.
         metric: By which the search compared models.
@@ -108,6 +109,11 @@ class Rows:
         )
 
     @property
+    def queries(self) -> Numbers | None:
+        """The query of each row, where they are put in order within queries."""
+        return self.truth[:, 1] if self.truth.ndim == 2 else None
+
+    @property
     def stretch(self) -> int:
         """How many neighbours are alike where rows are in order; 0 where that is not known."""
         if self.ahead is None or not len(self):
@@ -116,10 +122,13 @@ class Rows:
         return max(1, min(len(self) // 4, len(self) * self.ahead.horizon // moments))
 
     def sample(self, most: int, seed: int = 0) -> Rows:
-        """At most so many of the rows, in their order."""
+        """At most so many of the rows, or about so many of whole queries, in their order."""
         if len(self) <= most:
             return self
-        return self.take(np.sort(np.random.default_rng(seed).choice(len(self), most, replace=False)))
+        random = np.random.default_rng(seed)
+        if self.queries is not None:
+            return self.take(whole_queries(self.queries, most / len(self), random))
+        return self.take(np.sort(random.choice(len(self), most, replace=False)))
 
     def score(self, prediction: Numbers | None = None) -> float:
         """The metric; greater is better."""
@@ -184,7 +193,7 @@ def rows_of(
         DataUnusable: when there are no rows.
     """
     if not len(frame):
-        raise DataUnusable("There are no rows to explain a model by.")
+        raise DataUnusable("There are no rows to explain a model by.", hint="Has a filter before it left nothing?")
 
     def predict(table: pd.DataFrame) -> Numbers:
         if task.classifies and len(getattr(model, "classes", ())):  # a blend, whose classes are all there
@@ -222,7 +231,10 @@ def held_out_rows(experiment: Experiment, problem: Problem, weights: Mapping[int
         if all(file.exists() for file in files):
             folds.append(number)
     if not folds:
-        raise DataUnusable("The experiment holds no predictions any more for rows that were held out.")
+        raise DataUnusable(
+            "The experiment holds no predictions any more for rows that were held out.",
+            hint="Explain rows of your own, `explain(X, y)`, or search again.",
+        )
     tests = [problem.validation.folds[number].test for number in folds]
     rows = np.concatenate(tests)
     prediction = sum(

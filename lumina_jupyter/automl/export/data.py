@@ -33,27 +33,30 @@ class TableFile:
         target: The column that holds the target.
         options: Further arguments for pandas' reader.
         weights: The column that holds the rows' weights; empty where there are none.
+        queries: The column that holds the rows' queries; empty where there are none.
     """
 
     path: str
     target: str
     options: Mapping[str, Any] = field(default_factory=dict)
     weights: str = ""
+    queries: str = ""
 
 
 def reading(source: Source, file: TableFile) -> str:
-    """Statements that bind `X` and `y`.
+    """Statements that bind `X` and `y`, and where there are any `weights` and `queries`.
 
     Raises:
         ModelNotExportable: when pandas has no reader for such a file.
     """
     target = source.expression(file.target)
     read = _read(source, file)
-    weights = f'\nweights = X.pop("{file.weights}")' if file.weights else ""
+    beside = {"weights": file.weights, "queries": file.queries}
+    popped = "".join(f"\n{name} = X.pop({source.expression(each)})" for name, each in beside.items() if each)
     return (
         f"table = {read}\n"
         f"table = table[table[{target}].notna()].reset_index(drop=True)\n"
-        f"X, y = table.drop(columns=[{target}]), table[{target}]{weights}"
+        f"X, y = table.drop(columns=[{target}]), table[{target}]{popped}"
     )
 
 
@@ -89,7 +92,9 @@ def _read(source: Source, file: TableFile) -> str:
     return source.call(f"pd.{reader}", (file.path,), file.options)
 
 
-def keep(frame: pd.DataFrame, target: Any, name: str, path: Path, weights: Any = None) -> TableFile:
+def keep(
+    frame: pd.DataFrame, target: Any, name: str, path: Path, weights: Any = None, queries: pd.Series | None = None
+) -> TableFile:
     """Write a table beside the code that trains on it.
 
     A CSV file where that gives back the same table, else Parquet.
@@ -100,6 +105,7 @@ def keep(frame: pd.DataFrame, target: Any, name: str, path: Path, weights: Any =
         name: The target's name; another one is taken where the table has a column of this name.
         path: Where the code lies; the table's file is named after it.
         weights: The rows' weights, where they have any.
+        queries: The rows' queries by the name of their column, where they have any.
 
     Raises:
         ModelNotExportable: when neither kind of file holds the table as it is.
@@ -109,12 +115,15 @@ def keep(frame: pd.DataFrame, target: Any, name: str, path: Path, weights: Any =
     weighing = "" if weights is None else _free("weight", table)
     if weighing:
         table[weighing] = weights
+    asking = "" if queries is None else _free(str(queries.name), table)
+    if asking:
+        table[asking] = queries
     for write in (_as_csv, _as_parquet):
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
             file = write(table, Path(folder), path.stem, name)
             if file is not None:
                 (Path(folder) / file.path).replace(path.parent / file.path)
-                return replace(file, weights=weighing)
+                return replace(file, weights=weighing, queries=asking)
     raise ModelNotExportable(
         "The table has columns that neither CSV nor Parquet gives back as they are.",
         hint='Give `to_code` the file that you read the table from: `data="table.csv"`.',

@@ -17,7 +17,7 @@ from lumina_jupyter.automl.experiment.experiment import Experiment
 from lumina_jupyter.automl.experiment.problem import Problem
 from lumina_jupyter.automl.export.code import Recipe
 from lumina_jupyter.automl.export.source import differences
-from lumina_jupyter.automl.families.base import BaseFamily
+from lumina_jupyter.automl.families.base import BaseFamily, parts_of
 from lumina_jupyter.automl.families.registry import FAMILIES
 from lumina_jupyter.automl.pipeline import build_pipeline, shape_of
 from lumina_jupyter.automl.plain.blend import Blend
@@ -83,6 +83,7 @@ def _recipe(
         target_name=task.target,
         by=problem.validation.by,
         weights=problem.weights,
+        query=task.query,
     )
 
 
@@ -107,8 +108,7 @@ def _fold(experiment: Experiment, problem: Problem, trial: Trial, fold: int) -> 
     job = Job(**outcome["job"])
     rows = None if fold == ALL_ROWS else problem.validation.folds[fold].train
     if rows is not None and job.rows < 1.0:
-        target = problem.target if problem.task.classifies else None
-        rows = share_of(rows, job.rows, target, latest=problem.validation.kind == "forward")
+        rows = share_of(rows, job.rows, problem.strata, latest=problem.validation.kind == "forward")
     count = len(problem.features) if rows is None else len(rows)
     return _unfitted(fitted, problem, job, outcome["iterations"] or job.iterations, count), rows
 
@@ -132,8 +132,11 @@ def _unfitted(fitted: Pipeline, problem: Problem, job: Job, iterations: int, row
 def _model(fitted: Any, candidate: Candidate, built: Callable[[int], Any], iterations: int) -> Any:
     if not isinstance(fitted, QuantileModels):
         model = built(iterations)
-        # Of a forest not all trees may be kept.
-        return model.set_params(n_estimators=len(fitted.estimators_)) if hasattr(fitted, "estimators_") else model
+        forest = parts_of(fitted)[0]
+        if hasattr(forest, "estimators_"):  # Of which not all trees may be kept.
+            name = "n_estimators" if forest is fitted else "estimator__n_estimators"
+            model.set_params(**{name: len(forest.estimators_)})
+        return model
     family = FAMILIES[candidate.family]
     kept = [family.iterations_of(part) if isinstance(family, BaseFamily) else iterations for part in fitted.models_]
     models = [built(each) for each in kept]

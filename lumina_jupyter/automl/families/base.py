@@ -10,6 +10,7 @@ from sklearn.base import is_classifier
 
 from lumina_jupyter.automl.families.family import Encoding, Params, Shape
 from lumina_jupyter.automl.plain.quantile_models import QuantileModels
+from lumina_jupyter.automl.plain.query_scores import QueryScores
 from lumina_jupyter.automl.plain.scaled_target import ScaledTarget
 from lumina_jupyter.automl.task import TaskKind
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     import optuna
 
-POINT_TASKS: frozenset[TaskKind] = frozenset({"binary", "multiclass", "regression", "forecasting"})
+POINT_TASKS: frozenset[TaskKind] = frozenset({"binary", "multiclass", "regression", "forecasting", "ranking"})
 ALL_TASKS: frozenset[TaskKind] = POINT_TASKS | {"quantile"}
 
 
@@ -73,6 +74,14 @@ class BaseFamily(ABC):
         seconds: float = 0.0,
     ) -> None:
         """Fit in place, each quantile for itself, and scaled targets as they are scaled."""
+        if isinstance(estimator, QueryScores):
+            model = estimator.prepare()
+            # Whoever learns of whole lists has to know of queries, all others of relevance alone.
+            known = slice(None) if estimator.listwise else 0
+            held_out = held_out and (held_out[0], held_out[1][:, known])
+            self.fit(model, features, target[:, known], weights=weights, held_out=held_out, seconds=seconds)
+            estimator.settle(features, target)
+            return
         if held_out is not None and is_classifier(estimator):
             held_out = _known(held_out, target)
         if isinstance(estimator, ScaledTarget):
@@ -115,10 +124,17 @@ def ask_categories(trial: optuna.Trial, shape: Shape) -> dict[str, str]:
     return {"categories": trial.suggest_categorical("categories", ["both", "means", "codes"])}
 
 
+def ask_listwise(trial: optuna.Trial, kind: TaskKind) -> dict[str, bool]:
+    """Whether a ranking is learned list by list, or row by row."""
+    return {"listwise": trial.suggest_categorical("listwise", [True, False])} if kind == "ranking" else {}
+
+
 def parts_of(estimator: Any) -> list[Any]:
     """The estimators, as `build` makes them, that do the work within one that is prepared or fitted."""
     if isinstance(estimator, QuantileModels):
         return list(estimator.models_)
+    if isinstance(estimator, QueryScores):
+        return parts_of(estimator.estimator_)
     return [estimator.estimator_ if isinstance(estimator, ScaledTarget) else estimator]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.base import is_classifier
 from sklearn.model_selection import train_test_split
 
+from lumina_jupyter.automl.plain.query_scores import by_query
 from lumina_jupyter.automl.plain.with_codes import WithCodes
 
 
@@ -32,16 +33,22 @@ def fit_stopping(
     Args:
         estimator: A library's estimator, or one within `WithCodes`.
         features: What to train on.
-        target: What to learn.
+        target: What to learn; for a ranker relevance and query.
         weights: How much each row counts, or None.
         held_out: Features and target to stop by, or None.
         stops: Whether to stop early at all.
         given: What else the library's `fit` is given.
     """
+    lists = np.ndim(target) == 2
     if stops:
         if held_out is None:
             (features, target, weights), held_out = _split(estimator, features, target, weights)
+        if lists:
+            *held_out, sizes = by_query(*held_out)
+            given["eval_group"] = [sizes]
         given |= _named(estimator, held_out, target)
+    if lists:
+        features, target, given["group"] = by_query(features, target)
     estimator.fit(features, target, sample_weight=weights, **given)
 
 

@@ -12,7 +12,7 @@ from sklearn.ensemble import (
     RandomForestRegressor,
 )
 
-from lumina_jupyter.automl.families.base import BaseFamily
+from lumina_jupyter.automl.families.base import BaseFamily, parts_of
 from lumina_jupyter.automl.families.family import Encoding, Params, Shape
 from lumina_jupyter.automl.task import CLASSIFICATION, TaskKind
 
@@ -83,9 +83,10 @@ class Forest(BaseFamily):
 
     def thin(self, estimator: Any, models: int) -> int:
         """The first of its trees: they are those of a forest that was trained with so many."""
-        kept = min(len(estimator.estimators_), ceil(TOGETHER / models))
-        estimator.estimators_ = estimator.estimators_[:kept]
-        estimator.n_estimators = kept
+        (forest,) = parts_of(estimator)
+        kept = min(len(forest.estimators_), ceil(TOGETHER / models))
+        forest.estimators_ = forest.estimators_[:kept]
+        forest.n_estimators = kept
         return kept
 
 

@@ -6,7 +6,9 @@ import time
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lumina_jupyter.automl.families.base import ALL_TASKS, BaseFamily, ask_categories
+import numpy as np
+
+from lumina_jupyter.automl.families.base import ALL_TASKS, BaseFamily, ask_categories, ask_listwise
 from lumina_jupyter.automl.families.early_stopping import fit_stopping, library_of, patience
 from lumina_jupyter.automl.families.family import Params, Shape
 from lumina_jupyter.automl.plain.with_codes import WithCodes
@@ -38,7 +40,17 @@ class LightGBM(BaseFamily):
         return 1.2
 
     def portfolio(self, kind: TaskKind, shape: Shape) -> Iterator[Params]:
-        """Random cuts; the library's default; small and regularized trees; large ones."""
+        """Random cuts; the library's default; small and regularized trees; large ones. Rankings list by list first."""
+        if kind == "ranking":
+            yield {"learning_rate": 0.05, "leaves": 15, "min_leaf": 10, "column_share": 0.8, "listwise": True}
+            yield {
+                "learning_rate": 0.03,
+                "leaves": 63,
+                "min_leaf": 20,
+                "column_share": 0.6,
+                "l2": 3.0,
+                "listwise": True,
+            }
         yield {"learning_rate": 0.05, "leaves": 31, "min_leaf": 10, "random_cuts": True, "column_share": 0.8}
         yield {
             "learning_rate": 0.05,
@@ -56,6 +68,7 @@ class LightGBM(BaseFamily):
         """Around the portfolio."""
         return {
             **ask_categories(trial, shape),
+            **ask_listwise(trial, kind),
             "learning_rate": trial.suggest_float("learning_rate", 0.01, 0.15, log=True),
             "leaves": trial.suggest_int("leaves", 4, 256, log=True),
             "min_leaf": trial.suggest_int("min_leaf", 2, 100, log=True),
@@ -70,7 +83,7 @@ class LightGBM(BaseFamily):
     def build(
         self, params: Params, kind: TaskKind, shape: Shape, *, seed: int, threads: int, iterations: int = 0
     ) -> Any:
-        """LightGBM's classifier or regressor."""
+        """LightGBM's classifier, regressor or ranker."""
         import lightgbm
 
         settings: dict[str, Any] = {
@@ -97,6 +110,8 @@ class LightGBM(BaseFamily):
             model = lightgbm.LGBMClassifier(**settings)
         elif kind == "quantile":
             model = lightgbm.LGBMRegressor(objective="quantile", alpha=0.5, **settings)
+        elif params.get("listwise"):
+            model = lightgbm.LGBMRanker(objective="lambdarank", **settings)
         else:
             model = lightgbm.LGBMRegressor(**settings)
         return WithCodes(model, shape.categories) if shape.categories else model
@@ -107,6 +122,8 @@ class LightGBM(BaseFamily):
         """Stop early by the rows held out, or by a tenth of the others where there are none."""
         given: dict[str, Any] = {"callbacks": [_until(time.monotonic() + seconds)]} if seconds else {}
         stops = bool(library_of(estimator).get_params().get("early_stopping_round"))
+        if stops and np.ndim(target) == 2:
+            given["eval_at"] = [10]
         fit_stopping(estimator, features, target, weights=weights, held_out=held_out, stops=stops, **given)
 
     def iterations_of(self, estimator: Any) -> int:

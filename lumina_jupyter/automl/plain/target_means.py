@@ -92,6 +92,8 @@ class TargetMeans(TransformerMixin, BaseEstimator):
         return np.hstack([values[places] for values, places in zip(self.values_, columns, strict=True)])
 
     def _parts(self, y: Any) -> Any:
+        if np.ndim(y) == 2:  # of rankings: relevance, and what query a row belongs to
+            y = y[:, 0]
         if self.classes > 2:
             return np.eye(self.classes)[np.asarray(y, dtype=np.intp)]
         return np.asarray(y, dtype=np.float64).reshape(-1, 1)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..experiment.problem import Problem
 from ..metrics import Metric
+from ..queries import whole_queries
 
 
 class HeldOut:
@@ -18,7 +19,7 @@ class HeldOut:
 
     Args:
         metric: By which predictions are scored.
-        truth: Of all folds, one fold after the other.
+        truth: Of all folds, one fold after the other; of rankings relevance and query.
         weights: How much each row counts, or None.
         lengths: How many rows each fold has.
     """
@@ -43,18 +44,35 @@ class HeldOut:
         ]
         return float(np.mean(scores))
 
+    @property
+    def queries(self) -> NDArray[Any] | None:
+        """The query of each row, where they are put in order within queries."""
+        return self.truth[:, 1] if self.truth.ndim == 2 else None
+
+    def thinned(self, most: int) -> NDArray[np.intp]:
+        """About so many of the rows at most, evenly over the folds, or of whole queries; all where there are no more."""
+        if len(self) <= most:
+            return np.arange(len(self))
+        if self.queries is not None:
+            return whole_queries(self.queries, most / len(self), np.random.default_rng(len(self)))
+        return np.unique(np.linspace(0, len(self) - 1, most).astype(np.intp))
+
     def take(self, rows: NDArray[np.intp]) -> HeldOut:
         """Some of the rows, at rising positions."""
         lengths = [int(((rows >= fold.start) & (rows < fold.stop)).sum()) for fold in self.folds]
         return HeldOut(self.metric, self.truth[rows], None if self.weights is None else self.weights[rows], lengths)
 
     def halves(self, *, in_order: bool) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Two halves of every fold: its earlier and its later rows, or by chance with each class in both."""
+        """Two halves of every fold: earlier and later rows, or by chance with each class in both, or with whole queries."""
         first, second = [], []
         random = np.random.default_rng(len(self))
         for fold in self.folds:
             rows = np.arange(fold.start, fold.stop)
-            if not in_order:
+            if self.queries is not None:
+                half = whole_queries(self.queries[fold], 0.5, random)
+                first.append(rows[half])
+                second.append(np.delete(rows, half))
+            elif not in_order:
                 # Shuffled, then sorted by truth: neighbours go to different halves.
                 rows = random.permutation(rows)
                 rows = rows[np.argsort(self.truth[rows], kind="stable")]

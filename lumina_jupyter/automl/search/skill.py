@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..queries import whole_queries
 from .held_out import HeldOut
 
 DRAWS = 200
@@ -17,7 +18,7 @@ MOST_ROWS = 4_000
 CERTAINTY = 0.95
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Verdict:
     """What is to be thought of a result.
 
@@ -33,6 +34,9 @@ class Verdict:
     gain: float
     text: str
 
+    def __repr__(self) -> str:
+        return f"{self.text} (skill={self.skill}, certainty={self.certainty:.0%}, gain={self.gain:.4g})"
+
 
 def judge(
     honest: NDArray[Any], naive: NDArray[Any], held_out: HeldOut, *, in_order: bool, seconds: float = 2.0, seed: int = 0
@@ -47,20 +51,20 @@ def judge(
         seconds: After how many seconds it makes do with fewer draws.
         seed: For the draws.
     """
-    step = max(1, -(-len(held_out) // MOST_ROWS))
-    if step > 1:
-        rows = np.arange(0, len(held_out), step)
+    rows = held_out.thinned(MOST_ROWS)
+    if len(rows) < len(held_out):
         honest, naive, held_out = honest[rows], naive[rows], held_out.take(rows)
     random = np.random.default_rng(seed)
     gains: list[float] = []
     until = time.monotonic() + seconds
     while len(gains) < DRAWS and (len(gains) < LEAST_DRAWS or time.monotonic() < until):
-        rows = np.concatenate([_draw(fold, random, in_order=in_order) for fold in held_out.folds])
+        parts = [_draw(held_out, fold, random, in_order=in_order) for fold in held_out.folds]
+        rows = np.concatenate(parts)
         drawn = HeldOut(
             held_out.metric,
             held_out.truth[rows],
             None if held_out.weights is None else held_out.weights[rows],
-            [fold.stop - fold.start for fold in held_out.folds],
+            [len(part) for part in parts],
         )
         gains.append(drawn.score(honest[rows]) - drawn.score(naive[rows]))
     better = float(np.mean(np.asarray(gains) > 0))
@@ -76,9 +80,11 @@ def judge(
     return Verdict(skill=skill, certainty=better, gain=gain, text=text)
 
 
-def _draw(fold: slice, random: np.random.Generator, *, in_order: bool) -> NDArray[np.intp]:
-    """Rows of a fold with replacement; whole stretches of neighbours where their order matters."""
+def _draw(held_out: HeldOut, fold: slice, random: np.random.Generator, *, in_order: bool) -> NDArray[np.intp]:
+    """Rows of a fold with replacement; whole stretches of neighbours where their order matters; or half of the queries."""
     length = fold.stop - fold.start
+    if held_out.queries is not None:
+        return whole_queries(held_out.queries[fold], 0.5, random) + fold.start
     if not in_order:
         return np.asarray(random.integers(fold.start, fold.stop, length), dtype=np.intp)
     stretch = max(1, round(length ** (1 / 2)))
