@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib
+import importlib.metadata
 import json
 import platform
 from collections.abc import Iterable, Sequence
@@ -11,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
@@ -25,9 +28,12 @@ from lumina_jupyter.automl.plain.fold_average import FoldAverage
 from lumina_jupyter.automl.plain.lag_forecaster import LagForecaster
 from lumina_jupyter.automl.plain.lag_table import LagTable
 from lumina_jupyter.automl.plain.step_errors import StepErrors
+from lumina_jupyter.errors import ModelNotExportable
 from lumina_jupyter.storage.folders import write_atomically
 
 LIBRARIES = {"sklearn": "scikit-learn", "lightgbm": "lightgbm", "xgboost": "xgboost", "catboost": "catboost"}
+IMPORTED_LATE = {"deep_network": "jax"}
+"""Modules of `plain` that import a library when they train, and which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ class Recipe:
         seeds: The seeds that the validation may have had.
         by: The column by which the validation groups rows, where it does.
         weights: The weights of the rows, where they have any.
+        query: For rankings, whose `target` is relevance and query: the name of the column of queries; empty when it had none.
         series: For forecasts: what makes rows of series, as it was fitted; `frame` holds these rows then.
         errors: For forecasts: how sure they are.
     """
@@ -65,12 +72,20 @@ class Recipe:
     seeds: Sequence[int] = (0,)
     by: str = ""
     weights: Any = None
+    query: str = ""
     series: LagTable | None = None
     errors: StepErrors | None = None
 
     def of_series(self, problem: Problem, errors: StepErrors) -> Recipe:
         """The same for a model that forecasts."""
         return replace(self, series=problem.series, errors=errors)
+
+    @property
+    def queries(self) -> pd.Series | None:
+        """For rankings: the number of each row's query."""
+        return (
+            pd.Series(self.target[:, 1].astype(int), name=self.query or "query") if np.ndim(self.target) == 2 else None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +156,26 @@ def to_code(recipe: Recipe, path: str | Path | None = None, *, data: str | None 
 def _table(source: Source, recipe: Recipe, path: str | Path | None, data: str | None) -> str:
     """Statements that read the table."""
     name, series = recipe.target_name, recipe.series
-    file = TableFile(data, name) if data is not None else None
+    queries = recipe.queries
+    if data is not None and queries is not None and not recipe.query:
+        raise ModelNotExportable(
+            "The queries of this ranking have no column that the code could find in the file.",
+            hint='Leave `data` out, or train with the name of the column: groups="query_id".',
+        )
+    file = TableFile(data, name, queries=recipe.query) if data is not None else None
     if file is None and path is not None:
         if series is not None:
             history = history_of(series)
             file = keep(history.drop(columns=name), history[name], name, Path(path))
         else:
-            file = keep(recipe.frame, recipe.target, name, Path(path), recipe.weights)
+            target = recipe.target if queries is None else recipe.target[:, 0].astype(int)
+            file = keep(recipe.frame, target, name, Path(path), recipe.weights, queries)
     if series is not None:
         known = "# `table` is the data frame of the series that the model was made for."
         return reading_series(source, file, series) if file else known
     known = "# `X` is the data frame and `y` the target that the model was made for"
     known += "." if recipe.weights is None else ", `weights` are the weights of the rows."
+    known += "" if queries is None else " `queries` are the queries of the rows."
     return reading(source, file) if file else known
 
 
@@ -161,6 +184,7 @@ def _use(recipe: Recipe) -> tuple[str, list[Cell]]:
     series = recipe.series
     if series is None:
         fit = "model.fit(X, y)" if recipe.weights is None else "model.fit(X, y, sample_weight=weights)"
+        fit = fit if recipe.queries is None else "model.fit(X, ranked(y, queries))"
         text = "## Predictions\n\nFor other rows with the same columns: `model.predict(rows)`."
         return fit, [Cell("markdown", text), Cell("code", "predictions = model.predict(X)")]
     text = f"## Forecasts\n\nFor up to {series.horizon} steps ahead: `model.predict(moments)`"
@@ -183,6 +207,9 @@ def _heading(recipe: Recipe, source: Source) -> str:
     versions = [
         f"{name} {importlib.import_module(module).__version__}" for module, name in LIBRARIES.items() if module in used
     ]
+    for module, name in IMPORTED_LATE.items():
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            versions += [f"{name} {importlib.metadata.version(name)}"] * (module in source.plain)
     made = ", ".join([f"Python {platform.python_version()}", *versions, f"pandas {pd.__version__}"])
     return (
         f"# {recipe.title}\n\nTrains the model that AutoML has found, with nothing of AutoML. Made with {made}; "
@@ -277,6 +304,7 @@ def _distinct(names: Iterable[str]) -> list[str]:
         "predictions",
         "X",
         "y",
+        "queries",
         "held_out",
         "unpacked",
         "pd",

@@ -6,7 +6,7 @@ import time
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lumina_jupyter.automl.families.base import ALL_TASKS, BaseFamily, ask_categories
+from lumina_jupyter.automl.families.base import ALL_TASKS, BaseFamily, ask_categories, ask_listwise
 from lumina_jupyter.automl.families.early_stopping import fit_stopping, library_of, patience
 from lumina_jupyter.automl.families.family import Params, Shape
 from lumina_jupyter.automl.plain.with_codes import WithCodes
@@ -38,7 +38,9 @@ class XGBoost(BaseFamily):
         return 1.8
 
     def portfolio(self, kind: TaskKind, shape: Shape) -> Iterator[Params]:
-        """Shallow trees of few columns; the usual ones; deep and regularized ones."""
+        """Shallow trees of few columns; the usual ones; deep and regularized ones. Rankings list by list first."""
+        if kind == "ranking":
+            yield {"learning_rate": 0.08, "depth": 5, "min_weight": 0.1, "column_share": 0.8, "listwise": True}
         yield {"learning_rate": 0.06, "depth": 4, "min_weight": 2.0, "column_share": 0.5, "row_share": 0.8, "l2": 2.0}
         yield {"learning_rate": 0.08, "depth": 6, "min_weight": 1.0, "column_share": 0.9}
         if shape.categories:
@@ -47,11 +49,14 @@ class XGBoost(BaseFamily):
 
     def space(self, trial: optuna.Trial, kind: TaskKind, shape: Shape) -> Params:
         """Around the portfolio."""
+        # Pairs of rows weigh less than rows.
+        least = 0.01 if kind == "ranking" else 0.5
         return {
             **ask_categories(trial, shape),
+            **ask_listwise(trial, kind),
             "learning_rate": trial.suggest_float("learning_rate", 0.01, 0.2, log=True),
             "depth": trial.suggest_int("depth", 2, 10),
-            "min_weight": trial.suggest_float("min_weight", 0.5, 50.0, log=True),
+            "min_weight": trial.suggest_float("min_weight", least, 50.0, log=True),
             "column_share": trial.suggest_float("column_share", 0.3, 1.0),
             "row_share": trial.suggest_float("row_share", 0.5, 1.0),
             "l1": trial.suggest_float("l1", 1e-3, 10.0, log=True),
@@ -61,7 +66,7 @@ class XGBoost(BaseFamily):
     def build(
         self, params: Params, kind: TaskKind, shape: Shape, *, seed: int, threads: int, iterations: int = 0
     ) -> Any:
-        """XGBoost's classifier or regressor."""
+        """XGBoost's classifier, regressor or ranker."""
         import xgboost
 
         settings: dict[str, Any] = {
@@ -85,6 +90,8 @@ class XGBoost(BaseFamily):
             model = xgboost.XGBClassifier(**settings)
         elif kind == "quantile":
             model = xgboost.XGBRegressor(objective="reg:quantileerror", quantile_alpha=0.5, **settings)
+        elif params.get("listwise"):
+            model = xgboost.XGBRanker(objective="rank:ndcg", eval_metric="ndcg@10", **settings)
         else:
             model = xgboost.XGBRegressor(**settings)
         return WithCodes(model, shape.categories) if shape.categories or kind == "multiclass" else model
