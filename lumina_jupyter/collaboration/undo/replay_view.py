@@ -32,18 +32,17 @@ class View:
 
     def content(self) -> dict[str, Any]:
         """The notebook in nbformat's own shape."""
-        from jupyter_ydoc.utils import cast_all
-
         cells = [self._map(place.node, keep=True) for place in self.cells() if place.node is not None]
         for cell in cells:
             cell.pop("execution_state", None)
         meta = self._map(self._meta)
         metadata = meta.get("metadata")
-        content: Any = cast_all(
-            {"cells": cells, "metadata": metadata if isinstance(metadata, dict) else {}}, float, int
-        )
-        numbers = {"nbformat": int(meta.get("nbformat") or 4), "nbformat_minor": int(meta.get("nbformat_minor") or 5)}
-        return {**content, **numbers}
+        return {
+            "cells": cells,
+            "metadata": metadata if isinstance(metadata, dict) else {},
+            "nbformat": int(meta.get("nbformat") or 4),
+            "nbformat_minor": int(meta.get("nbformat_minor") or 5),
+        }
 
     # --- cells ------------------------------------------------------------------------------------
 

@@ -108,6 +108,11 @@ def _pair(letter: str) -> str:
     return chr(0xD800 + (above >> 10)) + chr(0xDC00 + (above & 0x3FF))
 
 
+def _whole(number: float) -> float:
+    """A number as browsers know it: 1 and 1.0, which pycrdt makes of it, are the same."""
+    return int(number) if number.is_integer() else number
+
+
 class _Reader:
     """lib0's encoding of numbers, texts and values."""
 
@@ -167,9 +172,9 @@ class _Reader:
         if tag == 125:
             return self.signed()
         if tag == 124:
-            return struct.unpack(">f", self.raw(4))[0]
+            return _whole(struct.unpack(">f", self.raw(4))[0])
         if tag == 123:
-            return struct.unpack(">d", self.raw(8))[0]
+            return _whole(struct.unpack(">d", self.raw(8))[0])
         if tag == 122:
             return struct.unpack(">q", self.raw(8))[0]
         if tag == 118:

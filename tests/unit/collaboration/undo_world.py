@@ -98,7 +98,8 @@ class World:
     def _output(self, by: str, cell: str) -> dict[str, Any]:
         name = f"o{self._next()}"
         self.things[name] = Told(by, cell)
-        return {"output_type": "display_data", "data": {"text/plain": name}, "metadata": {}}
+        numbers = {"whole": self._number, "other": [self._number / 2]}
+        return {"output_type": "display_data", "data": {"text/plain": name}, "metadata": numbers}
 
     # --- what happens -----------------------------------------------------------------------------
 

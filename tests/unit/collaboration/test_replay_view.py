@@ -1,0 +1,321 @@
+"""What a replayed document shows without the agent's writes, one rule an example; stories of any kind are told elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from jupyter_ydoc import YNotebook
+from pycrdt import Doc, Map
+
+from lumina_jupyter.collaboration.document.converge import converge
+from lumina_jupyter.collaboration.document.shared_cells import content_in
+from lumina_jupyter.collaboration.document.splices import apply_pieces
+from lumina_jupyter.collaboration.undo.replay import Replay
+from lumina_jupyter.collaboration.undo.undone import Change
+
+
+class Page:
+    """A notebook with cells "a", "b", …, into which a person and an agent write; each write is known by its number."""
+
+    def __init__(self, *sources: str, metadata: dict[str, Any] | None = None) -> None:
+        self.notebook = YNotebook(Doc(client_id=1))
+        cells = [code(chr(ord("a") + place), text) for place, text in enumerate(sources)]
+        self.notebook.set({"cells": cells, "metadata": metadata or {}, "nbformat": 4, "nbformat_minor": 5})
+        self.replay = Replay(self.notebook.ydoc.get_update())
+        self._writes: list[int] = []
+        self._number = 0
+
+    def cell(self, id: str) -> Map[Any]:
+        """The shared cell of that id."""
+        return next(each for each in self.notebook.ycells if each["id"] == id)
+
+    def person(self, edit: Callable[[], object]) -> None:
+        """A person does it."""
+        self.replay.add(self._captured(edit))
+
+    def agent(self, edit: Callable[[], object]) -> int:
+        """The agent does it. Returns the write's number."""
+        self._number += 1
+        self._writes.append(self._number)
+        self.replay.add(self._captured(edit), self._number)
+        return self._number
+
+    def without(self, *writes: int, cell: str | None = None) -> dict[str, Any]:
+        """The notebook without some of the agent's writes, or all, or without what they did to one cell."""
+        change = Change(writes or tuple(self._writes), undone=True, cell=cell)
+        return self.replay.content(self.replay.undone.after(change))
+
+    def undo(self, *writes: int, undone: bool = True) -> dict[str, Any]:
+        """Undo some of the agent's writes, or all, or redo them, in the document too. Returns what it shows then."""
+        change = Change(writes or tuple(self._writes), undone)
+        after = self.replay.undone.after(change)
+        texts, content = self.replay.texts(after), self.replay.content(after)
+
+        def edit() -> None:
+            apply_pieces(self.notebook, texts)
+            converge(self.notebook, content)
+
+        self._number += 1
+        self.replay.add_undo(self._captured(edit), self._number, change)
+        assert content_in(self.notebook) == self.replay.content() == content
+        return content
+
+    def undo_and_redo(self) -> dict[str, Any]:
+        """Undo all and redo it, twice. Returns what the document shows in between."""
+        before = self.replay.content()
+        shown = [self.undo(undone=undone) for undone in (True, False) * 2]
+        assert shown == [shown[0], before] * 2
+        return shown[0]
+
+    def _captured(self, edit: Callable[[], object]) -> bytes:
+        updates: list[bytes] = []
+        document = self.notebook.ydoc
+        subscription = document.observe(lambda event: updates.append(event.update))
+        with document.transaction():
+            edit()
+        document.unobserve(subscription)
+        return updates[0] if updates else b"\0\0"
+
+
+def code(id: str, source: str) -> dict[str, Any]:
+    return {"id": id, "cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": None}
+
+
+def test_a_document_with_nothing_in_it_is_an_empty_notebook() -> None:
+    empty = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    assert Replay(Doc[Any]().get_update()).content() == empty
+
+
+def test_numbers_of_the_format_are_those_of_the_document() -> None:
+    page = Page("one")
+    meta = page.notebook.ydoc.get("meta", type=Map)
+    page.person(lambda: meta.update({"nbformat": 3, "nbformat_minor": 1}))
+    content = page.replay.content()
+    assert (content["nbformat"], content["nbformat_minor"]) == (3, 1)
+    assert isinstance(content["nbformat"], int)
+
+
+def test_the_notebooks_own_metadata_is_a_place_of_its_own() -> None:
+    page = Page("x = 1", metadata={"kernelspec": {"name": "python3"}})
+    metadata = page.notebook.ydoc.get("meta", type=Map)["metadata"]
+
+    def edit() -> None:
+        metadata["lumina"] = {"policy": 1}
+        metadata["kernelspec"] = {"name": "julia"}
+        page.cell("a")["metadata"]["tags"] = ["made"]
+
+    before = page.replay.content()["metadata"]
+    assert before["kernelspec"] == {"name": "python3"}
+    page.agent(edit)
+    after = {**before, "kernelspec": {"name": "julia"}, "lumina": {"policy": 1}}
+
+    def shown(cell: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
+        content = page.without(cell=cell)
+        return content["metadata"], content["cells"][0]["metadata"]
+
+    assert shown(None) == (before, {})
+    assert shown("") == (before, {"tags": ["made"]})
+    assert shown("a") == (after, {})
+    assert shown("b") == (after, {"tags": ["made"]})
+
+
+def sources(content: dict[str, Any]) -> dict[str, str]:
+    return {cell["id"]: cell["source"] for cell in content["cells"]}
+
+
+def test_what_a_write_did_to_one_cell_is_undone_alone() -> None:
+    page = Page("one", "two", "three")
+    ycells = page.notebook.ycells
+
+    def edit() -> None:
+        page.cell("a")["source"].insert(0, "agent's ")
+        ycells.insert(1, page.notebook.create_ycell(code("n", "new")))
+        del ycells[2]
+
+    page.agent(edit)
+    whole = {"a": "agent's one", "n": "new", "c": "three"}
+    assert sources(page.replay.content()) == whole
+    assert sources(page.without()) == {"a": "one", "b": "two", "c": "three"}
+    assert sources(page.without(cell="a")) == {**whole, "a": "one"}
+    assert sources(page.without(cell="n")) == {"a": "agent's one", "c": "three"}
+    assert sources(page.without(cell="b")) == {**whole, "b": "two"}
+    assert sources(page.without(cell="")) == sources(page.without(cell="c")) == whole
+    assert sources(page.undo_and_redo()) == {"a": "one", "b": "two", "c": "three"}
+
+
+def test_a_cell_of_the_agents_stays_for_what_people_wrote_into_it_and_no_longer() -> None:
+    page = Page("one")
+    made = {**code("n", "made"), "cell_type": "raw", "metadata": {"tags": ["made"]}, "attachments": {"a.png": {}}}
+
+    def insert() -> None:
+        page.notebook.ycells.append(page.notebook.create_ycell(made))
+
+    page.agent(insert)
+    assert sources(page.without()) == {"a": "one"}
+    page.person(lambda: page.cell("n")["metadata"].update({"mine": 1}))
+    assert sources(page.without()) == {"a": "one"}, "A value alone does not keep it."
+    page.person(lambda: page.cell("n")["source"].insert(2, "MINE"))
+    (_, left) = page.without()["cells"]
+    assert left == {**code("n", "MINE"), "cell_type": "raw", "metadata": {"mine": 1}}
+    assert page.undo_and_redo()["cells"][1] == left
+
+    def take_back() -> None:
+        del page.cell("n")["source"][2:6]
+
+    page.person(take_back)
+    assert sources(page.without()) == {"a": "one"}
+
+    def delete() -> None:
+        del page.notebook.ycells[1]
+
+    page.person(lambda: page.cell("n")["source"].insert(0, "again"))
+    page.person(delete)
+    assert sources(page.without()) == {"a": "one"}, "Who deletes it means it."
+
+
+def test_of_a_key_counts_what_people_set_last() -> None:
+    page = Page("one")
+    metadata = page.cell("a")["metadata"]
+
+    def put(value: Any) -> Callable[[], object]:
+        return lambda: metadata.update({"key": value})
+
+    def take() -> None:
+        del metadata["key"]
+
+    def shown(*writes: int) -> Any:
+        return page.without(*writes)["cells"][0]["metadata"].get("key", "nothing")
+
+    first = page.agent(put("agent's"))
+    assert shown() == "nothing"
+    page.person(put("mine"))
+    assert shown() == "mine"
+    gone = page.agent(take)
+    assert shown() == "mine"
+    again = page.agent(put("again"))
+    assert shown() == "mine"
+    assert shown(again) == "nothing", "What remains of the agent's had taken it away."
+    assert shown(gone) == "again"
+    assert shown(first) == "again"
+    page.person(take)
+    assert shown() == shown(again) == "nothing"
+    last = page.agent(put({"b": [1, 1.5, True], "a": None}))
+    assert page.replay.content()["cells"][0]["metadata"]["key"] == {"b": [1, 1.5, True], "a": None}
+    assert shown(last) == shown() == "nothing"
+
+
+def test_outputs_and_counts_are_those_of_people() -> None:
+    page = Page("one")
+    cell = page.cell("a")
+
+    def run(text: str, count: int) -> Callable[[], None]:
+        def edit() -> None:
+            output = {"output_type": "display_data", "data": {"text/plain": text}, "metadata": {"n": [count]}}
+            cell["outputs"].extend(page.notebook._create_youtputs([output]))
+            cell["execution_count"] = count
+            cell["execution_state"] = "running"
+
+        return edit
+
+    def shown(*writes: int) -> tuple[list[Any], Any]:
+        (found,) = page.without(*writes)["cells"]
+        assert "execution_state" not in found
+        return [(each["data"]["text/plain"], each["metadata"]["n"]) for each in found["outputs"]], found[
+            "execution_count"
+        ]
+
+    page.person(run("mine", 1))
+    run_by_agent = page.agent(run("agent's", 2))
+    assert shown() == ([("mine", [1])], 1)
+    page.agent(cell["outputs"].clear)
+    assert shown() == ([("mine", [1])], 1)
+    assert shown(run_by_agent) == ([], 1)
+    assert page.undo_and_redo()["cells"][0]["execution_count"] == 1
+    assert isinstance(shown()[1], int)
+
+
+def test_a_cell_that_was_moved_is_undone_to_its_place_with_what_was_written_since() -> None:
+    page = Page("one", "two", "three")
+    ycells = page.notebook.ycells
+
+    def move(id: str, to: int) -> Callable[[], None]:
+        def edit() -> None:
+            place = next(place for place, each in enumerate(ycells) if each["id"] == id)
+            copy = ycells[place].to_py()
+            del ycells[place]
+            ycells.insert(to, page.notebook.create_ycell(copy))
+
+        return edit
+
+    def typed(id: str, text: str) -> Callable[[], object]:
+        return lambda: page.cell(id)["source"].insert(0, text)
+
+    page.agent(typed("a", "agent's "))
+    moved = page.agent(move("a", 2))
+    assert list(sources(page.without())) == ["a", "b", "c"]
+    page.person(typed("a", "my "))
+    assert sources(page.without()) == {"a": "my one", "b": "two", "c": "three"}
+    assert list(sources(page.without(moved)).items()) == [("a", "my agent's one"), ("b", "two"), ("c", "three")]
+    page.person(move("b", 2))
+    assert list(sources(page.replay.content())) == ["c", "a", "b"]
+    assert list(sources(page.without())) == ["a", "c", "b"]
+    page.agent(move("b", 0))
+    page.agent(typed("b", "agent's "))
+    assert sources(page.replay.content())["b"] == "agent's two"
+    assert list(sources(page.without()).items()) == [("a", "my one"), ("c", "three"), ("b", "two")]
+    page.undo()
+    page.person(typed("b", "my "))
+    page.person(typed("a", "also "))
+    assert list(sources(page.undo(undone=False)).items()) == [
+        ("b", "agent's my two"),
+        ("c", "three"),
+        ("a", "also my agent's one"),
+    ], "What was typed where the agent's text does not show comes after it, or before it."
+    assert sources(page.undo_and_redo()) == {"a": "also my one", "c": "three", "b": "my two"}
+
+
+def test_what_a_cell_cannot_be_without_it_can_have_in_its_metadata_too() -> None:
+    page = Page("one")
+    metadata = page.cell("a")["metadata"]
+    page.person(lambda: metadata.update({"cell_type": "mine"}))
+    page.agent(lambda: metadata.update({"source": "made", "id": 1, "outputs": [], "cell_type": "made"}))
+    assert page.without()["cells"][0]["metadata"] == {"cell_type": "mine"}
+    assert page.undo()["cells"][0]["metadata"] == {"cell_type": "mine"}
+    page.person(lambda: metadata.update({"source": "mine"}))
+    assert page.undo(undone=False)["cells"][0]["metadata"] == {
+        "cell_type": "made", "source": "mine", "id": 1, "outputs": []
+    }  # fmt: skip
+    assert page.undo()["cells"][0]["metadata"] == {"cell_type": "mine", "source": "mine"}
+
+
+def test_what_no_text_can_show_leaves_no_trace_in_it() -> None:
+    page = Page("one")
+    text = page.cell("a")["source"]
+    page.person(lambda: text.insert_embed(1, {"image": "x"}))
+    page.person(lambda: text.format(0, 2, {"bold": True}))
+    page.agent(lambda: text.insert(0, "agent's "))
+    assert sources(page.replay.content()) == {"a": "agent's one"}
+    assert sources(page.without()) == {"a": "one"}
+
+
+def test_an_output_that_a_person_moves_with_its_cell_is_the_agents_however_its_keys_are_ordered() -> None:
+    page = Page("one", "two")
+    cells = page.notebook.ycells
+
+    def run() -> None:
+        output = {"output_type": "display_data", "data": {"text/plain": "made", "image/png": "x"}, "metadata": {}}
+        page.cell("a")["outputs"].extend(page.notebook._create_youtputs([output]))
+
+    page.agent(run)
+
+    def move() -> None:
+        copy = cells[0].to_py()
+        for output in copy["outputs"]:
+            output["data"] = dict(reversed(output["data"].items()))
+        del cells[0]
+        cells.insert(1, page.notebook.create_ycell(copy))
+
+    page.person(move)
+    assert [len(cell["outputs"]) for cell in page.replay.content()["cells"]] == [0, 1]
+    assert [(cell["id"], cell["outputs"]) for cell in page.without()["cells"]] == [("b", []), ("a", [])]
