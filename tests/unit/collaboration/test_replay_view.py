@@ -5,81 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from jupyter_ydoc import YNotebook
 from pycrdt import Doc, Map
 
-from lumina_jupyter.collaboration.document.converge import converge
 from lumina_jupyter.collaboration.document.shared_cells import content_in
-from lumina_jupyter.collaboration.document.splices import apply_pieces
 from lumina_jupyter.collaboration.undo.replay import Replay
-from lumina_jupyter.collaboration.undo.undone import Change
 
-
-class Page:
-    """A notebook with cells "a", "b", …, into which a person and an agent write; each write is known by its number."""
-
-    def __init__(self, *sources: str, metadata: dict[str, Any] | None = None) -> None:
-        self.notebook = YNotebook(Doc(client_id=1))
-        cells = [code(chr(ord("a") + place), text) for place, text in enumerate(sources)]
-        self.notebook.set({"cells": cells, "metadata": metadata or {}, "nbformat": 4, "nbformat_minor": 5})
-        self.replay = Replay(self.notebook.ydoc.get_update())
-        self._writes: list[int] = []
-        self._number = 0
-
-    def cell(self, id: str) -> Map[Any]:
-        """The shared cell of that id."""
-        return next(each for each in self.notebook.ycells if each["id"] == id)
-
-    def person(self, edit: Callable[[], object]) -> None:
-        """A person does it."""
-        self.replay.add(self._captured(edit))
-
-    def agent(self, edit: Callable[[], object]) -> int:
-        """The agent does it. Returns the write's number."""
-        self._number += 1
-        self._writes.append(self._number)
-        self.replay.add(self._captured(edit), self._number)
-        return self._number
-
-    def without(self, *writes: int, cell: str | None = None) -> dict[str, Any]:
-        """The notebook without some of the agent's writes, or all, or without what they did to one cell."""
-        change = Change(writes or tuple(self._writes), undone=True, cell=cell)
-        return self.replay.content(self.replay.undone.after(change))
-
-    def undo(self, *writes: int, undone: bool = True) -> dict[str, Any]:
-        """Undo some of the agent's writes, or all, or redo them, in the document too. Returns what it shows then."""
-        change = Change(writes or tuple(self._writes), undone)
-        after = self.replay.undone.after(change)
-        texts, content = self.replay.texts(after), self.replay.content(after)
-
-        def edit() -> None:
-            apply_pieces(self.notebook, texts)
-            converge(self.notebook, content)
-
-        self._number += 1
-        self.replay.add_undo(self._captured(edit), self._number, change)
-        assert content_in(self.notebook) == self.replay.content() == content
-        return content
-
-    def undo_and_redo(self) -> dict[str, Any]:
-        """Undo all and redo it, twice. Returns what the document shows in between."""
-        before = self.replay.content()
-        shown = [self.undo(undone=undone) for undone in (True, False) * 2]
-        assert shown == [shown[0], before] * 2
-        return shown[0]
-
-    def _captured(self, edit: Callable[[], object]) -> bytes:
-        updates: list[bytes] = []
-        document = self.notebook.ydoc
-        subscription = document.observe(lambda event: updates.append(event.update))
-        with document.transaction():
-            edit()
-        document.unobserve(subscription)
-        return updates[0] if updates else b"\0\0"
-
-
-def code(id: str, source: str) -> dict[str, Any]:
-    return {"id": id, "cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": None}
+from .undo_page import Page, code
 
 
 def test_a_document_with_nothing_in_it_is_an_empty_notebook() -> None:
@@ -237,30 +168,20 @@ def test_outputs_and_counts_are_those_of_people() -> None:
 
 def test_a_cell_that_was_moved_is_undone_to_its_place_with_what_was_written_since() -> None:
     page = Page("one", "two", "three")
-    ycells = page.notebook.ycells
-
-    def move(id: str, to: int) -> Callable[[], None]:
-        def edit() -> None:
-            place = next(place for place, each in enumerate(ycells) if each["id"] == id)
-            copy = ycells[place].to_py()
-            del ycells[place]
-            ycells.insert(to, page.notebook.create_ycell(copy))
-
-        return edit
 
     def typed(id: str, text: str) -> Callable[[], object]:
         return lambda: page.cell(id)["source"].insert(0, text)
 
     page.agent(typed("a", "agent's "))
-    moved = page.agent(move("a", 2))
+    moved = page.agent(page.move("a", 2))
     assert list(sources(page.without())) == ["a", "b", "c"]
     page.person(typed("a", "my "))
     assert sources(page.without()) == {"a": "my one", "b": "two", "c": "three"}
     assert list(sources(page.without(moved)).items()) == [("a", "my agent's one"), ("b", "two"), ("c", "three")]
-    page.person(move("b", 2))
+    page.person(page.move("b", 2))
     assert list(sources(page.replay.content())) == ["c", "a", "b"]
     assert list(sources(page.without())) == ["a", "c", "b"]
-    page.agent(move("b", 0))
+    page.agent(page.move("b", 0))
     page.agent(typed("b", "agent's "))
     assert sources(page.replay.content())["b"] == "agent's two"
     assert list(sources(page.without()).items()) == [("a", "my one"), ("c", "three"), ("b", "two")]
@@ -289,19 +210,23 @@ def test_what_a_cell_cannot_be_without_it_can_have_in_its_metadata_too() -> None
     assert page.undo()["cells"][0]["metadata"] == {"cell_type": "mine", "source": "mine"}
 
 
-def test_what_no_text_can_show_leaves_no_trace_in_it() -> None:
-    page = Page("one")
+def test_what_no_notebook_can_show_leaves_no_trace_in_it() -> None:
+    page = Page("one", "two")
     text = page.cell("a")["source"]
     page.person(lambda: text.insert_embed(1, {"image": "x"}))
     page.person(lambda: text.format(0, 2, {"bold": True}))
+    page.person(lambda: page.cell("b")["metadata"].update({"document": Doc()}))
     page.agent(lambda: text.insert(0, "agent's "))
-    assert sources(page.replay.content()) == {"a": "agent's one"}
-    assert sources(page.without()) == {"a": "one"}
+    page.agent(lambda: text.insert(len(text), " too"))
+    assert sources(page.replay.content()) == {"a": "agent's one too", "b": "two"}
+    assert sources(page.without()) == {"a": "one", "b": "two"}
+    assert page.without()["cells"][1]["metadata"] == {"document": None}
+    page.person(page.move("a", 1))
+    assert list(sources(page.without()).items()) == [("b", "two"), ("a", "one")]
 
 
 def test_an_output_that_a_person_moves_with_its_cell_is_the_agents_however_its_keys_are_ordered() -> None:
     page = Page("one", "two")
-    cells = page.notebook.ycells
 
     def run() -> None:
         output = {"output_type": "display_data", "data": {"text/plain": "made", "image/png": "x"}, "metadata": {}}
@@ -309,13 +234,34 @@ def test_an_output_that_a_person_moves_with_its_cell_is_the_agents_however_its_k
 
     page.agent(run)
 
-    def move() -> None:
-        copy = cells[0].to_py()
+    def reordered(copy: dict[str, Any]) -> None:
         for output in copy["outputs"]:
             output["data"] = dict(reversed(output["data"].items()))
-        del cells[0]
-        cells.insert(1, page.notebook.create_ycell(copy))
 
-    page.person(move)
+    page.person(page.move("a", 1, reordered))
     assert [len(cell["outputs"]) for cell in page.replay.content()["cells"]] == [0, 1]
     assert [(cell["id"], cell["outputs"]) for cell in page.without()["cells"]] == [("b", []), ("a", [])]
+
+
+def test_what_is_written_where_a_cell_was_comes_too_late_until_its_move_is_undone() -> None:
+    """Yjs knows no move: the cell is deleted there, with all that is written into it."""
+    shown = {}
+    for mover in ("agent", "person"):
+        for what in ("typed", "deleted"):
+            page = Page("one", "two")
+            text = (far := page.replica()).ycells[0]["source"]
+            (page.agent if mover == "agent" else page.person)(page.move("a", 1))
+            if what == "typed":
+                text.insert(3, " late")
+            else:
+                del text[0:2]
+            page.arrive(far)
+            assert sources(page.replay.content()) == sources(content_in(page.notebook)) == {"b": "two", "a": "one"}
+            page.agent(lambda page=page: page.cell("a")["source"].insert(0, "agent's "))
+            shown[mover, what] = list(sources(page.undo_and_redo()).items())
+    assert shown == {
+        ("agent", "typed"): [("a", "one late"), ("b", "two")],
+        ("agent", "deleted"): [("a", "e"), ("b", "two")],
+        ("person", "typed"): [("b", "two"), ("a", "one")],
+        ("person", "deleted"): [("b", "two"), ("a", "one")],
+    }
