@@ -124,9 +124,17 @@ def ask_categories(trial: optuna.Trial, shape: Shape) -> dict[str, str]:
     return {"categories": trial.suggest_categorical("categories", ["both", "means", "codes"])}
 
 
-def ask_listwise(trial: optuna.Trial, kind: TaskKind) -> dict[str, bool]:
-    """Whether a ranking is learned list by list, or row by row."""
-    return {"listwise": trial.suggest_categorical("listwise", [True, False])} if kind == "ranking" else {}
+def ask_listwise(trial: optuna.Trial, kind: TaskKind) -> dict[str, Any]:
+    """Whether a ranking is learned list by list, or row by row; and how many trees of lists.
+
+    They are not stopped early: of a few queries the metric of rankings is so noisy that its best is found by chance, after any
+    number of trees, and what is held out would seem far better than what comes later.
+    """
+    if kind != "ranking":
+        return {}
+    if not trial.suggest_categorical("listwise", [True, False]):
+        return {"listwise": False}
+    return {"listwise": True, "trees": trial.suggest_int("trees", 30, 600, log=True)}
 
 
 def parts_of(estimator: Any) -> list[Any]:

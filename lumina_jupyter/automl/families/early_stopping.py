@@ -39,15 +39,11 @@ def fit_stopping(
         stops: Whether to stop early at all.
         given: What else the library's `fit` is given.
     """
-    lists = np.ndim(target) == 2
     if stops:
         if held_out is None:
             (features, target, weights), held_out = _split(estimator, features, target, weights)
-        if lists:
-            *held_out, sizes = by_query(*held_out)
-            given["eval_group"] = [sizes]
         given |= _named(estimator, held_out, target)
-    if lists:
+    if np.ndim(target) == 2:
         features, target, given["group"] = by_query(features, target)
     estimator.fit(features, target, sample_weight=weights, **given)
 

@@ -6,8 +6,6 @@ import time
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
-
 from lumina_jupyter.automl.families.base import ALL_TASKS, BaseFamily, ask_categories, ask_listwise
 from lumina_jupyter.automl.families.early_stopping import fit_stopping, library_of, patience
 from lumina_jupyter.automl.families.family import Params, Shape
@@ -42,15 +40,8 @@ class LightGBM(BaseFamily):
     def portfolio(self, kind: TaskKind, shape: Shape) -> Iterator[Params]:
         """Random cuts; the library's default; small and regularized trees; large ones. Rankings list by list first."""
         if kind == "ranking":
-            yield {"learning_rate": 0.05, "leaves": 15, "min_leaf": 10, "column_share": 0.8, "listwise": True}
-            yield {
-                "learning_rate": 0.03,
-                "leaves": 63,
-                "min_leaf": 20,
-                "column_share": 0.6,
-                "l2": 3.0,
-                "listwise": True,
-            }
+            yield {"leaves": 7, "min_leaf": 15, "column_share": 0.8, "l2": 1.0, "listwise": True, "trees": 100}
+            yield {"leaves": 31, "min_leaf": 20, "column_share": 0.8, "l2": 1.0, "listwise": True, "trees": 200}
         yield {"learning_rate": 0.05, "leaves": 31, "min_leaf": 10, "random_cuts": True, "column_share": 0.8}
         yield {
             "learning_rate": 0.05,
@@ -87,7 +78,7 @@ class LightGBM(BaseFamily):
         import lightgbm
 
         settings: dict[str, Any] = {
-            "n_estimators": iterations or MOST_TREES,
+            "n_estimators": iterations or params.get("trees", MOST_TREES),
             "learning_rate": params.get("learning_rate", 0.05),
             "num_leaves": params.get("leaves", 31),
             "min_child_samples": min(params.get("min_leaf", 20), max(1, shape.rows // 20)),
@@ -104,7 +95,7 @@ class LightGBM(BaseFamily):
             "n_jobs": threads,
             "verbose": -1,
         }
-        if not iterations:
+        if not iterations and "trees" not in params:
             settings["early_stopping_round"] = patience(shape.rows)
         if kind in CLASSIFICATION:
             model = lightgbm.LGBMClassifier(**settings)
@@ -122,8 +113,6 @@ class LightGBM(BaseFamily):
         """Stop early by the rows held out, or by a tenth of the others where there are none."""
         given: dict[str, Any] = {"callbacks": [_until(time.monotonic() + seconds)]} if seconds else {}
         stops = bool(library_of(estimator).get_params().get("early_stopping_round"))
-        if stops and np.ndim(target) == 2:
-            given["eval_at"] = [10]
         fit_stopping(estimator, features, target, weights=weights, held_out=held_out, stops=stops, **given)
 
     def iterations_of(self, estimator: Any) -> int:

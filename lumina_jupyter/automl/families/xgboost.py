@@ -40,7 +40,7 @@ class XGBoost(BaseFamily):
     def portfolio(self, kind: TaskKind, shape: Shape) -> Iterator[Params]:
         """Shallow trees of few columns; the usual ones; deep and regularized ones. Rankings list by list first."""
         if kind == "ranking":
-            yield {"learning_rate": 0.08, "depth": 5, "min_weight": 0.1, "column_share": 0.8, "listwise": True}
+            yield {"learning_rate": 0.08, "depth": 3, "column_share": 0.8, "listwise": True, "trees": 100}
         yield {"learning_rate": 0.06, "depth": 4, "min_weight": 2.0, "column_share": 0.5, "row_share": 0.8, "l2": 2.0}
         yield {"learning_rate": 0.08, "depth": 6, "min_weight": 1.0, "column_share": 0.9}
         if shape.categories:
@@ -49,14 +49,12 @@ class XGBoost(BaseFamily):
 
     def space(self, trial: optuna.Trial, kind: TaskKind, shape: Shape) -> Params:
         """Around the portfolio."""
-        # Pairs of rows weigh less than rows.
-        least = 0.01 if kind == "ranking" else 0.5
         return {
             **ask_categories(trial, shape),
             **ask_listwise(trial, kind),
             "learning_rate": trial.suggest_float("learning_rate", 0.01, 0.2, log=True),
             "depth": trial.suggest_int("depth", 2, 10),
-            "min_weight": trial.suggest_float("min_weight", least, 50.0, log=True),
+            "min_weight": trial.suggest_float("min_weight", 0.5, 50.0, log=True),
             "column_share": trial.suggest_float("column_share", 0.3, 1.0),
             "row_share": trial.suggest_float("row_share", 0.5, 1.0),
             "l1": trial.suggest_float("l1", 1e-3, 10.0, log=True),
@@ -70,7 +68,7 @@ class XGBoost(BaseFamily):
         import xgboost
 
         settings: dict[str, Any] = {
-            "n_estimators": iterations or MOST_TREES,
+            "n_estimators": iterations or params.get("trees", MOST_TREES),
             "learning_rate": params.get("learning_rate", 0.08),
             "max_depth": params.get("depth", 6),
             "min_child_weight": params.get("min_weight", 1.0),
@@ -84,14 +82,14 @@ class XGBoost(BaseFamily):
             "n_jobs": threads,
             "verbosity": 0,
         }
-        if not iterations:
+        if not iterations and "trees" not in params:
             settings["early_stopping_rounds"] = patience(shape.rows)
         if kind in CLASSIFICATION:
             model = xgboost.XGBClassifier(**settings)
         elif kind == "quantile":
             model = xgboost.XGBRegressor(objective="reg:quantileerror", quantile_alpha=0.5, **settings)
         elif params.get("listwise"):
-            model = xgboost.XGBRanker(objective="rank:ndcg", eval_metric="ndcg@10", **settings)
+            model = xgboost.XGBRanker(objective="rank:ndcg", **settings)
         else:
             model = xgboost.XGBRegressor(**settings)
         return WithCodes(model, shape.categories) if shape.categories or kind == "multiclass" else model
