@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lumina_jupyter.automl.explain.figures import Theme, diagonal, new_figure
+from lumina_jupyter.automl.explain.figures import Theme, diagonal, error_bars, new_figure
 from lumina_jupyter.automl.explain.needs import need_truths
 from lumina_jupyter.automl.explain.rows import Ahead, Rows
 from lumina_jupyter.automl.explain.shown import Shown
@@ -38,17 +38,12 @@ class Calibration(Shown):
         figure = new_figure(f"Calibration (mean error {self.error:.3f})", "said", "happened", theme=theme)
         diagonal(figure, 0, 1, theme=theme, name="perfect")
         for name, part in self.table.groupby("class", sort=False):
-            errors = {
-                "type": "data",
-                "symmetric": False,
-                "array": part["high"] - part["happened"],
-                "arrayminus": part["happened"] - part["low"],
-            }
+            errors = error_bars(part["happened"], part["low"], part["high"])
             figure.add_scatter(x=part["said"], y=part["happened"], error_y=errors, mode="lines+markers", name=str(name))
         return figure
 
 
-def calibration(rows: Rows, *, bins: int = BINS) -> Calibration:
+def calibration(rows: Rows) -> Calibration:
     """Compare, in bins with about as many rows each.
 
     Raises:
@@ -68,22 +63,29 @@ def calibration(rows: Rows, *, bins: int = BINS) -> Calibration:
     else:
         name, said, met = "the likeliest", rows.prediction.max(axis=1), rows.decisions() == rows.truth
     order = np.argsort(said, kind="stable")
-    found = []
-    for part in np.array_split(order, min(bins, len(order))):
+    found: list[tuple[Any, ...]] = []
+    for part in np.array_split(order, min(BINS, len(order))):
         happened, low, high = wilson(int(met[part].sum()), len(part))
         found.append((name, float(said[part].mean()), happened, low, high, len(part)))
+    return _compared(found)
+
+
+def _compared(found: list[tuple[Any, ...]]) -> Calibration:
     table = pd.DataFrame(found, columns=["class", "said", "happened", "low", "high", "rows"])
     return Calibration(table, float(np.average((table["said"] - table["happened"]).abs(), weights=table["rows"])))
 
 
 def _of_quantiles(rows: Rows) -> Calibration:
-    found = []
-    for position, quantile in enumerate(rows.task.quantiles):
-        below = rows.truth <= rows.prediction[:, position]
-        happened, low, high = wilson(int(below.sum()), len(rows))
-        found.append(("below the quantile", quantile, happened, low, high, len(rows)))
-    table = pd.DataFrame(found, columns=["class", "said", "happened", "low", "high", "rows"])
-    return Calibration(table, float((table["said"] - table["happened"]).abs().mean()))
+    return _below({q: rows.truth <= rows.prediction[:, place] for place, q in enumerate(rows.task.quantiles)})
+
+
+def _below(quantiles: dict[float, NDArray[Any]]) -> Calibration:
+    """Quantiles, each with the rows whose truth lies below it."""
+    found: list[tuple[Any, ...]] = []
+    for quantile, met in quantiles.items():
+        happened, low, high = wilson(int(met.sum()), len(met))
+        found.append(("below the quantile", quantile, happened, low, high, len(met)))
+    return _compared(found)
 
 
 def _of_forecasts(rows: Rows, ahead: Ahead) -> Calibration:
@@ -98,13 +100,7 @@ def _of_forecasts(rows: Rows, ahead: Ahead) -> Calibration:
         bounds = errors.at(ahead.steps[tried], FORECAST_QUANTILES)
         for position, quantile in enumerate(FORECAST_QUANTILES):
             below[quantile].append(missed[tried] <= bounds[:, position])
-    found = []
-    for quantile, parts in below.items():
-        met = np.concatenate(parts)
-        happened, low, high = wilson(int(met.sum()), len(met))
-        found.append(("below the quantile", quantile, happened, low, high, len(met)))
-    table = pd.DataFrame(found, columns=["class", "said", "happened", "low", "high", "rows"])
-    return Calibration(table, float((table["said"] - table["happened"]).abs().mean()))
+    return _below({quantile: np.concatenate(parts) for quantile, parts in below.items()})
 
 
 def wilson(met: int, rows: int) -> tuple[float, float, float]:

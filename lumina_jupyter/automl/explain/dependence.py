@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
-from lumina_jupyter.automl.explain.figures import FIRST, Theme, new_figure
+from lumina_jupyter.automl.explain.figures import FIRST, Theme, band, error_bars, new_figure
 from lumina_jupyter.automl.explain.outputs import chosen, output_of
 from lumina_jupyter.automl.explain.rows import Rows
 from lumina_jupyter.automl.explain.shown import Shown
@@ -42,41 +42,24 @@ class Dependence(Shown):
         figure = new_figure(f"{self.output}, by {self.column}", self.column, self.output, theme=theme)
         table = self.table
         if not self.ordered:
-            errors = {
-                "type": "data",
-                "symmetric": False,
-                "array": table["high"] - table["mean"],
-                "arrayminus": table["mean"] - table["low"],
-            }
+            errors = error_bars(table["mean"], table["low"], table["high"])
             names = table["value"].astype(str).str.slice(0, 40)
             figure.add_bar(x=names, y=table["mean"], error_y=errors, marker={"color": FIRST})
             return figure
         for low, high, name, shade in (("lowest", "highest", "80 % of the rows", 0.12), ("low", "high", "95 %", 0.3)):
-            figure.add_scatter(
-                x=pd.concat([table["value"], table["value"][::-1]]),
-                y=pd.concat([table[high], table[low][::-1]]),
-                fill="toself",
-                fillcolor=f"rgba(47,127,209,{shade})",
-                line={"width": 0},
-                name=name,
-                hoverinfo="skip",
-            )
+            colour = f"rgba(47,127,209,{shade})"
+            band(figure, table["value"], table[low], table[high], name=name, colour=colour)
         figure.add_scatter(x=table["value"], y=table["mean"], mode="lines+markers", name="mean", line={"color": FIRST})
         return figure
 
 
-def dependence(
-    rows: Rows, column: str, *, of: Any = None, points: int = POINTS, most_rows: int = MOST_ROWS, seed: int = 0
-) -> Dependence:
+def dependence(rows: Rows, column: str, *, of: Any = None) -> Dependence:
     """Predict with each of some values in every row.
 
     Args:
         rows: Any rows; values that never occur together may.
         column: The column.
         of: The class or the quantile whose prediction is shown.
-        points: How many values of a column of numbers.
-        most_rows: On how many rows at most.
-        seed: Which.
 
     Raises:
         SettingUnusable: when there is no such column, class or quantile, or the column has no values.
@@ -84,10 +67,10 @@ def dependence(
     if column not in rows.frame:
         raise SettingUnusable(f"There is no column {column!r}.", hint=f"Columns: {', '.join(map(str, rows.frame))}.")
     number, output = output_of(rows.task, of)
-    values, shares, ordered = _grid(rows.frame[column], points)
+    values, shares, ordered = _grid(rows.frame[column])
     if not len(values):
         raise SettingUnusable(f"The column {column!r} has no values.", hint="Choose another column.")
-    some = rows.sample(most_rows, seed)
+    some = rows.sample(MOST_ROWS)
     # All values at once: the table as often as there are values.
     repeated = some.frame.iloc[np.tile(np.arange(len(some)), len(values))]
     held = values.repeat(len(some))
@@ -110,11 +93,11 @@ def dependence(
     return Dependence(table, column, output, ordered)
 
 
-def _grid(column: pd.Series, points: int) -> tuple[pd.Series, Any, bool]:
+def _grid(column: pd.Series) -> tuple[pd.Series, Any, bool]:
     known = column.dropna()
     numeric = types.is_numeric_dtype(known) and not types.is_bool_dtype(known)
     if (numeric or types.is_datetime64_any_dtype(known)) and known.nunique() > 2:
-        ranks = np.linspace(0.01, 0.99, points)
+        ranks = np.linspace(0.01, 0.99, POINTS)
         values = known.sort_values().iloc[(ranks * (len(known) - 1)).round().astype(int)]
         kept = ~values.duplicated(keep="last").to_numpy()
         return values[kept], ranks[kept], True

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+import pandas as pd
+
 from lumina_jupyter.errors import MissingExtra, SettingUnusable
 
 Theme = Literal["auto", "light", "dark"]
@@ -63,4 +65,22 @@ def diagonal(figure: Any, low: float, high: float, *, theme: Theme, name: str) -
     """Draw the line on which both axes are equal."""
     figure.add_scatter(
         x=[low, high], y=[low, high], mode="lines", name=name, line={"color": INK[theme], "dash": "dot", "width": 1}
+    )
+
+
+def error_bars(value: Any, low: Any, high: Any) -> dict[str, Any]:
+    """Bars between bounds, as plotly takes them: how far these lie from each value."""
+    return {"type": "data", "symmetric": False, "array": high - value, "arrayminus": value - low}
+
+
+def band(figure: Any, x: pd.Series, low: pd.Series, high: pd.Series, *, name: str, colour: str) -> None:
+    """Fill what lies between bounds that go with `x`."""
+    figure.add_scatter(
+        x=pd.concat([x, x[::-1]]),
+        y=pd.concat([high, low[::-1]]),
+        fill="toself",
+        fillcolor=colour,
+        line={"width": 0},
+        name=name,
+        hoverinfo="skip",
     )

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lumina_jupyter.automl.explain.figures import FIRST, Theme, new_figure
+from lumina_jupyter.automl.explain.figures import FIRST, Theme, error_bars, new_figure
 from lumina_jupyter.automl.explain.intervals import interval
 from lumina_jupyter.automl.explain.rows import Numbers, Rows
 from lumina_jupyter.automl.explain.shown import Shown
@@ -44,12 +44,7 @@ class Importance(Shown):
         table = self.table.head(SHOWN).iloc[::-1]
         title = "What the model needs" + (f" (the first {SHOWN})" if len(self.table) > SHOWN else "")
         figure = new_figure(title, f"loss of {self.metric} when shuffled", theme=theme)
-        errors = {
-            "type": "data",
-            "symmetric": False,
-            "array": table["high"] - table["importance"],
-            "arrayminus": table["importance"] - table["low"],
-        }
+        errors = error_bars(table["importance"], table["low"], table["high"])
         names = table["column"].str.slice(0, 40)
         figure.add_bar(x=table["importance"], y=names, orientation="h", error_x=errors, marker={"color": FIRST})
         return figure
@@ -59,10 +54,7 @@ def importance(
     rows: Rows,
     columns: Sequence[str] | Mapping[str, Sequence[str]] | None = None,
     *,
-    repeats: int = REPEATS,
-    most_rows: int = MOST_ROWS,
     seconds: float = 60.0,
-    seed: int = 0,
 ) -> Importance:
     """Measure it. Two columns that say the same cover for each other: neither may seem to matter.
 
@@ -70,19 +62,16 @@ def importance(
         rows: Rows that the model was not trained on.
         columns: Which; or names for several of them that are shuffled together. By default all, and of forecasts what
             their features are.
-        repeats: How often each is shuffled.
-        most_rows: On how many rows at most.
         seconds: After them no further column is begun.
-        seed: For the shuffling.
     """
     began = time.monotonic()
-    some = rows.sample(most_rows, seed)
+    some = rows.sample(MOST_ROWS)
     if columns is None:
         columns = list(some.frame.columns) if rows.ahead is None else rows.ahead.groups
     groups = columns if isinstance(columns, Mapping) else {name: (name,) for name in columns}
-    random = np.random.default_rng(seed)
-    orders = [random.permutation(len(some)) for _ in range(repeats)]
-    repeated = some.frame.iloc[np.tile(np.arange(len(some)), repeats)]
+    random = np.random.default_rng(0)
+    orders = [random.permutation(len(some)) for _ in range(REPEATS)]
+    repeated = some.frame.iloc[np.tile(np.arange(len(some)), REPEATS)]
     found: list[tuple[Any, ...]] = []
     left_out: list[str] = []
     for name, members in groups.items():
@@ -93,9 +82,7 @@ def importance(
         shuffled = pd.concat([values.iloc[order] for order in orders])
         shuffled.index = repeated.index
         said = some.predict(repeated.assign(**{each: shuffled[each] for each in members}))
-        parts = np.split(said, repeats)
-        measured = _loss(some, parts)
-        found.append((name, *measured))
+        found.append((name, *_loss(some, np.split(said, REPEATS))))
     table = pd.DataFrame(found, columns=["column", "importance", "low", "high"])
     table["matters"] = table["low"] > SMALL * max(abs(some.score()), SMALL)
     table = table.sort_values("importance", ascending=False, ignore_index=True)

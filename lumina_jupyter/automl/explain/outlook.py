@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lumina_jupyter.automl.explain.figures import FIRST, INK, SECOND, Theme, new_figure
+from lumina_jupyter.automl.explain.figures import FIRST, INK, SECOND, Theme, band, new_figure
 from lumina_jupyter.automl.explain.rows import Numbers, Rows
 from lumina_jupyter.automl.explain.shown import Shown
 from lumina_jupyter.automl.forecasting.preparation import read_moments
@@ -93,15 +93,7 @@ class Outlook(Shown):
             mine = table[table["part"] == part]
             if mine.empty:
                 continue
-            figure.add_scatter(
-                x=pd.concat([mine[self.time], mine[self.time][::-1]]),
-                y=pd.concat([mine["high"], mine["low"][::-1]]),
-                fill="toself",
-                fillcolor=SHADES[part],
-                line={"width": 0},
-                name=f"{self.level:.0%}",
-                hoverinfo="skip",
-            )
+            band(figure, mine[self.time], mine["low"], mine["high"], name=f"{self.level:.0%}", colour=SHADES[part])
             figure.add_scatter(x=mine[self.time], y=mine["forecast"], mode="lines", name=name, line={"color": colour})
         return figure
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lumina_jupyter.automl.explain.figures import FIRST, Theme, new_figure
+from lumina_jupyter.automl.explain.figures import FIRST, Theme, error_bars, new_figure
 from lumina_jupyter.automl.explain.intervals import Interval, interval
 from lumina_jupyter.automl.explain.rows import Numbers, Rows
 from lumina_jupyter.automl.explain.shown import Shown
@@ -32,12 +32,7 @@ class Scores(Shown):
         bounded = self.table[(self.table["low"] >= 0) & (self.table["high"] <= 1)]
         table = (bounded if len(bounded) else self.table).iloc[::-1]
         figure = new_figure(f"On {self.rows:,} rows held out, with 95 % intervals", "value", theme=theme)
-        errors = {
-            "type": "data",
-            "symmetric": False,
-            "array": table["high"] - table["value"],
-            "arrayminus": table["value"] - table["low"],
-        }
+        errors = error_bars(table["value"], table["low"], table["high"])
         figure.add_scatter(
             x=table["value"], y=table["metric"], error_x=errors, mode="markers", marker={"color": FIRST, "size": 9}
         )

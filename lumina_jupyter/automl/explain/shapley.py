@@ -86,9 +86,7 @@ class Shapley(Shown):
         return figure
 
 
-def shapley(
-    rows: Rows, background: Rows | None = None, *, of: Any = None, pairs: int = PAIRS, seed: int = 0
-) -> Shapley:
+def shapley(rows: Rows, background: Rows | None = None, *, of: Any = None, pairs: int = PAIRS) -> Shapley:
     """Estimate them by adding a row's values to other rows one column after the other, in many orders.
 
     Each order is gone through forwards and backwards (antithetic), which takes most of the noise out.
@@ -98,7 +96,6 @@ def shapley(
         background: The rows that they are compared with; the rows themselves when there are none.
         of: The class or the quantile whose prediction is explained.
         pairs: How many orders, each in both directions.
-        seed: For the orders.
 
     Raises:
         SettingUnusable: when there is no such class or quantile, or one has to be named.
@@ -106,7 +103,7 @@ def shapley(
     column, output = output_of(rows.task, of)
     rows = rows.take(np.arange(min(len(rows), MOST_EXPLAINED)))
     others = background if background is not None else rows
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(0)
     compared = others.take(_drawn(len(others), pairs, random))
     width = rows.frame.shape[1]
     orders = [random.permutation(width) for _ in range(pairs)]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lumina_jupyter.automl.explain.figures import FIRST, INK, Theme, new_figure
+from lumina_jupyter.automl.explain.figures import FIRST, INK, Theme, band, new_figure
 from lumina_jupyter.automl.explain.needs import forecasts_in
 from lumina_jupyter.automl.explain.rows import Rows
 from lumina_jupyter.automl.explain.scores import score_interval
@@ -33,15 +33,7 @@ class StepScores(Shown):
         """The metric over the steps, beside the naive forecast's."""
         figure = new_figure("How good forecasts are", "steps ahead", self.metric, theme=theme)
         table = self.table
-        figure.add_scatter(
-            x=pd.concat([table["step"], table["step"][::-1]]),
-            y=pd.concat([table["high"], table["low"][::-1]]),
-            fill="toself",
-            fillcolor="rgba(47,127,209,0.2)",
-            line={"width": 0},
-            name="95 %",
-            hoverinfo="skip",
-        )
+        band(figure, table["step"], table["low"], table["high"], name="95 %", colour="rgba(47,127,209,0.2)")
         figure.add_scatter(x=table["step"], y=table["score"], mode="lines+markers", name="model", line={"color": FIRST})
         naive = {"color": INK[theme], "dash": "dot", "width": 1}
         figure.add_scatter(x=table["step"], y=table["naive"], mode="lines", name="naive", line=naive)

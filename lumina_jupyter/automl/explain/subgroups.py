@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
-from lumina_jupyter.automl.explain.figures import FIRST, INK, SECOND, Theme, new_figure
+from lumina_jupyter.automl.explain.figures import FIRST, INK, SECOND, Theme, error_bars, new_figure
 from lumina_jupyter.automl.explain.intervals import DRAWS, LEVEL
 from lumina_jupyter.automl.explain.rows import Numbers, Rows
 from lumina_jupyter.automl.explain.shown import Shown
@@ -44,12 +44,7 @@ class Subgroups(Shown):
         """The gaps of the groups, the worst at the top."""
         table = self.table.head(SHOWN).iloc[::-1]
         figure = new_figure(f"{self.metric} of groups beside all other rows", "gap (left is worse)", theme=theme)
-        errors = {
-            "type": "data",
-            "symmetric": False,
-            "array": table["high"] - table["gap"],
-            "arrayminus": table["gap"] - table["low"],
-        }
+        errors = error_bars(table["gap"], table["low"], table["high"])
         colours = [SECOND if differs else FIRST for differs in table["differs"]]
         names = table["column"] + " = " + table["group"].str.slice(0, 30)
         figure.add_scatter(
@@ -59,14 +54,13 @@ class Subgroups(Shown):
         return figure
 
 
-def subgroups(rows: Rows, columns: Sequence[str] | None = None, *, seed: int = 0) -> Subgroups:
+def subgroups(rows: Rows, columns: Sequence[str] | None = None) -> Subgroups:
     """Compare each group with all other rows.
 
     Args:
         rows: Rows that the model was not trained on.
         columns: By which columns; by default those with few values, and numbers in four parts. Of forecasts only the series,
             the steps ahead and what was known in advance; of rankings only those whose value is the same in all of a query.
-        seed: For drawing rows.
     """
     found = []
     compared = rows
@@ -77,7 +71,7 @@ def subgroups(rows: Rows, columns: Sequence[str] | None = None, *, seed: int = 0
         compared = replace(rows, truth=rows.truth / scale, prediction=rows.prediction / scale)
     groups = list(_groups(rows, columns))
     for column, name, inside in groups:
-        measured = _gap(compared, inside, len(groups), seed)
+        measured = _gap(compared, inside, len(groups))
         if measured is not None:
             found.append(
                 {"column": column, "group": name, "rows": int(inside.sum()), **measured, **_rates(rows, inside)}
@@ -110,9 +104,9 @@ def _groups(rows: Rows, columns: Sequence[str] | None) -> Iterator[tuple[str, st
                 yield str(column), str(name), inside
 
 
-def _gap(rows: Rows, inside: Numbers, groups: int, seed: int) -> dict[str, float] | None:
+def _gap(rows: Rows, inside: Numbers, groups: int) -> dict[str, float] | None:
     """The group's score, how far it is from that of the others, and between which bounds."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(0)
     mine, others = np.flatnonzero(inside), np.flatnonzero(~inside)
 
     try:
