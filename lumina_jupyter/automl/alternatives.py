@@ -11,7 +11,7 @@ import numpy as np
 
 from lumina_jupyter.errors import NothingTrained
 
-from .candidate import Trial
+from .candidate import Trial, complete_trials
 from .execution.job import ALL_ROWS, Outcome
 from .execution.local import LocalExecutor
 from .experiment.experiment import Experiment
@@ -62,8 +62,7 @@ def find_alternatives(
     trials: Sequence[Trial], problem: Problem, experiment: Experiment, metric: Metric
 ) -> dict[str, Alternative]:
     """The alternatives that there are among the trials, by their names. Models are loaded and timed with one row."""
-    complete = [trial for trial in trials if trial.state == "done" and trial.rows >= 1.0 and trial.score is not None]
-    complete.sort(key=lambda trial: (-(trial.score or 0.0), trial.number))
+    complete = complete_trials(trials)
     # Of others the folds' models are gone, by which an alternative is explained.
     models = [trial for trial in complete if trial.candidate.origin != "naive" and _is_kept(trial, experiment)]
     found: dict[str, Alternative] = {}
@@ -83,7 +82,7 @@ def find_alternatives(
     return found
 
 
-def train_on_all_rows(trial: Trial, problem: Problem, experiment: Experiment, seed: int) -> Any:
+def train_on_all_rows(trial: Trial, experiment: Experiment, seed: int) -> Any:
     """A trial's candidate, fitted on all rows for one thread; what was fitted so before is read.
 
     Raises:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from .candidate import Candidate, Origin, Trial, TrialState
+from .candidate import Candidate, Origin, Trial, TrialState, standing
 from .progress import (
     ENDED,
     BestImproved,
@@ -139,15 +139,11 @@ class Board:
         return next((row for row in self.ranking() if row.state == "done" and row.score is not None), None)
 
     def ranking(self) -> list[Row]:
-        """All rows: those that are done, best first; then those that run, were given up, failed.
-
-        What was trained on a part of the rows comes behind what was trained on more: their scores can't be compared.
-        """
-        places: dict[TrialState, int] = {"done": 0, "running": 1, "pruned": 2, "failed": 3}
-        sign = -1.0 if self.greater_is_better else 1.0
+        """All rows, in the order of the leaderboard."""
 
         def key(row: Row) -> tuple[int, bool, float, float, int]:
-            return places[row.state], row.score is None, -row.rows, sign * (row.score or 0.0), row.number
+            score = row.score if self.greater_is_better or row.score is None else -row.score
+            return standing(row.state, row.rows, score, row.number)
 
         return sorted(self.rows.values(), key=key)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Origin = Literal["naive", "baseline", "portfolio", "search", "stack"]
 TrialState = Literal["running", "done", "pruned", "failed"]
+_PLACES: Mapping[TrialState, int] = {"done": 0, "running": 1, "pruned": 2, "failed": 3}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,11 @@ class Candidate:
     family: str
     params: Mapping[str, Any] = field(default_factory=dict)
     origin: Origin = "search"
+
+    @property
+    def key(self) -> str:
+        """The same for candidates that try the same, wherever they come from."""
+        return self.family + json.dumps(dict(self.params), sort_keys=True, default=str)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +86,32 @@ class Trial:
         return sum(scores) / len(scores) if scores else None
 
     @property
+    def complete(self) -> bool:
+        """Whether it ran through all folds on all rows: only such scores can be compared with each other."""
+        return self.state == "done" and self.rows >= 1.0
+
+    @property
     def seconds(self) -> float:
         """What it took so far, summed over its folds."""
         return sum(each.seconds for each in self.folds)
+
+
+def complete_trials(trials: Iterable[Trial]) -> list[Trial]:
+    """Those that ran through all folds on all rows, best first; equal ones in the order in which they began."""
+    return sorted(
+        (trial for trial in trials if trial.complete), key=lambda trial: (-(trial.score or 0.0), trial.number)
+    )
+
+
+def standing(state: TrialState, rows: float, score: float | None, number: int) -> tuple[int, bool, float, float, int]:
+    """By which trials are sorted into a leaderboard: those that are done, best first; then those that run, were given up, failed.
+
+    What was trained on a part of the rows comes behind what was trained on more: their scores can't be compared.
+
+    Args:
+        state: How far the trial is.
+        rows: Share of the rows that it was trained on.
+        score: Greater is better.
+        number: The trial's number.
+    """
+    return _PLACES[state], score is None, -rows, -(score or 0.0), number

@@ -47,7 +47,7 @@ class OtherModels(Fitted):
         chosen = found[name]
         trial = next(each for each in self.trials_ if each.number == chosen.trial)
         problem = self._problem()
-        model = train_on_all_rows(trial, problem, self.experiment_, self.experiment_.spec()["seed"])
+        model = train_on_all_rows(trial, self.experiment_, self.experiment_.spec()["seed"])
         made = copy(self)
         for cached in ("_errors", "_trained_on"):
             made.__dict__.pop(cached, None)

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from .alternatives import Alternative
-from .candidate import Trial
+from .candidate import Trial, complete_trials
 from .families.registry import FAMILIES
 from .metrics import Metric
 
@@ -80,15 +80,12 @@ class Chosen:
 
 def explain_choice(chosen: Chosen) -> Choice:
     """Say why."""
-    complete = [
-        trial for trial in chosen.trials if trial.state == "done" and trial.rows >= 1 and trial.score is not None
-    ]
-    complete.sort(key=lambda trial: (-(trial.score or 0.0), trial.number))
+    complete = complete_trials(chosen.trials)
     known = {trial.number: trial for trial in chosen.trials}
     table = _table(chosen, complete, known)
     sentences = [] if chosen.skill else [chosen.verdict]
     sentences.append(_made_of(chosen, known))
-    sentences += _compared(chosen, table)
+    sentences += _compared(table)
     sentences += _instead(table)
     return Choice(tuple(each for each in sentences if each), table)
 
@@ -143,7 +140,7 @@ def _made_of(chosen: Chosen, known: Mapping[int, Trial]) -> str:
     )
 
 
-def _compared(chosen: Chosen, table: pd.DataFrame) -> list[str]:
+def _compared(table: pd.DataFrame) -> list[str]:
     said = []
     by_name = table.set_index("name")
     if "best single" in by_name.index:

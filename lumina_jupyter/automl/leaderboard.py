@@ -7,10 +7,8 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from .candidate import Trial
+from .candidate import Trial, standing
 from .metrics import Metric
-
-_PLACES = {"done": 0, "running": 1, "pruned": 2, "failed": 3}
 
 
 def leaderboard(trials: Iterable[Trial], metric: Metric, weights: Mapping[int, float]) -> pd.DataFrame:
@@ -19,7 +17,7 @@ def leaderboard(trials: Iterable[Trial], metric: Metric, weights: Mapping[int, f
     "score" is as the metric is read (losses are positive), "weight" the share in the blend that predicts, "rows" the share
     of the rows that were trained on, "seconds" what all folds took.
     """
-    ordered = sorted(trials, key=lambda trial: (_PLACES[trial.state], -trial.rows, -(trial.score or 0.0), trial.number))
+    ordered = sorted(trials, key=lambda trial: standing(trial.state, trial.rows, trial.score, trial.number))
     rows = [
         {
             "trial": trial.number,

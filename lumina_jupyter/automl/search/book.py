@@ -8,7 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from ..candidate import Candidate, FoldResult, Trial, TrialState
+from ..candidate import Candidate, FoldResult, Trial, TrialState, complete_trials
 from ..experiment.experiment import Experiment
 
 
@@ -50,14 +50,14 @@ class Book:
         return self._put(dataclasses.replace(self._trials[number], state=state, reason=reason))
 
     def complete(self) -> list[Trial]:
-        """The trials that ran through all folds on all rows, best first; equal ones in the order in which they began."""
-        found = [trial for trial in self.trials if trial.state == "done" and trial.rows >= 1.0]
-        return sorted(found, key=lambda trial: (-(trial.score or 0.0), trial.number))
+        """The trials that ran through all folds on all rows, best first."""
+        return complete_trials(self.trials)
 
     def begun(self) -> list[Trial]:
         """The trials that have a model and are not complete: those of all rows first, then those of more folds."""
-        found = [trial for trial in self.trials if trial.score is not None and trial.state != "failed"]
-        found = [trial for trial in found if trial.state != "done" or trial.rows < 1.0]
+        found = [
+            trial for trial in self.trials if trial.score is not None and trial.state != "failed" and not trial.complete
+        ]
         return sorted(found, key=lambda trial: (-trial.rows, -len(trial.folds), -(trial.score or 0.0), trial.number))
 
     def of_origin(self, origin: str) -> Trial | None:

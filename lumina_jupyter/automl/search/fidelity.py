@@ -55,12 +55,8 @@ class Ladder:
                 continue
             done = [trial for trial in trials if trial.state == "done" and trial.rows == lower]
             done.sort(key=lambda trial: -(trial.score or 0.0))
-            above = [_key(trial.candidate) for trial in trials if trial.rows > lower]
+            above = {trial.candidate.key for trial in trials if trial.rows > lower}
             for trial in done[: len(done) // KEPT]:
-                if _key(trial.candidate) not in above:
+                if trial.candidate.key not in above:
                     return trial.candidate, upper
         return None
-
-
-def _key(candidate: Candidate) -> tuple[str, str]:
-    return candidate.family, repr(sorted(candidate.params.items()))

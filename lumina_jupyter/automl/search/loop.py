@@ -163,11 +163,6 @@ class Loop:
         if trial.state != "running":
             self._tidy()
         score = trial.score
-        if (
-            trial.state == "done"
-            and trial.rows >= 1.0
-            and score is not None
-            and (self._best is None or score > self._best)
-        ):
+        if trial.complete and score is not None and (self._best is None or score > self._best):
             self._best = score
             self._say(BestImproved(number=trial.number, score=self._metric.read(score), seconds=seconds))

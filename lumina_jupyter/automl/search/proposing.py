@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import random
 from collections.abc import Iterator, Sequence
@@ -110,7 +109,7 @@ class Proposer:
         """Take note of a trial of an earlier run: it is not proposed again."""
         record = self._records.get(trial.candidate.family)
         if record is not None:
-            self._tried.add(_key(trial.candidate.family, trial.candidate.params))
+            self._tried.add(trial.candidate.key)
             record.begun += 1
 
     def over(self, trial: Trial) -> None:
@@ -125,7 +124,7 @@ class Proposer:
         if trial.state == "failed":
             record.failures += 1
         score = trial.score
-        if trial.state != "done" or trial.rows < 1.0 or score is None:
+        if not trial.complete or score is None:
             return
         if record.best is None:
             record.best = score
@@ -140,21 +139,25 @@ class Proposer:
         record.begun += 1
         name = record.family.name
         for params in record.portfolio:
-            key = _key(name, params)
-            if key not in self._tried:
-                self._tried.add(key)
-                return Candidate(family=name, params=dict(params), origin="baseline" if baseline else "portfolio")
+            offered = Candidate(family=name, params=dict(params), origin="baseline" if baseline else "portfolio")
+            if self._is_new(offered):
+                return offered
         if record.used_up:
             return None
         for _ in range(3):
-            params = self._sampler.propose(record.family, number)
-            key = _key(name, params)
-            if key not in self._tried:
-                self._tried.add(key)
-                return Candidate(family=name, params=dict(params))
+            sampled = Candidate(family=name, params=dict(self._sampler.propose(record.family, number)))
+            if self._is_new(sampled):
+                return sampled
             self._sampler.withdraw(number)
         record.used_up = True
         return None
+
+    def _is_new(self, candidate: Candidate) -> bool:
+        """Whether nothing like it was proposed before; it counts as proposed from now on."""
+        if candidate.key in self._tried:
+            return False
+        self._tried.add(candidate.key)
+        return True
 
     def _by_usefulness(self) -> list[_Record]:
         """The families in the order in which they are asked: by chance, those that promise more per second likelier first."""
@@ -191,7 +194,3 @@ def _seconds_to_improve(record: _Record, top: float, spread: float) -> float:
     # With no gain of its own yet it is taken to gain a tenth of what lies between the families.
     gain = record.gain or spread / 10
     return again * (1 + min(gap / max(gain, 1e-12), math.exp(5)))
-
-
-def _key(family: str, params: Params) -> str:
-    return family + json.dumps(dict(params), sort_keys=True, default=str)

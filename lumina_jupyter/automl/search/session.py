@@ -40,12 +40,11 @@ class Session:
 
     def say(self, event: SearchEvent) -> None:
         """Pass an event on."""
-        if isinstance(event, Decided | Warned):
+        # Before there is an experiment all is kept for it; afterwards what the fitted object tells of its search.
+        if self._experiment is None or isinstance(event, Decided | Warned):
             self.said.append(event)
         if self._experiment is not None:
             self._experiment.say(event)
-        elif not isinstance(event, Decided | Warned):
-            self.said.append(event)
         for listener in list(self._listeners):
             try:
                 listener(event)
