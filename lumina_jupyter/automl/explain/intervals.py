@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lumina_jupyter.automl.explain.rows import Numbers
-from lumina_jupyter.automl.queries import whole_queries
+from lumina_jupyter.automl.resampling import resampled
 
 DRAWS = 200
 LEVEL = 0.95
@@ -33,7 +33,6 @@ def interval(
     stretch: int = 0,
     queries: Numbers | None = None,
     draws: int = DRAWS,
-    seed: int = 0,
 ) -> Interval:
     """The interval of a statistic.
 
@@ -44,9 +43,8 @@ def interval(
         stretch: How many rows a stretch has; 0 for the root of their number.
         queries: The query of each row, where whole queries are drawn.
         draws: How often rows are drawn.
-        seed: For the draws.
     """
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(0)
     every = np.arange(rows)
     value = statistic(every)
     pool = every if rows <= MOST_ROWS or queries is not None else every[:: -(-rows // MOST_ROWS)]
@@ -54,12 +52,8 @@ def interval(
     narrowed = (len(pool) / rows) ** 0.5
     found = []
     for _ in range(draws):
-        if queries is not None:
-            drawn = whole_queries(queries, 0.5, random)
-        elif in_order:
-            drawn = pool[_stretches(len(pool), random, round(stretch * len(pool) / rows))]
-        else:
-            drawn = pool[random.integers(0, len(pool), len(pool))]
+        length = round(stretch * len(pool) / rows)
+        drawn = pool[resampled(len(pool), random, in_order=in_order, stretch=length, queries=queries)]
         try:
             found.append(value + (statistic(drawn) - centre) * narrowed)
         except ValueError:
@@ -69,9 +63,3 @@ def interval(
         return Interval(value, float("nan"), float("nan"))
     low, high = np.quantile(found, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Interval(value, float(low), float(high))
-
-
-def _stretches(length: int, random: np.random.Generator, stretch: int) -> Numbers:
-    stretch = stretch or max(1, round(length**0.5))
-    starts = random.integers(0, length, -(-length // stretch))
-    return np.asarray((starts[:, None] + np.arange(stretch)).ravel()[:length] % length)

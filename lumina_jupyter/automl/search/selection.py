@@ -10,14 +10,16 @@ from numpy.typing import NDArray
 
 Score = Callable[[NDArray[Any]], float]
 """The score of predictions for the rows held out; greater is better."""
+ROUNDS = 40
+"""How many members there may be, each counted as often as it is in the blend."""
+PATIENCE = 8
+"""After so many rounds with no gain it ends."""
 
 
 def greedy_weights(
     predictions: Mapping[int, NDArray[Any]],
     score: Score,
     *,
-    rounds: int = 40,
-    patience: int = 8,
     over: Callable[[], bool] = lambda: False,
 ) -> dict[int, float]:
     """Weights that sum to 1: begin with the best, then add what helps most, again and again; the same may come again.
@@ -28,8 +30,6 @@ def greedy_weights(
     Args:
         predictions: What each candidate predicted, by its number; at least one.
         score: The score of a blend.
-        rounds: How many members there may be, each counted as often as it is in it.
-        patience: After how many rounds with no gain it ends.
         over: Whether there is no more time; at least the best single one is found whatever it says.
     """
     numbers = list(predictions)
@@ -38,8 +38,8 @@ def greedy_weights(
     chosen = [first]
     total = predictions[first].astype(float, copy=True)
     best_score, best_size = singles[first], 1
-    for size in range(2, rounds + 1):
-        if size - best_size > patience or over():
+    for size in range(2, ROUNDS + 1):
+        if size - best_size > PATIENCE or over():
             break
         gained = _best_addition(total, size, numbers, predictions, score, over)
         if gained is None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..queries import whole_queries
+from ..resampling import resampled
 from .held_out import HeldOut
 
 DRAWS = 200
@@ -39,7 +39,7 @@ class Verdict:
 
 
 def judge(
-    honest: NDArray[Any], naive: NDArray[Any], held_out: HeldOut, *, in_order: bool, seconds: float = 2.0, seed: int = 0
+    honest: NDArray[Any], naive: NDArray[Any], held_out: HeldOut, *, in_order: bool, seconds: float = 2.0
 ) -> Verdict:
     """Compare with the naive model on rows drawn again and again, neighbours together where rows are in order.
 
@@ -49,12 +49,11 @@ def judge(
         held_out: The rows.
         in_order: Whether rows are in the order of time, so that neighbours are alike.
         seconds: After how many seconds it makes do with fewer draws.
-        seed: For the draws.
     """
     rows = held_out.thinned(MOST_ROWS)
     if len(rows) < len(held_out):
         honest, naive, held_out = honest[rows], naive[rows], held_out.take(rows)
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(0)
     gains: list[float] = []
     until = time.monotonic() + seconds
     while len(gains) < DRAWS and (len(gains) < LEAST_DRAWS or time.monotonic() < until):
@@ -82,12 +81,5 @@ def judge(
 
 def _draw(held_out: HeldOut, fold: slice, random: np.random.Generator, *, in_order: bool) -> NDArray[np.intp]:
     """Rows of a fold with replacement; whole stretches of neighbours where their order matters; or half of the queries."""
-    length = fold.stop - fold.start
-    if held_out.queries is not None:
-        return whole_queries(held_out.queries[fold], 0.5, random) + fold.start
-    if not in_order:
-        return np.asarray(random.integers(fold.start, fold.stop, length), dtype=np.intp)
-    stretch = max(1, round(length ** (1 / 2)))
-    starts = random.integers(0, length, -(-length // stretch))
-    rows = (starts[:, None] + np.arange(stretch)[None, :]).ravel()[:length] % length
-    return np.asarray(rows + fold.start, dtype=np.intp)
+    queries = None if held_out.queries is None else held_out.queries[fold]
+    return resampled(fold.stop - fold.start, random, in_order=in_order, queries=queries) + np.intp(fold.start)
