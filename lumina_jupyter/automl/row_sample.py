@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from lumina_jupyter.errors import DataUnusable, SettingUnusable
 
 from .columns import Schema
-from .execution.training import share_of
 from .plain.table_reader import read_texts
 from .schema import IDENTIFIER_NAME, infer_schema
 from .splitting.choice import moments_of
 from .splitting.groups import find_groups
 from .splitting.order import Order, find_order
+from .splitting.share import share_of
 from .target import Target
 
 COPIES = 4

@@ -24,7 +24,6 @@ from ..experiment.experiment import Experiment
 from ..experiment.problem import Problem, load_problem
 from ..families.registry import FAMILIES
 from ..pipeline import build_pipeline, features_key, kept_iterations, predictions, shape_of
-from ..queries import whole_queries
 from .job import ALL_ROWS, Job, Outcome
 
 PREPARED_BYTES = 96 * 1024 * 1024
@@ -126,11 +125,7 @@ class Trainer:
         problem = self._problem
         if job.fold == ALL_ROWS:
             return np.arange(len(problem.features)), np.empty(0, dtype=np.intp)
-        fold = problem.validation.folds[job.fold]
-        train = fold.train
-        if job.rows < 1.0:
-            train = share_of(train, job.rows, problem.strata, latest=problem.validation.kind == "forward")
-        return train, fold.test
+        return problem.train_rows(job.fold, job.rows), problem.validation.folds[job.fold].test
 
     def _prepare(
         self, job: Job, candidate: Candidate, pipeline: Pipeline, train: NDArray[np.intp], held_out: NDArray[np.intp]
@@ -166,32 +161,6 @@ class Trainer:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         data = json.dumps(dataclasses.asdict(outcome)).encode()
         _replace(path, lambda temporary: temporary.write_bytes(data))
-
-
-def share_of(
-    rows: NDArray[np.intp], share: float, target: NDArray[Any] | None, *, latest: bool = False
-) -> NDArray[np.intp]:
-    """A part of some rows, always the same one, in their order; of every class at least one row, and queries as a whole.
-
-    Args:
-        rows: Positions.
-        share: How much of them, between 0 and 1.
-        target: Classes of all rows of the table, where there are any: each keeps its share; or relevance and query.
-        latest: Whether the last ones are taken rather than any.
-    """
-    count = max(2, round(len(rows) * share))
-    if latest:
-        return rows[-count:]
-    random = np.random.default_rng(len(rows))
-    if target is None:
-        return np.sort(random.permutation(rows)[:count])
-    if target.ndim == 2:
-        return rows[whole_queries(target[rows, 1], share, random)]
-    parts = []
-    for each in np.unique(target[rows]):
-        members = rows[target[rows] == each]
-        parts.append(random.permutation(members)[: max(1, round(len(members) * share))])
-    return np.sort(np.concatenate(parts))
 
 
 def _sentence(error: Exception) -> str:

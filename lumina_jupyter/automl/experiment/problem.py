@@ -16,6 +16,7 @@ from lumina_jupyter.storage import private_folder, write_atomically
 
 from ..columns import Schema
 from ..plain.lag_table import LagTable
+from ..splitting.share import share_of
 from ..task import Task
 from ..validation import Fold, Validation, ValidationKind
 from .records import schema_from_json, schema_to_json, task_from_json, task_to_json
@@ -57,6 +58,18 @@ class Problem:
     def strata(self) -> NDArray[Any] | None:
         """What a part of the rows is drawn by: classes, of which each keeps its share, or queries; None where any rows will do."""
         return self.target if self.task.classifies or self.target.ndim == 2 else None
+
+    def train_rows(self, fold: int, share: float = 1.0) -> NDArray[np.intp]:
+        """Positions of the rows that a fold trains on, or of a part of them, which is always the same one.
+
+        Args:
+            fold: The fold's position in the validation's list.
+            share: How much of them; of folds that look forward the latest.
+        """
+        train = self.validation.folds[fold].train
+        if share >= 1.0:
+            return train
+        return share_of(train, share, self.strata, latest=self.validation.kind == "forward")
 
     def score(self, prediction: NDArray[Any], rows: NDArray[np.intp], metric: Metric) -> float:
         """A metric of what was predicted for some rows; greater is better.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from lumina_jupyter.automl.candidate import Candidate
-from lumina_jupyter.automl.execution.training import share_of
 from lumina_jupyter.automl.experiment.problem import Problem
 from lumina_jupyter.automl.explain.figures import FIRST, Theme, error_bars, new_figure
 from lumina_jupyter.automl.explain.shown import Shown
@@ -51,10 +49,8 @@ def learning_curve(
     problem: Problem,
     metric: Metric,
     *,
-    shares: Sequence[float] = SHARES,
     seconds: float = 60.0,
     seed: int = 0,
-    threads: int = 1,
 ) -> LearningCurve:
     """Train a candidate on parts of each fold's rows.
 
@@ -62,23 +58,20 @@ def learning_curve(
         candidate: What is trained.
         problem: The data and the folds.
         metric: By which it is judged.
-        shares: How much of the rows, rising.
         seconds: After them no further fit is begun; at least each share's first fold is trained.
         seed: For whatever is random.
-        threads: How many a fit may use.
     """
     began = time.monotonic()
     found = []
-    for share in shares:
+    for share in SHARES:
         scores: list[float] = []
         rows = 0
-        for fold in problem.validation.folds:
+        for number, fold in enumerate(problem.validation.folds):
             if scores and time.monotonic() - began > seconds:
                 break
-            forward = problem.validation.kind == "forward"
-            train = fold.train if share >= 1 else share_of(fold.train, share, problem.strata, latest=forward)
+            train = problem.train_rows(number, share)
             shape = shape_of(problem.schema, problem.task, len(train))
-            pipeline = build_pipeline(candidate, problem.task, problem.schema, shape, seed=seed, threads=threads)
+            pipeline = build_pipeline(candidate, problem.task, problem.schema, shape, seed=seed)
             held_out = problem.features.iloc[fold.test], problem.target[fold.test]
             weights = problem.weights
             fit_pipeline(

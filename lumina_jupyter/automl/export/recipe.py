@@ -12,7 +12,6 @@ from sklearn.pipeline import Pipeline
 
 from lumina_jupyter.automl.candidate import Candidate, Trial
 from lumina_jupyter.automl.execution.job import ALL_ROWS, Job
-from lumina_jupyter.automl.execution.training import share_of
 from lumina_jupyter.automl.experiment.experiment import Experiment
 from lumina_jupyter.automl.experiment.problem import Problem
 from lumina_jupyter.automl.export.code import Recipe
@@ -106,9 +105,7 @@ def _fold(experiment: Experiment, problem: Problem, trial: Trial, fold: int) -> 
     except (OSError, ValueError) as error:
         raise ModelNotExportable(f"How trial {trial.number} was trained can't be read any more.") from error
     job = Job(**outcome["job"])
-    rows = None if fold == ALL_ROWS else problem.validation.folds[fold].train
-    if rows is not None and job.rows < 1.0:
-        rows = share_of(rows, job.rows, problem.strata, latest=problem.validation.kind == "forward")
+    rows = None if fold == ALL_ROWS else problem.train_rows(fold, job.rows)
     count = len(problem.features) if rows is None else len(rows)
     return _unfitted(fitted, problem, job, outcome["iterations"] or job.iterations, count), rows
 
