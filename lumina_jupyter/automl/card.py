@@ -12,6 +12,8 @@ import pandas as pd
 
 from lumina_jupyter.storage.folders import write_atomically
 
+from .explain.subgroups import LEAST_ROWS
+
 Block: TypeAlias = "str | tuple[str, ...] | pd.DataFrame"
 """A paragraph, a list, or a table."""
 FEW_ROWS = 1000
@@ -82,7 +84,6 @@ class Facts:
         subgroups: Groups for which it is better or worse, or None.
         importance: What it needs, or None.
         unmeasured: Columns of which there was no time to find out whether it needs them.
-        choice: Why this model, as sentences.
         size: For forecasts: what is forecast, and from how much.
         steps: For forecasts: scores by how far ahead they look.
     """
@@ -97,7 +98,6 @@ class Facts:
     subgroups: pd.DataFrame | None = None
     importance: pd.DataFrame | None = None
     unmeasured: Sequence[str] = ()
-    choice: Sequence[str] = ()
     size: str = ""
     steps: pd.DataFrame | None = None
 
@@ -109,7 +109,7 @@ def model_card(facts: Facts) -> Card:
     warnings = (*facts.warnings, *_few(facts), *_worse(facts))
     if warnings:
         sections.append(("Before you trust it", (warnings,)))
-    sections.append(("What it is for", (_purpose(facts), *facts.choice)))
+    sections.append(("What it is for", (_purpose(facts),)))
     sections.append(("How good it is", (_how_measured(facts), facts.scores)))
     if facts.steps is not None and len(facts.steps):
         said = "By how far ahead it looks, beside forecasts that repeat a season before, or the last value:"
@@ -184,7 +184,7 @@ def _limits(facts: Facts) -> tuple[str, ...]:
         "It shows what goes together, not what causes what: changing a column's value need not change the outcome.",
     ]
     if facts.subgroups is not None:
-        limits.append("Groups with fewer than 20 rows were not looked at.")
+        limits.append(f"Groups with fewer than {LEAST_ROWS} rows were not looked at.")
     return tuple(limits)
 
 

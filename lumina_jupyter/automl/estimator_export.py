@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
@@ -14,6 +14,7 @@ from lumina_jupyter.errors import ExperimentMissing, ModelNotExportable
 from .estimator_state import Fitted
 from .experiment.records import schema_from_json, schema_to_json, task_from_json, task_to_json
 from .metrics import find_metric
+from .specification import parameters_of
 
 if TYPE_CHECKING:
     from .export.code import Code
@@ -63,10 +64,9 @@ class Exporting(Fitted):
         if Path(path).suffix.lower() == ".onnx":
             written: Path = self.to_onnx(path)
             return written
-        kept = {name: value for name, value in self.get_params(deep=False).items() if _is_json(value)}
         content = {
             "model": self.best_pipeline_,
-            "parameters": kept,
+            "parameters": parameters_of(self),
             "task": {**task_to_json(self.task_), "classes": list(self.task_.classes)},
             "schema": schema_to_json(self.schema_),
             "metric": self.metric_.name if self.metric_.named else "auto",
@@ -139,9 +139,3 @@ class Exporting(Fitted):
             made.series_ = series_from_values(found["series"])
             made._errors = StepErrors(**found["errors"])
         return made
-
-
-def _is_json(value: Any) -> bool:
-    if isinstance(value, list | tuple):
-        return all(map(_is_json, value))
-    return value is None or isinstance(value, str | int | float | bool)

@@ -39,7 +39,7 @@ def category_columns(schema: Schema, params: Mapping[str, Any]) -> list[str]:
     """The categories that come as codes, in the first columns of "native" features."""
     if params.get("categories") == "means":
         return []
-    return [column.name for column in schema.columns if column.kind == "category" and not column.ordered]
+    return [column.name for column in _unordered(schema)]
 
 
 def make_features(encoding: Encoding, params: Mapping[str, Any], task: Task, schema: Schema, seed: int) -> Any:
@@ -55,7 +55,7 @@ def make_features(encoding: Encoding, params: Mapping[str, Any], task: Task, sch
 
 
 def _native(params: Mapping[str, Any], task: Task, schema: Schema, seed: int) -> Any:
-    categories = [column for column in schema.columns if column.kind == "category" and not column.ordered]
+    categories = _unordered(schema)
     how = feature_params("native", params)["categories"]
     coded = category_columns(schema, params)
     averaged = {
@@ -73,7 +73,7 @@ def _native(params: Mapping[str, Any], task: Task, schema: Schema, seed: int) ->
 
 
 def _ordinal(params: Mapping[str, Any], task: Task, schema: Schema, seed: int) -> Any:
-    categories = [column.name for column in schema.columns if column.kind == "category" and not column.ordered]
+    categories = [column.name for column in _unordered(schema)]
     few_classes = len(task.classes) <= 5
     unknown = SimpleImputer(strategy="constant", fill_value=-1.0, keep_empty_features=True)
     parts = [

@@ -64,8 +64,7 @@ def reopened(experiment: Experiment, metric: Any = None) -> Fit:
 def _verdict(result: dict[str, Any]) -> Verdict | None:
     if result.get("skill") is None:
         return None
-    numbers = {name: float(result[name]) if result.get(name) is not None else float("nan") for name in _NUMBERS}
+    numbers = {
+        name: float("nan") if result.get(name) is None else float(result[name]) for name in ("certainty", "gain")
+    }
     return Verdict(skill=bool(result["skill"]), text=str(result["verdict"]), **numbers)
-
-
-_NUMBERS = ("certainty", "gain")

@@ -156,7 +156,7 @@ def _groups(frame: pd.DataFrame, target: Target, kinds: Any) -> str:
         for column in infer_schema(pilot, kinds).columns
         if IDENTIFIER_NAME.search(column.name)
     ]
-    found = find_groups(frame, Schema(columns=tuple(columns), rows=len(frame)))
+    found = find_groups(Schema(columns=tuple(columns), rows=len(frame)))
     return found.by if found is not None else ""
 
 

@@ -101,7 +101,7 @@ def _simple_columns(frame: pd.DataFrame, names: list[str]) -> list[Column]:
     return columns
 
 
-def _number(name: str, values: Any, levels: int, missing: float, *, whole: bool, format: str = "") -> Column:
+def _number(name: str, values: Any, levels: int, missing: float, *, whole: bool) -> Column:
     kind: ColumnKind = "number"
     told = ""
     rows = len(values)
@@ -120,7 +120,7 @@ def _number(name: str, values: Any, levels: int, missing: float, *, whole: bool,
         if kind == "number" and _compact_dates(values):
             text = "Whole numbers that say year, month and day, like 20240131."
             return Column(name=name, kind="datetime", levels=levels, missing=missing, format="%Y%m%d", told=text)
-    return Column(name=name, kind=kind, levels=levels, missing=missing, format=format, told=told)
+    return Column(name=name, kind=kind, levels=levels, missing=missing, told=told)
 
 
 def _constant(name: str, levels: int, missing: float) -> Column:

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 def specify(settings: Parameters, problem: Problem, metric: Metric, seed: int) -> dict[str, Any]:
     """What is written of a search: JSON values. Parameters that can't be written are left out."""
     return {
-        "parameters": {
-            name: value for name, value in settings.get_params(deep=False).items() if _can_be_written(value)
-        },
+        "parameters": parameters_of(settings),
         "id": uuid.uuid4().hex,
         "seed": seed,
         "task": problem.task.kind,
@@ -33,6 +31,11 @@ def specify(settings: Parameters, problem: Problem, metric: Metric, seed: int) -
         "data_hash": data_hash(problem.features, problem.target),
         "versions": {"python": platform.python_version(), "scikit-learn": sklearn.__version__, **_versions()},
     }
+
+
+def parameters_of(settings: Parameters) -> dict[str, Any]:
+    """The parameters that can be written down as JSON values; a function, a splitter or a cluster's client can't."""
+    return {name: value for name, value in settings.get_params(deep=False).items() if _can_be_written(value)}
 
 
 def _can_be_written(value: Any) -> bool:

@@ -72,7 +72,7 @@ def choose_validation(
             own = np.arange(rows)[::-1] if order.reverse else True
             return _forward(frame, schema, order.by or own, number, order.told)
     if groups is None:
-        found = find_groups(frame, schema)
+        found = find_groups(schema)
         if found is not None:
             return _grouped(frame, found.by, number, seed, found.told)
     return _by_chance(values, task, number, seed, chosen=folds is not None)

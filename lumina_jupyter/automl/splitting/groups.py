@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pandas as pd
-
 from lumina_jupyter.automl.columns import Schema
 from lumina_jupyter.automl.schema import names_groups
-
-LEAST_GROUPS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +16,7 @@ class Groups:
     told: str
 
 
-def find_groups(frame: pd.DataFrame, schema: Schema) -> Groups | None:
+def find_groups(schema: Schema) -> Groups | None:
     """The column whose values name things with several rows each (a customer, a patient), or None.
 
     By its name: a column whose name says that it identifies something, with several rows each. Of several such

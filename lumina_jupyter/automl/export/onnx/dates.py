@@ -58,8 +58,7 @@ def _day_of_year(graph: Graph, of_year: str, late: str, year: str) -> str:
 
     leap = graph.add("Add", graph.add("Sub", divides(4.0), divides(100.0)), divides(400.0))
     early = graph.add("Add", graph.calculate("Add", of_year, 60.0), leap)
-    shift = graph.calculate("Mul", graph.calculate("Add", leap, 365.0), 1.0)
-    return graph.add("Sub", early, graph.add("Mul", late, shift))
+    return graph.add("Sub", early, graph.add("Mul", late, graph.calculate("Add", leap, 365.0)))
 
 
 def _floored(graph: Graph, value: str, number: float) -> str:
