@@ -67,7 +67,8 @@ class InProcess:
     def wait(self, seconds: float) -> list[Outcome]:
         """Let time pass until the first fit is over, but no more than so much."""
         self._waiting()
-        self.now = min([self.now + seconds, *(end for end, _ in self._running)])
+        # Of a clock's numbers two may be the same that are very near: a little passes always.
+        self.now = min([self.now + max(seconds, 1e-3), *(end for end, _ in self._running)])
         over = [outcome for end, outcome in self._running if end <= self.now]
         self._running = [(end, outcome) for end, outcome in self._running if end > self.now]
         return over

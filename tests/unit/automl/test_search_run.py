@@ -96,13 +96,13 @@ def test_fits_get_the_time_that_is_left_and_what_was_cut_short_goes_on_with_noth
     problem: Problem, experiment: Experiment
 ) -> None:
     left: list[float] = []
-    first = Played(experiment, problem, RMSE, total=100.0, waiting=lambda: left.append(first.clock.left))
+    first = Played(experiment, problem, RMSE, total=60.0, waiting=lambda: left.append(first.clock.left))
     found = first.run()
     assert found.ending == "time"
-    assert 85 < first.clock.elapsed <= 97
+    assert 0.85 * 60 < first.clock.elapsed <= 0.97 * 60
     limits = [job.seconds for job in first.executor.submitted]
     # The very first one leaves time for another, as long as there is no model; a fit may end a little late.
-    assert limits[0] <= 0.6 * 100
+    assert limits[0] <= 0.6 * 60
     assert limits[1:] == sorted(limits[1:], reverse=True)
     assert limits[-1] <= left[-1] + 7.0 + 5.0
     assert all(0 < job.patience <= job.seconds for job in first.executor.submitted)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -101,6 +101,7 @@ def test_members_whose_errors_differ_are_blended_and_copies_are_not() -> None:
     assert (choice.kind, choice.weights) == ("single", {0: 1.0}), "The simpler one of equals."
 
 
+@settings(max_examples=25)
 @given(seed=st.integers(0, 10_000), members=st.integers(2, 6), metric=st.sampled_from(METRIC_NAMES))
 def test_what_is_taken_is_never_worse_than_one_of_its_members_alone(seed: int, members: int, metric: str) -> None:
     random = np.random.default_rng(seed)
@@ -108,11 +109,11 @@ def test_what_is_taken_is_never_worse_than_one_of_its_members_alone(seed: int, m
     predictions = {n: probabilities(random, truth, random.uniform(-1, 2)) for n in range(members)}
     held_out = HeldOut(METRICS[metric], truth, None, [len(truth) // 2, len(truth) - len(truth) // 2])
     singles = {n: held_out.score(each) for n, each in predictions.items()}
-    settings: Any = {"classifies": True, "stackable": True, "in_order": False, "seconds": 30}
-    choice = choose_blend(predictions, held_out, **settings)
+    given_too: Any = {"classifies": True, "stackable": True, "in_order": False, "seconds": 30}
+    choice = choose_blend(predictions, held_out, **given_too)
     assert choice.score >= max(singles.values()) - 1e-12
     assert choice.score == pytest.approx(held_out.score(blended(predictions, choice.weights)))
-    told = choose_blend(predictions, held_out, singles=singles, **settings)
+    told = choose_blend(predictions, held_out, singles=singles, **given_too)
     assert (told.kind, told.weights) == (choice.kind, choice.weights)
 
 

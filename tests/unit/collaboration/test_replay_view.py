@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from pycrdt import Doc, Map
@@ -257,7 +258,7 @@ def test_what_is_written_where_a_cell_was_comes_too_late_until_its_move_is_undon
                 del text[0:2]
             page.arrive(far)
             assert sources(page.replay.content()) == sources(content_in(page.notebook)) == {"b": "two", "a": "one"}
-            page.agent(lambda page=page: page.cell("a")["source"].insert(0, "agent's "))
+            page.agent(partial(page.cell("a")["source"].insert, 0, "agent's "))
             shown[mover, what] = list(sources(page.undo_and_redo()).items())
     assert shown == {
         ("agent", "typed"): [("a", "one late"), ("b", "two")],
