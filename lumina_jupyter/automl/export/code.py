@@ -55,7 +55,6 @@ class Recipe:
         frame: The table that the model was fitted on.
         target: The target that it was fitted on.
         target_name: The target's name.
-        seeds: The seeds that the validation may have had.
         by: The column by which the validation groups rows, where it does.
         weights: The weights of the rows, where they have any.
         query: For rankings, whose `target` is relevance and query: the name of the column of queries; empty when it had none.
@@ -69,7 +68,6 @@ class Recipe:
     frame: pd.DataFrame
     target: Any
     target_name: str = "target"
-    seeds: Sequence[int] = (0,)
     by: str = ""
     weights: Any = None
     query: str = ""
@@ -223,7 +221,7 @@ def _model(source: Source, recipe: Recipe) -> list[str]:
     shared = _shared_folds(recipe.model.models)
     if shared is not None:
         frame, target, split = recipe.frame, recipe.target, recipe.series is None
-        parts.append(folds_source(source, shared, frame, target, seeds=recipe.seeds, by=recipe.by, split=split))
+        parts.append(folds_source(source, shared, frame, target, by=recipe.by, split=split))
     parts += _common(source, recipe.model.models)
     names = []
     for name, model in zip(_distinct(recipe.names), recipe.model.models, strict=True):

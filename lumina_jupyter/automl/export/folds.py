@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import warnings
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +16,8 @@ from lumina_jupyter.automl.export.source import INDENT, Source
 
 Rows = NDArray[np.intp]
 WIDTH = 100
+SEEDS = (0, 42)
+"""What splitters that are given to `fit` are seeded with most often; the search's own folds are none of scikit-learn's."""
 UNPACK = '''def unpacked(text):
     """The fold that each row is held out from (-1: none of them)."""
     return np.frombuffer(zlib.decompress(base64.b85decode(text)), dtype=np.int16)
@@ -41,7 +43,6 @@ def folds_source(
     frame: pd.DataFrame,
     target: Any,
     *,
-    seeds: Iterable[int],
     by: str = "",
     split: bool = True,
 ) -> str:
@@ -55,11 +56,10 @@ def folds_source(
         folds: The positions of the rows that each model is trained on.
         frame: The table, called `X` in the statements.
         target: The target, called `y`.
-        seeds: The seeds that a splitter may have had.
         by: The column by which rows are grouped, where they are.
         split: Whether the statements have `X` and `y`, which a splitter could split.
     """
-    tried = _splitters(len(folds), frame, np.asarray(target), seeds, by) if split else ()
+    tried = _splitters(len(folds), frame, np.asarray(target), by) if split else ()
     for found in tried:
         if len(found.trained) == len(folds) and all(map(np.array_equal, found.trained, folds)):
             source.imports.add(f"from sklearn.model_selection import {found.name}")
@@ -83,7 +83,7 @@ def _split(source: Source, found: Split) -> str:
     )
 
 
-def _splitters(count: int, frame: pd.DataFrame, target: Any, seeds: Iterable[int], by: str) -> Iterator[Split]:
+def _splitters(count: int, frame: pd.DataFrame, target: Any, by: str) -> Iterator[Split]:
     from sklearn import model_selection
 
     def tried(name: str, arguments: dict[str, Any], grouped: bool = False) -> Iterator[Split]:
@@ -108,10 +108,10 @@ def _splitters(count: int, frame: pd.DataFrame, target: Any, seeds: Iterable[int
         return
     if by in frame:
         yield from tried("GroupKFold", {}, grouped=True)
-        for seed in seeds:
+        for seed in SEEDS:
             for name in ("GroupKFold", "StratifiedGroupKFold"):
                 yield from tried(name, {"shuffle": True, "random_state": seed}, grouped=True)
-    for seed in seeds:
+    for seed in SEEDS:
         for name in ("StratifiedKFold", "KFold"):
             yield from tried(name, {"shuffle": True, "random_state": seed})
     for name in ("KFold", "StratifiedKFold", "TimeSeriesSplit"):
