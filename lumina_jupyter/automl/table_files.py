@@ -1,9 +1,9 @@
-"""Tables in files: CSV, TSV, Parquet, Feather and lines of JSON, by the names of the files."""
+"""Tables in files: CSV, TSV, Parquet, Feather and JSON, by the names of the files."""
 
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from lumina_jupyter.errors import DataUnusable
 
@@ -20,13 +20,14 @@ _READERS = {
     ".arrow": "read_feather",
     ".jsonl": "read_json",
     ".ndjson": "read_json",
+    ".json": "read_json",
 }
 _TEXT = {"read_csv", "read_table", "read_json"}
-_PACKED = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".zst": "zstd"}
+_PACKED = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".zst": "zstd", ".zip": "zip"}
 
 
-def reader_of(name: str) -> tuple[str, str]:
-    """The name of pandas' reader for a file of this name, and how it is packed; empty when it is not.
+def reader_of(name: str) -> tuple[str, dict[str, Any]]:
+    """The name of pandas' reader for a file of this name, and what it is to be told of such a file.
 
     Raises:
         DataUnusable: when it is no table that can be read.
@@ -39,9 +40,12 @@ def reader_of(name: str) -> tuple[str, str]:
     if not reader or (packed and reader not in _TEXT):
         raise DataUnusable(
             f"{name!r} is no table that can be read.",
-            hint="CSV, TSV and lines of JSON (.jsonl; also .gz, .bz2, .xz, .zst), Parquet and Feather can.",
+            hint="CSV, TSV and JSON (records, or lines as .jsonl; also .gz, .bz2, .xz, .zst, .zip), Parquet and Feather can.",
         )
-    return reader, packed
+    options: dict[str, Any] = {"compression": packed or None} if reader in _TEXT else {}
+    if reader == "read_json":
+        options["lines"] = suffixes[-1] != ".json"
+    return reader, options
 
 
 def read_table_file(file: IO[bytes], name: str) -> pd.DataFrame:
@@ -56,12 +60,7 @@ def read_table_file(file: IO[bytes], name: str) -> pd.DataFrame:
     """
     import pandas as pd
 
-    reader, packed = reader_of(name)
-    options: dict[str, object] = {}
-    if reader in _TEXT:
-        options["compression"] = packed or None
-    if reader == "read_json":
-        options["lines"] = True
+    reader, options = reader_of(name)
     try:
         made: pd.DataFrame = getattr(pd, reader)(file, **options)
     except ImportError as error:

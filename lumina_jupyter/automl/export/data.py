@@ -12,16 +12,8 @@ import pandas as pd
 
 from lumina_jupyter.automl.export.source import Source
 from lumina_jupyter.automl.plain.lag_table import LagTable
-from lumina_jupyter.errors import ModelNotExportable
-
-READERS = {
-    ".csv": "read_csv",
-    ".tsv": "read_table",
-    ".parquet": "read_parquet",
-    ".feather": "read_feather",
-    ".json": "read_json",
-}
-PACKED = (".gz", ".bz2", ".xz", ".zip", ".zst")
+from lumina_jupyter.automl.table_files import reader_of
+from lumina_jupyter.errors import DataUnusable, ModelNotExportable
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +72,13 @@ def reading_series(source: Source, file: TableFile, series: LagTable) -> str:
 
 
 def _read(source: Source, file: TableFile) -> str:
-    name = file.path
-    for packing in PACKED:
-        name = name.removesuffix(packing)
-    reader = READERS.get(Path(name).suffix.lower())
-    if reader is None:
-        raise ModelNotExportable(
-            f"{file.path} is no file that the code could read.", hint=f"It reads {', '.join(sorted(READERS))}."
-        )
+    try:
+        reader, options = reader_of(file.path)
+    except DataUnusable as unusable:
+        raise ModelNotExportable(f"{file.path} is no file that the code could read.", hint=unusable.hint) from unusable
+    lines = {"lines": True} if options.get("lines") else {}  # how it is packed pandas sees by its name
     source.imports.add("import pandas as pd")
-    return source.call(f"pd.{reader}", (file.path,), file.options)
+    return source.call(f"pd.{reader}", (file.path,), {**lines, **file.options})
 
 
 def keep(

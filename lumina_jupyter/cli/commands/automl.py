@@ -85,7 +85,7 @@ def run(
     horizon: int,
     as_json: bool,
 ) -> None:
-    """Search for a model of the table in FILE: CSV, TSV, Parquet, Feather or lines of JSON.
+    """Search for a model of the table in FILE: CSV, TSV, JSON, Parquet or Feather.
 
     Ctrl-C ends the search and keeps the best so far.
     """

@@ -176,6 +176,7 @@ def test_the_code_takes_the_table_that_is_there_or_a_file_that_is_named() -> Non
 
 
 @pytest.mark.parametrize(
+    assert "lines=True" in str(to_code(simple_recipe(frame, names["y"]), data="a.jsonl"))
     "columns",
     [
         {"a": [1, 2], "None": ["NA", ""], "c": ["x", None]},
