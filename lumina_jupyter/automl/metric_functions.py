@@ -79,49 +79,62 @@ def balanced_accuracy(truth: Numbers, decided: Numbers, weights: Weights) -> flo
 
 def f1(truth: Numbers, decided: Numbers, weights: Weights) -> float:
     """Harmonic mean of precision and recall of the second class."""
-    return _f_score(truth, decided, weights, "binary")
+    return float(_f_scores(_counts(truth, decided, weights))[1])
 
 
 def f1_macro(truth: Numbers, decided: Numbers, weights: Weights) -> float:
-    """Mean of the classes' F1."""
-    return _f_score(truth, decided, weights, "macro")
+    """Mean of the classes' F1, of those that are true or decided for anywhere."""
+    counts = _counts(truth, decided, weights)
+    there = np.bincount(np.concatenate([truth, decided]).astype(np.intp), minlength=len(counts)) > 0
+    return float(_f_scores(counts)[there].mean())
 
 
 def f1_micro(truth: Numbers, decided: Numbers, weights: Weights) -> float:
-    """F1 over all decisions together."""
-    return _f_score(truth, decided, weights, "micro")
+    """F1 over all decisions together, which is the share that is right."""
+    return accuracy(truth, decided, weights)
 
 
 def f1_weighted(truth: Numbers, decided: Numbers, weights: Weights) -> float:
     """Mean of the classes' F1, weighted by their sizes."""
-    return _f_score(truth, decided, weights, "weighted")
+    counts = _counts(truth, decided, weights)
+    return float(np.average(_f_scores(counts), weights=counts.sum(axis=1)))
 
 
-def _f_score(truth: Numbers, decided: Numbers, weights: Weights, average: str) -> float:
-    from sklearn.metrics import f1_score
+def _counts(truth: Numbers, decided: Numbers, weights: Weights) -> Numbers:
+    """How many rows (or how much of them) of each class are taken for which: a row a true class."""
+    size = max(2, int(truth.max()) + 1, int(decided.max()) + 1)
+    cells = truth.astype(np.intp) * size + decided.astype(np.intp)
+    return np.bincount(cells, weights, minlength=size * size).reshape(size, size).astype(float)
 
-    return float(f1_score(truth, decided, sample_weight=weights, average=average, zero_division=0.0))
+
+def _f_scores(counts: Numbers) -> Numbers:
+    """F1 of each class; 0 for one that is neither true nor decided for."""
+    size = counts.sum(axis=0) + counts.sum(axis=1)
+    return np.asarray(2 * np.diag(counts) / np.where(size > 0, size, 1.0))
 
 
 def precision(truth: Numbers, decided: Numbers, weights: Weights) -> float:
-    """Share of the rows taken for the second class that are of it."""
-    from sklearn.metrics import precision_score
-
-    return float(precision_score(truth, decided, sample_weight=weights, zero_division=0.0))
+    """Share of the rows taken for the second class that are of it; 0 where none is."""
+    counts = _counts(truth, decided, weights)
+    taken = counts[:, 1].sum()
+    return float(counts[1, 1] / taken) if taken > 0 else 0.0
 
 
 def recall(truth: Numbers, decided: Numbers, weights: Weights) -> float:
-    """Share of the second class's rows that are found."""
-    from sklearn.metrics import recall_score
-
-    return float(recall_score(truth, decided, sample_weight=weights, zero_division=0.0))
+    """Share of the second class's rows that are found; 0 where there are none."""
+    counts = _counts(truth, decided, weights)
+    there = counts[1].sum()
+    return float(counts[1, 1] / there) if there > 0 else 0.0
 
 
 def matthews(truth: Numbers, decided: Numbers, weights: Weights) -> float:
-    """Matthews' correlation of truth and decision."""
-    from sklearn.metrics import matthews_corrcoef
-
-    return float(matthews_corrcoef(truth, decided, sample_weight=weights))
+    """Matthews' correlation of truth and decision; 0 where either is always the same."""
+    counts = _counts(truth, decided, weights)
+    true, taken, total = counts.sum(axis=1), counts.sum(axis=0), counts.sum()
+    spread = (total**2 - (true**2).sum()) * (total**2 - (taken**2).sum())
+    if spread <= 0:
+        return 0.0
+    return float((np.trace(counts) * total - true @ taken) / np.sqrt(spread))
 
 
 def kappa(truth: Numbers, decided: Numbers, weights: Weights) -> float:
