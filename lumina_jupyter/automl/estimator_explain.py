@@ -10,8 +10,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from .estimator_state import Fitted
 from .frames import align, read_table
+from .queries import queries_of
 from .scoring import truth_of
-from .target import split_target
 
 if TYPE_CHECKING:
     from .card import Card
@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 class Explaining(Fitted):
     """The methods that say why, and how well."""
 
-    def explain(self, X: Any = None, y: Any = None) -> Explanations:
+    def explain(self, X: Any = None, y: Any = None, *, groups: Any = None) -> Explanations:
         """Explanations on rows that the model was not trained on.
 
         Args:
             X: A table with its target in it or beside it; by default the rows that the search held out, each of which is
                 explained by the models that had not seen it. For forecasting: moments whose values are known by now.
-            y: The target, or the name of its column in `X`.
+            y: The target, or the name of its column in `X`; None for the column that was learned.
+            groups: For rankings: the queries, as for `score`.
 
         Raises:
             DataUnusable: when the table does not fit, or what the folds predicted is no longer there.
@@ -45,9 +46,9 @@ class Explaining(Fitted):
             problem = self._problem()
             rows = held_out_rows(self.experiment_, problem, self.weights_, self.metric_)
         else:
-            table, values, _ = split_target(X, y)
+            table, values = self._parted(X, y)
             frame = align(read_table(table), self.schema_).frame
-            truth = truth_of(values, self.task_, len(frame))
+            truth = truth_of(values, self.task_, len(frame), queries_of(table, groups, self.task_))
             in_order = hasattr(self, "validation_") and self.validation_.kind == "forward"
             rows = rows_of(self.best_pipeline_, frame, truth, self.task_, self.metric_, in_order=in_order)
         return Explanations(rows, learn=self._learning_curve, forecaster=self._forecaster)
@@ -70,7 +71,8 @@ class Explaining(Fitted):
                 score=self.best_score_,
                 metric=self.metric_,
                 alternatives=self.alternatives_,
-                rows=sum(len(fold.test) for fold in self.validation_.folds),
+                parts=self.parts_,
+                held_out=[len(fold.test) for fold in self.validation_.folds],
                 verdict=verdict.text if verdict else "",
                 skill=verdict.skill if verdict else True,
             )
@@ -103,7 +105,7 @@ class Explaining(Fitted):
             problem = self._problem()
             rows = held_out_forecasts(self.experiment_, problem, self.weights_, self.metric_)
         else:
-            table, values, _ = split_target(X, self.series_.target if y is None else y)
+            table, values = self._parted(X, y)
             frame = read_table(table).frame
             truth = truth_of(values, self.task_, len(frame))
             rows = forecasts_of(self.series_, self.best_pipeline_, frame, truth, self.task_, self.metric_)

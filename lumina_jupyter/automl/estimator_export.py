@@ -54,7 +54,11 @@ class Exporting(Fitted):
     def save(self, path: str | Path) -> Path:
         """Write the model to a file that runs nothing when it is read; as ONNX when the file's name ends in `.onnx`.
 
+        Args:
+            path: The file, in a folder that is there; what is there already is replaced.
+
         Raises:
+            OSError: when it can't be written.
             MissingExtra: when skops (or onnx) is not installed.
             ModelNotExportable: when something in it can't be written in this way.
         """

@@ -6,7 +6,6 @@ from copy import copy
 from dataclasses import replace
 from typing import Any, Self
 
-import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from lumina_jupyter.errors import SettingUnusable
@@ -17,9 +16,11 @@ from .execution.job import ALL_ROWS
 from .forecasting.preparation import read_again
 from .frames import Table, align
 from .leaderboard import leaderboard
+from .preparation import read_weights, take_weights
+from .queries import queries_of
 from .refitting import refit_blend
+from .resources import cores_of
 from .scoring import truth_of
-from .target import split_target
 
 
 class OtherModels(Fitted):
@@ -36,6 +37,9 @@ class OtherModels(Fitted):
 
     def alternative(self, name: str) -> Self:
         """One of `alternatives_`, trained on all rows: an object that predicts like this one.
+
+        Args:
+            name: Its name there: "fast", "small" or "interpretable".
 
         Raises:
             SettingUnusable: when there is none of this name.
@@ -60,28 +64,39 @@ class OtherModels(Fitted):
         made.leaderboard_ = leaderboard(self.trials_, self.metric_, made.weights_)
         return made
 
-    def refit(self, X: Any = None, y: Any = None, *, sample_weight: Any = None) -> Self:
+    def refit(self, X: Any = None, y: Any = None, *, sample_weight: Any = None, groups: Any = None) -> Self:
         """Train the blend's members anew, each once on all rows, with no search.
 
         Args:
             X: A table with the same columns; None for the one that was searched with.
-            y: Its target, or the name of its column.
-            sample_weight: How much each row counts.
+            y: Its target, or the name of its column; None for the column that was searched with.
+            sample_weight: How much each row of `X` counts, or the name of a column that says so. Without a table the search's
+                own weights count again.
+            groups: For rankings: the queries, as for `score`.
 
         Raises:
             DataUnusable: when the table does not fit.
+            SettingUnusable: when weights are given without a table.
+            ExperimentMissing: when the search is no longer there.
         """
         check_is_fitted(self)
         problem = self._problem()
+        if sample_weight is not None and (X is None or self._forecasts()):
+            raise SettingUnusable(
+                "Weights belong to the rows of a table, and forecasts take none.",
+                hint="Give the table, too: `refit(X, y)`.",
+            )
         if X is not None and self._forecasts():
             series, frame, target = read_again(self.series_, X, y)
             problem = replace(problem, features=frame, target=target, weights=None, series=series)
         elif X is not None:
-            table, values, _ = split_target(X, y)
+            table, values = self._parted(X, y)
+            table, given = take_weights(table, sample_weight)
             frame = align(Table(frame=table), self.schema_).frame
-            target = truth_of(values, self.task_, len(frame))
-            weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
+            target = truth_of(values, self.task_, len(frame), queries_of(table, groups, self.task_, sample_weight))
+            weights = None if given is None else read_weights(given, len(frame))
             problem = replace(problem, features=frame, target=target, weights=weights)
+        workers, threads = cores_of(self.n_jobs, len(problem.features))
         self.best_pipeline_ = refit_blend(
             self.trials_,
             self.weights_,
@@ -91,6 +106,7 @@ class OtherModels(Fitted):
             task=self.task_,
             schema=self.schema_,
             seed=self.experiment_.spec()["seed"],
+            threads=workers * threads,
         )
         if problem.series is not None:
             self.series_ = problem.series

@@ -10,6 +10,7 @@ from .experiment.experiment import Experiment
 from .fitting import Fit, fit, resume
 from .opening import reopened
 from .progress import Listener
+from .resources import seconds_of
 from .search.session import Session
 from .showing import watched
 
@@ -31,12 +32,13 @@ class Searching(Fitted):
 
         Args:
             X: A table: pandas, polars, Arrow, NumPy, a dict of columns.
-            y: The target, or the name of its column in `X`.
-            groups: The name of a column, or a value for each row, whose rows stay together; False never groups.
+            y: The target, or the name of its column in `X`. Rows without a target are left out.
+            groups: The name of a column, or a value for each row, whose rows stay together; False never groups. For rankings:
+                which rows are of one query; the column is no feature.
             time: The name of a column, or a value for each row, by which rows are in order; True takes the rows' own
                 order, False never looks forward in time. For forecasting: the name of the column of moments.
             series: For forecasting: the name or names of the columns that tell series apart; None for a single one.
-            sample_weight: How much each row counts.
+            sample_weight: How much each row counts: a value for each row, or the name of a column, which is not learned from.
 
         Raises:
             DataUnusable: when nothing can be learned from the data as they are.
@@ -74,11 +76,12 @@ class Searching(Fitted):
             executor: Where fits run now; None for where they ran, or here when that was a client.
             storage: Where proposals are kept now; None for where they were.
             verbose: 0 shows nothing, 1 the progress.
-            listeners: Who is told what happens.
+            listeners: Who is told what happens, as for `listen`.
 
         Raises:
             ExperimentMissing: when there is none of this name.
-            SettingUnusable: when it is being searched by another process.
+            SettingUnusable: when it is being searched by another process, or its metric is a function that was not given.
+            ClusterUnavailable: when the cluster can't be reached.
         """
         experiment = Experiment.open(name)
         made = cls(**{**experiment.spec()["parameters"], "verbose": verbose})
@@ -101,6 +104,7 @@ class Searching(Fitted):
         Raises:
             ExperimentMissing: when there is none of this name, or it can't be read.
             NothingTrained: when the search did not come to its end.
+            SettingUnusable: when its metric is a function that was not given.
         """
         experiment = Experiment.open(name)
         made = cls(**experiment.spec()["parameters"])
@@ -108,12 +112,16 @@ class Searching(Fitted):
         return made
 
     def listen(self, listener: Listener) -> Self:
-        """Tell somebody what the next searches of this object say."""
+        """Tell somebody what the next searches of this object say.
+
+        Args:
+            listener: Called with each event (of `lumina_jupyter.automl.progress`), in the thread of the search.
+        """
         self._listeners: list[Listener] = [*getattr(self, "_listeners", ()), listener]
         return self
 
     def stop(self) -> None:
-        """End the search that runs, from another thread; the best so far is kept."""
+        """End the search that runs, from another thread; the best so far is kept. Without one nothing happens."""
         if hasattr(self, "_session"):
             self._session.stopping.set()
 
@@ -134,7 +142,7 @@ class Searching(Fitted):
         return state
 
     def _run(self, search: Callable[[Session], Fit], budget: Any, listeners: Sequence[Listener]) -> None:
-        with watched(self, float(budget), shown=bool(self.verbose)) as viewers:
+        with watched(self, seconds_of(budget), shown=bool(self.verbose)) as viewers:
             self._session = Session([*viewers, *listeners])
             try:
                 self._take(search(self._session))

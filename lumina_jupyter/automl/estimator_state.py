@@ -24,6 +24,7 @@ from .plain.blend import Blend
 from .plain.lag_table import LagTable
 from .plain.step_errors import StepErrors
 from .search.skill import Verdict
+from .target import split_target
 from .task import Task
 from .validation import Validation
 
@@ -74,6 +75,11 @@ class Fitted(Parameters):
     def _forecasts(self) -> bool:
         check_is_fitted(self)
         return bool(self.task_.kind == "forecasting")
+
+    def _parted(self, X: Any, y: Any) -> tuple[pd.DataFrame, Any]:
+        """Rows and their target, which is the column that was learned where none is named."""
+        table, values, _ = split_target(X, self.task_.target if y is None else y)
+        return table, values
 
     def _problem(self) -> Problem:
         """The table, the target and the folds of the search.

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from lumina_jupyter.automl.columns import Schema
+from lumina_jupyter.automl.words import counted, listed
 from lumina_jupyter.errors import DataUnusable
 
 LARGEST_DENSE = 4e9
@@ -34,7 +35,7 @@ class Table:
 def read_table(data: Any) -> Table:
     """A table of what users have: pandas, polars, Arrow, NumPy, SciPy sparse, dicts and lists, anything with `__arrow_c_stream__`.
 
-    Cells stay as they are. Names of columns become texts: duplicates get a number behind them ("x", "x.2"), columns
+    Cells stay as they are; the index is left out, and told of where it holds times or several levels. Names of columns become texts: duplicates get a number behind them ("x", "x.2"), columns
     with no name are called by their position ("x0"), levels of a name are joined ("sales / 2024").
 
     Raises:
@@ -43,13 +44,18 @@ def read_table(data: Any) -> Table:
     frame = _frame_of(data)
     if frame.shape[1] == 0:
         raise DataUnusable(
-            f"The table has no columns: 0 feature(s) (shape=({len(frame)}, 0)) while a minimum of 1 is required."
+            f"The table has no columns: 0 feature(s) (shape=({len(frame)}, 0)) while a minimum of 1 is required.",
+            hint=ADVICE,
         )
     if len(frame) == 0:
-        raise DataUnusable("The table has no rows: 0 sample(s) while a minimum of 1 is required.")
+        raise DataUnusable(
+            "The table has no rows: 0 sample(s) while a minimum of 1 is required.",
+            hint="Has a filter before it left nothing?",
+        )
     if any(getattr(dtype, "kind", "") == "c" for dtype in set(frame.dtypes)):
         raise DataUnusable("Complex data not supported.", hint="Give the real and the imaginary part a column each.")
     names, told = unique_names(frame.columns)
+    told += _told_index(frame.index)
     frame = frame.copy(deep=False)
     frame.columns = pd.Index(names, dtype=object)
     frame.index = pd.RangeIndex(len(frame))
@@ -71,13 +77,15 @@ def align(table: Table, schema: Schema) -> Table:
     missing = [name for name in schema.used if name not in there]
     if missing:
         raise DataUnusable(
-            f"The table lacks {_counted(len(missing), 'column')} that the model was trained on: {_listed(missing)}.",
+            f"The table lacks {counted(len(missing), 'column')} that the model was trained on: {listed(map(repr, missing))}.",
             hint=_meant(missing, there.difference(wanted)) or "Give a table with all the columns of the training data.",
         )
     told = list(table.told)
     extra = there.difference(wanted)
     if extra:
-        told.append(f"The model doesn't know {_counted(len(extra), 'column')}, which it leaves out: {_listed(extra)}.")
+        told.append(
+            f"The model doesn't know {counted(len(extra), 'column')}, which it leaves out: {listed(map(repr, extra))}."
+        )
     return Table(frame=table.frame.reindex(columns=pd.Index(wanted, dtype=object)), told=tuple(told))
 
 
@@ -96,7 +104,18 @@ def unique_names(columns: Iterable[Any]) -> tuple[list[str], list[str]]:
         taken.add(other)
         made.append(other)
         changed += [other] * (other != name)
-    return made, [f"Columns with the same name were told apart: {_listed(changed)}."]
+    return made, [f"Columns with the same name were told apart: {listed(map(repr, changed))}."]
+
+
+def _told_index(index: pd.Index) -> list[str]:
+    """What is lost with an index that says when rows were, or several things of each."""
+    if not isinstance(index, pd.DatetimeIndex | pd.PeriodIndex | pd.TimedeltaIndex | pd.MultiIndex):
+        return []
+    named = [repr(name) for name in index.names if name is not None]
+    return [
+        f"The table's index{' (' + ', '.join(named) + ')' if named else ''} is not looked at; "
+        "`df.reset_index()` makes columns of it."
+    ]
 
 
 def _name(name: Any, position: int) -> str:
@@ -186,13 +205,3 @@ def _meant(missing: Sequence[str], there: Iterable[str]) -> str:
         near = difflib.get_close_matches(name.casefold(), folded, n=1)
         pairs += [f"{folded[near[0]]!r} for {name!r}"] if near else []
     return f"Is it {', '.join(pairs)}? Rename it then." if pairs else ""
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
-
-
-def _listed(names: Iterable[str], most: int = 5) -> str:
-    names = list(names)
-    more = f" and {len(names) - most:,} more" if len(names) > most else ""
-    return ", ".join(repr(name) for name in names[:most]) + more

@@ -24,8 +24,8 @@ class Choice:
 
     Attributes:
         sentences: The reasons, the most important first.
-        table: A row a model that could be taken instead: name, model, score, worse_by (score beside the best one's), megabytes,
-            milliseconds (one row of many), trial.
+        table: The model, and below it a row for each single one that could be trained on all rows instead: name, model, score,
+            worse_by (score beside the best one's), megabytes, milliseconds (one row of many), trial.
     """
 
     sentences: tuple[str, ...]
@@ -63,7 +63,8 @@ class Chosen:
         score: Of the model, as the metric is read.
         metric: By which models are compared.
         alternatives: Single models in place of the blend.
-        rows: How many rows were held out in all folds together.
+        parts: Number of a trial to the fits whose models predict together in the blend.
+        held_out: How many rows each fold held out.
         verdict: What is to be thought of the result beside the naive model's, as a sentence.
         skill: Whether it is better than the naive model.
     """
@@ -73,7 +74,8 @@ class Chosen:
     score: float
     metric: Metric
     alternatives: Mapping[str, Alternative]
-    rows: int
+    parts: Mapping[int, Sequence[int]]
+    held_out: Sequence[int]
     verdict: str = ""
     skill: bool = True
 
@@ -91,8 +93,16 @@ def explain_choice(chosen: Chosen) -> Choice:
 
 
 def _table(chosen: Chosen, complete: Sequence[Trial], known: Mapping[int, Trial]) -> pd.DataFrame:
-    members = [known[number] for number in chosen.weights]
-    rows: list[dict[str, Any]] = [_row(chosen, "best", _names(members), chosen.score, members, None)]
+    members = {number: known[number] for number in chosen.weights}
+    models = {number: max(1, len(chosen.parts[number])) for number in members}
+    rows = [
+        {
+            **_row(chosen, "best", _names(list(members.values())), chosen.score),
+            "megabytes": sum(models[number] * _megabytes(trial) for number, trial in members.items()),
+            "milliseconds": sum(models[number] * _milliseconds(trial, chosen) for number, trial in members.items()),
+            "trial": None,
+        }
+    ]
     named: list[tuple[str, Trial]] = []
     if len(members) > 1 and complete:
         named.append(("best single", complete[0]))
@@ -101,24 +111,32 @@ def _table(chosen: Chosen, complete: Sequence[Trial], known: Mapping[int, Trial]
         named += [(name, trial) for trial in complete if trial.candidate.origin == origin][:1]
     for name, trial in named:
         score = chosen.metric.read(trial.score or 0.0)
-        rows.append(_row(chosen, name, _names([trial]), score, [trial], trial.number))
+        rows.append(
+            {
+                **_row(chosen, name, _names([trial]), score),
+                "megabytes": _megabytes(trial),
+                "milliseconds": _milliseconds(trial, chosen),
+                "trial": trial.number,
+            }
+        )
     return pd.DataFrame(rows)
 
 
-def _row(
-    chosen: Chosen, name: str, model: str, score: float, trials: Sequence[Trial], number: int | None
-) -> dict[str, Any]:
+def _row(chosen: Chosen, name: str, model: str, score: float) -> dict[str, Any]:
     better = 1 if chosen.metric.greater_is_better else -1
-    folds = [fold for trial in trials for fold in trial.folds]
-    return {
-        "name": name,
-        "model": model,
-        "score": score,
-        "worse_by": (chosen.score - score) * better,
-        "megabytes": sum(fold.model_bytes for fold in folds) / 1e6,
-        "milliseconds": 1000 * sum(fold.predict_seconds for fold in folds) / max(chosen.rows, 1),
-        "trial": number,
-    }
+    # Added, 0.0 makes of -0.0 what people write.
+    return {"name": name, "model": model, "score": score, "worse_by": (chosen.score - score) * better + 0.0}
+
+
+def _megabytes(trial: Trial) -> float:
+    """Of one model; those of the folds are about the same."""
+    return max(fold.model_bytes for fold in trial.folds) / 1e6
+
+
+def _milliseconds(trial: Trial, chosen: Chosen) -> float:
+    """That one model takes for one row of many."""
+    rows = sum(chosen.held_out[fold.fold] for fold in trial.folds)
+    return 1000 * sum(fold.predict_seconds for fold in trial.folds) / max(rows, 1)
 
 
 def _names(trials: Sequence[Trial]) -> str:

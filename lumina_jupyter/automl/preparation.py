@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,10 +17,11 @@ from .forecasting.preparation import prepare_series
 from .frames import read_table
 from .profiling.profile import find_leaks
 from .progress import Decided, SearchEvent, Warned
+from .queries import check_queries, ranked_target, split_queries
 from .row_sample import sample_rows
 from .schema import infer_schema
 from .splitting import choose_validation
-from .target import Target, read_target, split_target
+from .target import Target, is_name, read_target, split_target
 from .task import TaskKind
 
 
@@ -48,12 +50,12 @@ def prepare(
         kind: The kind of task, or None to find it out.
         quantiles: For quantile regression.
         kinds: What columns hold, where users say it themselves.
-        groups: As for `choose_validation`.
+        groups: As for `choose_validation`; for rankings the queries.
         time: As for `choose_validation`.
         series: For forecasting: the names of the columns that tell series apart.
         horizon: For forecasting: how many steps ahead, or None to choose.
         folds: As for `choose_validation`.
-        weights: How much each row counts, or None.
+        weights: How much each row counts: the name of a column, which is not learned from, a value for each row, or None.
         seed: Of what is left to chance.
         room: Bytes that a fit may hold: of a table for which that is not enough some rows are taken. 0 for no limit.
         say: Is told what was decided.
@@ -71,6 +73,10 @@ def prepare(
     if series is not None or horizon is not None:
         raise SettingUnusable("`series` and `horizon` are for forecasting.", hint='Set task="forecasting".')
     frame, target = _read(X, y, kind, quantiles, say)
+    frame, weights = take_weights(frame, weights)
+    if kind == "ranking":
+        frame, groups = split_queries(frame, groups, weights)
+        target = replace(target, task=replace(target.task, query=str(groups.name)))
     rows = len(frame)
     sample = sample_rows(frame, target, room, groups=groups, time=time, folds=folds, kinds=kinds, seed=seed)
     kept, values = target.rows, target.values
@@ -86,12 +92,17 @@ def prepare(
             say(Decided(text=f"{column.name!r}: {column.told}", setting="kinds"))
     validation = choose_validation(frame, values, schema, target.task, groups=groups, time=time, folds=folds, seed=seed)
     say(Decided(text=validation.told, setting="folds"))
+    learned = values
+    if kind == "ranking":
+        learned = ranked_target(values, groups, target.task.target)
+        for text in check_queries(learned, validation):
+            say(Decided(text=text, setting="groups"))
     for finding in find_leaks(frame, values, schema, target.task, validation):
         say(Warned(text=f"{finding.text} {finding.advice}".strip()))
     return Problem(
         features=frame,
-        target=values,
-        weights=_weights(weights, kept, rows),
+        target=learned,
+        weights=None if weights is None else read_weights(weights, rows, kept),
         task=target.task,
         schema=schema,
         validation=validation,
@@ -102,7 +113,7 @@ def _read(
     X: Any, y: Any, kind: TaskKind | None, quantiles: tuple[float, ...], say: Callable[[SearchEvent], None]
 ) -> tuple[pd.DataFrame, Target]:
     table = read_table(X)
-    if isinstance(y, str):
+    if is_name(y):
         frame, y, name = split_target(table.frame, y)
     else:
         frame, name = table.frame, ""
@@ -123,20 +134,45 @@ def _kept(given: Any, rows: NDArray[np.intp], length: int) -> Any:
     return values[rows] if len(values) == length else given
 
 
-def _weights(weights: Any, rows: NDArray[np.intp], length: int) -> NDArray[Any] | None:
-    if weights is None:
-        return None
+def take_weights(frame: pd.DataFrame, weights: Any) -> tuple[pd.DataFrame, Any]:
+    """The table without the column that `weights` names, and its values; both as they are where it names none.
+
+    Raises:
+        SettingUnusable: when there is no such column, or no other.
+    """
+    if not isinstance(weights, str):
+        return frame, weights
+    if weights not in frame.columns or frame.shape[1] == 1:
+        raise SettingUnusable(
+            f"sample_weight={weights!r}: the table has no such column beside others.",
+            hint="`df.columns` shows what there is.",
+        )
+    return frame.drop(columns=[weights]), frame[weights]
+
+
+def read_weights(weights: Any, rows: int, kept: NDArray[np.intp] | None = None) -> NDArray[Any]:
+    """How much each row counts, as numbers.
+
+    Args:
+        weights: A value for each row.
+        rows: How many rows there are.
+        kept: The positions of those that are learned from; None for all.
+
+    Raises:
+        DataUnusable: when they are no numbers, not as many as rows, or such that nothing can be learned with them.
+    """
     try:
         values = np.asarray(weights, dtype=float)
     except (TypeError, ValueError):
         raise DataUnusable("The weights are no numbers.", hint="Give one number for each row.") from None
-    if values.shape != (length,):
+    if values.shape != (rows,):
         raise DataUnusable(
-            f"sample_weight.shape == {values.shape}, expected ({length},)!", hint="Give one weight for each row."
+            f"sample_weight.shape == {values.shape}, expected ({rows},)!", hint="Give one weight for each row."
         )
-    kept = values[rows]
-    if not np.isfinite(kept).all() or (kept < 0).any() or not kept.any():
+    if kept is not None:
+        values = values[kept]
+    if not np.isfinite(values).all() or (values < 0).any() or not values.any():
         raise DataUnusable(
             "The weights are all zero, or some are missing, infinite or negative.", hint="Leave rows out instead."
         )
-    return kept
+    return values

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import joblib
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -29,6 +28,7 @@ def refit_blend(
     task: Task,
     schema: Schema,
     seed: int,
+    threads: int,
 ) -> Blend:
     """A blend of the same candidates, each trained once on all these rows, with as many trees as its folds kept."""
     by_number = {trial.number: trial for trial in trials}
@@ -41,7 +41,7 @@ def refit_blend(
             schema,
             shape_of(schema, task, len(frame)),
             seed=seed,
-            threads=int(joblib.cpu_count()),
+            threads=threads,
             iterations=iterations_for_all(trial),
         )
         fit_pipeline(pipeline, trial.candidate, frame, np.asarray(target), weights=sample_weight)

@@ -168,7 +168,10 @@ def _column(frame: pd.DataFrame, given: Any, target: Target) -> pd.Series:
         return frame[given].iloc[target.rows].reset_index(drop=True)
     values = given.reset_index(drop=True) if isinstance(given, pd.Series) else pd.Series(np.asarray(given))
     if len(values) != len(frame):
-        raise SettingUnusable(f"There are {len(values):,} groups or times, and the table has {len(frame):,} rows.")
+        raise SettingUnusable(
+            f"There are {len(values):,} groups or times, and the table has {len(frame):,} rows.",
+            hint="Give a value for each row, or the name of a column.",
+        )
     return values.iloc[target.rows].reset_index(drop=True)
 
 

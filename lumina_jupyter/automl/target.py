@@ -21,6 +21,7 @@ MOST_COUNTED_CLASSES = 20
 MOST_CLASSES = 1_000
 ROWS_PER_COUNTED_CLASS = 5
 NO_TARGET = "AutoML requires y to be passed, but the target y is None."
+WHICH = "Is it the right column, and are all rows there?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ def split_target(data: Any, target: Any) -> tuple[pd.DataFrame, Any, str]:
 
     Args:
         data: A table, as for `frames.read_table`.
-        target: The name of one of its columns, or the values themselves.
+        target: The name of one of its columns, which may be a number, or the values themselves.
 
     Raises:
         DataUnusable: when there is no target, or no column of this name; it names columns that may be meant.
@@ -53,8 +54,9 @@ def split_target(data: Any, target: Any) -> tuple[pd.DataFrame, Any, str]:
     frame = read_table(data).frame
     if target is None:
         raise DataUnusable(NO_TARGET, hint="Name the column that is to be predicted, or give its values.")
-    if not isinstance(target, str):
+    if not is_name(target):
         return frame, target, str(getattr(target, "name", None) or "target")
+    target = str(target)
     if target not in frame.columns:
         near = difflib.get_close_matches(target, list(frame.columns), n=3, cutoff=0.5)
         meant = f"Did you mean {' or '.join(map(repr, near))}?" if near else "`df.columns` shows what there is."
@@ -66,6 +68,11 @@ def split_target(data: Any, target: Any) -> tuple[pd.DataFrame, Any, str]:
     return frame.drop(columns=[target]), frame[target], target
 
 
+def is_name(target: Any) -> bool:
+    """Whether it names a column, as a text or a number does, rather than holding its values."""
+    return isinstance(target, str | int | np.integer) and not isinstance(target, bool)
+
+
 def read_target(
     y: Any,
     *,
@@ -73,7 +80,6 @@ def read_target(
     name: str = "",
     rows: int | None = None,
     quantiles: Sequence[float] = (),
-    horizon: int = 0,
 ) -> Target:
     """The target, checked and in the form that models take. Rows where it is missing or infinite are left out, and told.
 
@@ -83,7 +89,6 @@ def read_target(
         name: For people; the name of the series when empty.
         rows: How many rows the table has, which must be as many.
         quantiles: For "quantile": which ones, each between 0 and 1.
-        horizon: For "forecasting": how many steps ahead.
 
     Raises:
         DataUnusable: when there is none, it has one value only, all are missing, or it is as long as no table.
@@ -92,16 +97,21 @@ def read_target(
     column = _column(y)
     name = name or str(column.name if column.name is not None else "target")
     if rows is not None and len(column) != rows:
-        raise DataUnusable(f"The table has {rows:,} rows and the target {name!r} has {len(column):,} values.")
+        raise DataUnusable(
+            f"The table has {rows:,} rows and the target {name!r} has {len(column):,} values.",
+            hint='Take both from the same rows, or name the target\'s column: `fit(df, "name")`.',
+        )
+    if kind == "ranking" and column.dtype.kind == "b":
+        column = column.astype(int)  # Relevant or not, which are grades too.
     numbers, texts = _values(column, name)
     there = (
         np.isfinite(numbers) if numbers is not None else np.asarray([text is not None for text in texts], dtype=bool)
     )
     kept = np.flatnonzero(there)
     if len(kept) == 0:
-        raise DataUnusable(f"All values of the target {name!r} are missing.")
+        raise DataUnusable(f"All values of the target {name!r} are missing.", hint=WHICH)
     if len(kept) == 1:
-        raise DataUnusable(f"There is one row only whose target {name!r} is there (n_samples=1).")
+        raise DataUnusable(f"There is one row only whose target {name!r} is there (n_samples=1).", hint=WHICH)
     told = _told_gone(len(column) - len(kept), len(column), name)
     found, why = _kind(numbers, texts, kept, name)
     chosen = kind or found
@@ -117,8 +127,10 @@ def read_target(
         )
     values = numbers[kept]
     if values.min() == values.max():
-        raise DataUnusable(f"All values of the target {name!r} are {values[0]:g}: one class, and nothing to learn.")
-    task = Task(kind=chosen, target=name, quantiles=tuple(sorted(quantiles)), horizon=horizon, told="" if kind else why)
+        raise DataUnusable(
+            f"All values of the target {name!r} are {values[0]:g}: one class, and nothing to learn.", hint=WHICH
+        )
+    task = Task(kind=chosen, target=name, quantiles=tuple(sorted(quantiles)), told="" if kind else why)
     return Target(task=task, values=values, rows=kept, told=tuple(told))
 
 
@@ -137,7 +149,10 @@ def _column(y: Any) -> pd.Series:
     try:
         made = pd.Series(y if isinstance(y, np.ndarray | pd.api.extensions.ExtensionArray) else list(y))
     except (TypeError, ValueError) as error:
-        raise DataUnusable(f"A {type(y).__name__} can't be read as a target: {error}.") from error
+        raise DataUnusable(
+            f"A {type(y).__name__} can't be read as a target: {error}.",
+            hint="Name the column that is to be predicted, or give its values.",
+        ) from error
     return made
 
 
@@ -183,10 +198,14 @@ def _classes(column: pd.Series, kind: TaskKind, name: str, *, asked: bool) -> tu
         classes, codes = np.unique(read_texts(column).astype(str), return_inverse=True)
     if len(classes) < 2:
         raise DataUnusable(
-            f"All values of the target {name!r} are {_plain(classes[0])!r}: one class, and nothing to learn."
+            f"All values of the target {name!r} are {_plain(classes[0])!r}: one class, and nothing to learn.",
+            hint=WHICH,
         )
     if asked and kind == "binary" and len(classes) > 2:
-        raise SettingUnusable(f"The target {name!r} has {len(classes)} classes, which is no binary task.")
+        raise SettingUnusable(
+            f"The target {name!r} has {len(classes)} classes, which is no binary task.",
+            hint='Set task="multiclass", or leave it at "auto".',
+        )
     if len(classes) > MOST_CLASSES or (len(classes) > 20 and len(classes) > 0.5 * len(column)):
         raise DataUnusable(
             f"The target {name!r} has {len(classes):,} classes in {len(column):,} rows.",

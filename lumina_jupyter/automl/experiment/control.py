@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from lumina_jupyter.errors import SettingUnusable
 from lumina_jupyter.storage import write_atomically
+
+if TYPE_CHECKING:
+    from .experiment import Experiment
 
 Wish = Literal["go", "pause", "stop"]
 _WISHES = ("go", "pause", "stop")
@@ -23,6 +26,20 @@ def ask(folder: Path, wish: Wish) -> None:
     if wish not in _WISHES:
         raise SettingUnusable(f"A search can't be asked to {wish!r}.", hint=f"Ask for one of: {', '.join(_WISHES)}.")
     write_atomically(folder / FILE, json.dumps({"wish": wish}).encode())
+
+
+def ask_running(experiment: Experiment, wish: Wish) -> None:
+    """As `ask`, of a search that runs, in whatever process.
+
+    Raises:
+        SettingUnusable: when nothing is searched in it now.
+    """
+    if not experiment.is_searched():
+        raise SettingUnusable(
+            f"Nothing is searched in {experiment.name!r} now.",
+            hint=f"Go on with the search: `lumina automl resume {experiment.name!r}`.",
+        )
+    ask(experiment.folder, wish)
 
 
 def asked(folder: Path) -> Wish:

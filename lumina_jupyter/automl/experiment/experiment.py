@@ -114,14 +114,16 @@ class Experiment:
         )
 
     @classmethod
-    def open(cls, name: str, *, root: Path | None = None) -> Experiment:
+    def open(cls, name: object, *, root: Path | None = None) -> Experiment:
         """An experiment that is there.
 
         Raises:
             ExperimentMissing: when there is none of this name.
         """
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            raise ExperimentMissing(f"There is no experiment named {name!r}.")
         folder = (root or experiments_folder()) / name
-        if not _NAME.fullmatch(name) or not (folder / "experiment.json").is_file():
+        if not (folder / "experiment.json").is_file():
             raise ExperimentMissing(f"There is no experiment named {name!r}.")
         return cls(folder)
 
@@ -188,6 +190,18 @@ class Experiment:
             yield
         finally:
             lock.release()
+
+    def is_searched(self) -> bool:
+        """Whether somebody searches in it now.
+
+        Raises:
+            OSError: when its folder can't be looked into.
+        """
+        try:
+            with self.locked():
+                return False
+        except SettingUnusable:
+            return True
 
     # --- trials
 

@@ -55,7 +55,8 @@ def choose_validation(
     if rows < LEAST_ROWS:
         samples = f"{rows} row{'s' * (rows != 1)} (n_samples={rows})"
         raise DataUnusable(
-            f"The table has {samples} with a target: at least {LEAST_ROWS} are needed to train and check."
+            f"The table has {samples} with a target: at least {LEAST_ROWS} are needed to train and check.",
+            hint="Collect more rows, some hundred better: what is learned of so few can't be checked.",
         )
     if folds is not None and not isinstance(folds, int | np.integer):
         return _given(folds, frame, values, groups)
@@ -87,7 +88,10 @@ def _by_chance(values: NDArray[Any], task: Task, number: int, seed: int, *, chos
     made = making.stratified(values, number, seed) if task.classifies else making.levelled(values, number, seed)
     alike = "each with the same share of every class" if task.classifies else "each with targets of every size"
     if not made:
-        raise DataUnusable("Every class has one row only: there is nothing left to check a model with.")
+        raise DataUnusable(
+            "Every class has one row only: there is nothing left to check a model with.",
+            hint="Is it the right column? Classes must come again and again to be learned.",
+        )
     if rows > HUGE and not chosen:
         made = making.holdout(made, seed)
         told = f"{rows:,} rows are many: {len(made[0].test):,} of them, drawn by chance, are held out once."
@@ -136,11 +140,16 @@ def moments_of(column: Any, format: str) -> NDArray[Any]:
 def _column(frame: pd.DataFrame, given: Any, setting: str) -> tuple[Any, str]:
     if isinstance(given, str):
         if given not in frame.columns:
-            raise SettingUnusable(f"{setting}={given!r}: the table has no such column.")
+            raise SettingUnusable(
+                f"{setting}={given!r}: the table has no such column.", hint="`df.columns` shows what there is."
+            )
         return frame[given], given
     values = given.reset_index(drop=True) if isinstance(given, pd.Series) else pd.Series(np.asarray(given))
     if len(values) != len(frame):
-        raise SettingUnusable(f"`{setting}` has {len(values):,} values, and the table has {len(frame):,} rows.")
+        raise SettingUnusable(
+            f"`{setting}` has {len(values):,} values, and the table has {len(frame):,} rows.",
+            hint="Give a value for each row, or the name of a column.",
+        )
     return values, str(getattr(given, "name", None) or "")
 
 
@@ -161,7 +170,12 @@ def _given(folds: Any, frame: pd.DataFrame, values: NDArray[Any], groups: Any) -
             f"`folds` gives no pairs of positions: {error}.", hint="Give pairs (train, test) of arrays of positions."
         ) from None
     if not made or any(not len(fold.train) or not len(fold.test) for fold in made):
-        raise SettingUnusable("`folds` gives no fold with rows to train on and rows to test on.")
+        raise SettingUnusable(
+            "`folds` gives no fold with rows to train on and rows to test on.", hint="Give a number of folds instead."
+        )
     if any(max(fold.train.max(), fold.test.max()) >= len(frame) for fold in made):
-        raise SettingUnusable(f"`folds` names rows that are not there: the table has {len(frame):,} with a target.")
+        raise SettingUnusable(
+            f"`folds` names rows that are not there: the table has {len(frame):,} with a target.",
+            hint="Positions count from 0, rows without a target left out.",
+        )
     return Validation(kind="k-fold", folds=made, told=f"The {len(made)} folds that were given.")

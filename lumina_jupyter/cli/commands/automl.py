@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from ..output import clean, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from ...automl.experiment.control import Wish
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _YES = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
@@ -59,12 +63,14 @@ def show(name: str, rows: int, as_json: bool) -> None:
 @click.option("--target", required=True, metavar="COLUMN", help="What is to be predicted.")
 @click.option("--time", "seconds", default=60.0, show_default=True, metavar="SECONDS", help="How long to search.")
 @click.option("--metric", default="auto", metavar="METRIC", help="By which models are compared.")
-@click.option("--task", default="auto", metavar="TASK", help="binary, multiclass, regression, quantile, forecasting.")
+@click.option(
+    "--task", default="auto", metavar="TASK", help="binary, multiclass, regression, quantile, forecasting, ranking."
+)
 @click.option("--name", default="", metavar="NAME", help="The experiment's name.")
 @click.option("--memory", "memory_mb", default=0.0, metavar="MB", help="What the search may take beside this process.")
 @click.option("--cores", default=0, type=click.IntRange(0), help="How many cores are used; 0: all.")
 @click.option("--trials", default=0, type=click.IntRange(0), help="How many models are tried at most; 0: any number.")
-@click.option("--groups", default="", metavar="COLUMN", help="Rows with the same value stay together.")
+@click.option("--groups", default="", metavar="COLUMN", help="Rows with the same value stay together, as of a query.")
 @click.option("--time-column", default="", metavar="COLUMN", help="Rows are in the order of this one.")
 @click.option("--series", default=(), multiple=True, metavar="COLUMN", help="Tells series apart; can be given twice.")
 @click.option("--horizon", default=0, type=click.IntRange(0), help="How many steps ahead is forecast.")
@@ -119,6 +125,35 @@ def resume(name: str, seconds: float | None, as_json: bool) -> None:
 
     model = loaded().resume(name, time_budget=seconds, verbose=0 if as_json else 1)
     print_ended(model.experiment_, as_json=as_json)
+
+
+@command.command()
+@click.argument("name")
+def pause(name: str) -> None:
+    """Hold the search NAME, wherever it runs: no new fits begin, and its time stands still."""
+    _ask(name, "pause", "It pauses. It goes on by `lumina automl go-on NAME`.")
+
+
+@command.command("go-on")
+@click.argument("name")
+def go_on(name: str) -> None:
+    """Let the search NAME go on after a pause."""
+    _ask(name, "go", "It goes on.")
+
+
+@command.command()
+@click.argument("name")
+def stop(name: str) -> None:
+    """End the search NAME, wherever it runs; the best so far is kept."""
+    _ask(name, "stop", "It ends, and keeps the best so far: `lumina automl show NAME`.")
+
+
+def _ask(name: str, wish: Wish, said: str) -> None:
+    from ...automl.experiment.control import ask_running
+    from ...automl.experiment.experiment import Experiment
+
+    ask_running(Experiment.open(name), wish)
+    say(said.replace("NAME", f"{clean(name)!r}"))
 
 
 @command.command()

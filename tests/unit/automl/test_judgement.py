@@ -25,14 +25,17 @@ def test_the_reasons_say_what_is_smaller_and_slower_in_few_digits() -> None:
         Chosen(
             trials=trials,
             weights={2: 0.5, 3: 0.25, 1: 0.25},
+            parts={2: (0, 1), 3: (0, 1), 1: (0, 1)},
             score=1.0,
             metric=METRICS["rmse"],
             alternatives={"small": small, "fast": fast},
-            rows=1_000,
+            held_out=[1_000],
         )
     )
     said = str(choice)
-    assert "is worse by 0.0123; it is 12.0 times smaller and 1.3 times faster" in said
+    assert "is worse by 0.0123; it is 24.0 times smaller and 2.7 times faster" in said, (
+        "The blend has a model of each of two folds, and what is taken instead one of all rows."
+    )
     assert "1.0123" in said.split("\n\n")[1]
     assert "1.01234" not in said
     assert "2.0\n" not in said, "A trial's number is a whole one."
@@ -42,11 +45,25 @@ def test_the_reasons_say_what_is_smaller_and_slower_in_few_digits() -> None:
 
     # What is quick in a blend may be slow beside its best member, and about as large.
     alone = explain_choice(
-        Chosen(trials=trials, weights={3: 0.9, 0: 0.1}, score=1.0, metric=METRICS["rmse"], alternatives={}, rows=1_000)
+        Chosen(
+            trials=trials,
+            weights={3: 0.9, 0: 0.1},
+            parts={3: (-1,), 0: (-1,)},
+            score=1.0,
+            metric=METRICS["rmse"],
+            alternatives={},
+            held_out=[1_000],
+        )
     )
     assert "it is 9.0 times smaller and 8.9 times slower" in str(alone)
     equal = [*trials[:3], trial(3, "lightgbm", 1.0, 1_000_000, 0.89), trial(4, "linear", 1.5, 50_000, 0.01)]
     about = Chosen(
-        trials=equal, weights={3: 0.9, 4: 0.1}, score=1.0, metric=METRICS["rmse"], alternatives={}, rows=1_000
+        trials=equal,
+        weights={3: 0.9, 4: 0.1},
+        parts={3: (-1,), 4: (-1,)},
+        score=1.0,
+        metric=METRICS["rmse"],
+        alternatives={},
+        held_out=[1_000],
     )
     assert "it is hardly smaller and hardly faster" in str(explain_choice(about))
