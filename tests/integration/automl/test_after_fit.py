@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -86,10 +88,36 @@ def test_what_would_run_code_is_not_read(fitted: AutoML, tmp_path: Path) -> None
     foreign = save({"model": os.system}, tmp_path / "foreign.skops")
     with pytest.raises(ModelUntrusted, match="system"):
         AutoML.load(foreign)
+    # What skops calls with arguments of the file's own, while it is read: it has to be a class, of where it says it is from.
+    for name in (
+        "sklearn.utils._testing.check_output",
+        "sklearn.datasets._openml.TemporaryDirectory",
+        "sklearn.base.clone",
+    ):
+        with pytest.raises(ModelUntrusted, match=name.rpartition(".")[2]):
+            AutoML.load(calling(name, [sys.executable, "-c", f"open({str(tmp_path / 'run')!r}, 'w')"], tmp_path))
+    assert not (tmp_path / "run").exists()
     broken = save({"model": 1}, tmp_path / "broken.skops")
     broken.write_bytes(broken.read_bytes()[:200])
     with pytest.raises(ModelUntrusted):
         AutoML.load(broken)
+
+
+def calling(name: str, argument: list[str], folder: Path) -> Path:
+    """A file that has something called when it is read."""
+    module, _, own = name.rpartition(".")
+    path = save({"model": (argument,)}, folder / "calling.skops")
+    with zipfile.ZipFile(path) as file:
+        parts = {each: file.read(each) for each in file.namelist()}
+    schema = json.loads(parts["schema.json"])
+    given = schema["content"]["model"]
+    schema["content"]["model"] = {
+        "__class__": own, "__module__": module, "__loader__": "ConstructorFromReduceNode", "content": given, "__id__": 7
+    }  # fmt: skip
+    with zipfile.ZipFile(path, "w") as file:
+        for each, content in {**parts, "schema.json": json.dumps(schema).encode()}.items():
+            file.writestr(each, content)
+    return path
 
 
 def test_rows_held_out_are_explained_by_models_that_had_not_seen_them(fitted: AutoML) -> None:
