@@ -27,7 +27,7 @@ IDLE = 120.0
 """Seconds after which the processes of an experiment that asks for nothing more are ended, and its folder is deleted."""
 TICK = 0.2
 DATA = "data"
-_TOLD = ("scikit-learn", "numpy", "pandas", "joblib", "lightgbm", "xgboost", "xgboost-cpu", "catboost")
+_TOLD = ("scikit-learn", "numpy", "pandas", "joblib", "lightgbm", "xgboost", "xgboost-cpu", "catboost", "jax")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from lumina_jupyter.automl.families.catboost import CatBoost
+from lumina_jupyter.automl.families.deep_network import DeepNetworks
 from lumina_jupyter.automl.families.family import Family, Shape
 from lumina_jupyter.automl.families.forest import ExtraTrees, RandomForest
 from lumina_jupyter.automl.families.hist_gradient_boosting import HistGradientBoosting
@@ -38,6 +39,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             NeuralNetwork(),
             RandomForest(),
             CatBoost(),
+            DeepNetworks(),
         )
     }
 )
