@@ -238,16 +238,23 @@ def test_an_interrupt_keeps_the_best_so_far(interruptible: None) -> None:
     assert said[-1].stage == "stopped"
 
 
-def test_pause_go_on_and_stop_from_elsewhere() -> None:
+def test_pause_go_on_and_stop_from_elsewhere_and_from_here() -> None:
     def act(model: AutoML) -> None:
         folder = next(Path(os.environ["JUPYTER_DATA_DIR"]).glob("lumina/automl/churn-*/search.lock")).parent
         control.ask(folder, "pause")
 
+        def told(text: str, times: int) -> None:
+            wait_for(lambda: (folder / "events.jsonl").read_text().count(text) == times)
+
         def later() -> None:
-            wait_for(lambda: (folder / "events.jsonl").read_text().count("Paused.") == 1)
+            told("Paused.", 1)
             control.ask(folder, "go")
-            wait_for(lambda: (folder / "events.jsonl").read_text().count("Going on.") == 1)
-            control.ask(folder, "stop")
+            told("Going on.", 1)
+            model.pause()
+            told("Paused.", 2)
+            model.go_on()
+            told("Going on.", 2)
+            model.stop()
 
         threading.Thread(target=later).start()
 
@@ -255,7 +262,9 @@ def test_pause_go_on_and_stop_from_elsewhere() -> None:
         Experiment(old).remove()
     _, said = ended_by(act)
     texts = [event.text for event in said if isinstance(event, StageBegan)]
-    assert texts.index("Paused.") < texts.index("Going on.") < texts.index("The best models are put together.")
+    paused = [text for text in texts if text in ("Paused.", "Going on.", "The best models are put together.")]
+    assert paused == [*["Paused.", "Going on."] * 2, "The best models are put together."]
+    assert texts[-1].startswith("The search was stopped")
     with pytest.raises(SettingUnusable, match="can't be asked"):
         control.ask(Path(), "dance")  # type: ignore[arg-type]  # what it refuses
 

@@ -9,14 +9,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sklearn
 
 from lumina_jupyter.automl import AutoML
 from lumina_jupyter.automl.experiment.experiment import Experiment
+from lumina_jupyter.automl.fitting import _track as tell_mlflow
 from lumina_jupyter.automl.jobs.history import History
 from lumina_jupyter.automl.jobs.shelf import Shelf
+from lumina_jupyter.automl.progress import Warned
 from lumina_jupyter.automl.register.comparison import compare
 from lumina_jupyter.automl.register.entry import Entry, entry_of
 from lumina_jupyter.automl.register.register import Register
+from lumina_jupyter.automl.search.session import Session
+from lumina_jupyter.automl.tracking import begin
 from lumina_jupyter.automl.tracking.outcome import Outcome, outcome_of
 from lumina_jupyter.errors import ExperimentMissing, SettingUnusable
 from lumina_jupyter.storage import Database
@@ -70,16 +75,24 @@ def test_mlflow_is_told_and_a_search_that_goes_on_is_the_same_run(
     assert run.info.status == "FINISHED"
     assert run.data.metrics["score"] == pytest.approx(model.best_score_)
     assert run.data.metrics["trials"] == 3
-    assert run.data.params["target"] == "churn"
+    assert run.data.metrics["seconds"] > 0
+    facts = {"target": "churn", "task": "binary", "rows": "400", "columns": "4"}
+    asked = {"time_budget": "120", "max_trials": "3", "families": '["hist_gradient_boosting", "linear"]'}
+    assert run.data.params.items() >= {**facts, **asked}.items()
     assert model.verdict_ is not None
     assert run.data.tags["lumina.verdict"] == model.verdict_.text
-    assert len(client.get_metric_history(first.run, "best_score")) >= 1
+    assert run.data.tags["lumina.metric"] == "roc_auc"
+    assert run.data.tags["lumina.version.scikit-learn"] == sklearn.__version__
+    history = [each.value for each in client.get_metric_history(first.run, "best_score")]
+    assert history == sorted(history)
+    assert history[-1] == pytest.approx(model.leaderboard_["score"].max())
     assert {each.path for each in client.list_artifacts(first.run)} == {"leaderboard.csv", "experiment.json"}
 
     (model.experiment_.folder / "mlflow.json").unlink()
     monkeypatch.setenv("MLFLOW_TRACKING_URI", mlflow_uri)
     AutoML.resume("kept", verbose=0)
     assert sent(model.experiment_).run == first.run
+    assert len(client.search_runs([run.info.experiment_id])) == 1
 
 
 def test_a_server_that_is_not_there_costs_the_search_nothing(model: AutoML, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,8 +102,15 @@ def test_a_server_that_is_not_there_costs_the_search_nothing(model: AutoML, monk
     outcome = sent(found.experiment_)
     assert outcome.state == "failed"
     assert outcome.failure
-    assert "hunter2" not in "".join(found.told_)
+    assert "hunter2" not in "".join([*found.told_, outcome.failure])
     assert len(found.predict(churn().drop(columns="churn"))) == len(churn())
+    # Neither does a client that is not installed.
+    monkeypatch.setattr(begin, "find_spec", lambda name: None)
+    session = Session([])
+    tell_mlflow(session, found.experiment_)
+    (warned,) = session.said
+    assert isinstance(warned, Warned)
+    assert warned.text.startswith("MLflow was not told of this search.")
 
 
 async def test_the_database_has_what_has_ended_also_when_its_folder_is_gone(model: AutoML, tmp_path: Path) -> None:
@@ -149,6 +169,12 @@ def test_experiments_side_by_side(model: AutoML) -> None:
     assert told.text == "longer is best: roc_auc 0.9, before shorter with 0.8."
     assert [(each.what, each.values) for each in told.differences] == [("parameters.time_budget", [120, 60])]
     assert compare([_like(longer, greater_is_better=False), _like(shorter, greater_is_better=False)]).best == "shorter"
+    equal = compare([longer, _like(longer, name="another", rows=5, versions={**found.versions, "pandas": "9"})])
+    assert equal.text == "longer and another are equally good: roc_auc 0.9."
+    assert {each.what: each.values for each in equal.differences} == {
+        "rows": [400, 5],
+        "versions.pandas": [found.versions["pandas"], "9"],
+    }
     assert "different tables" in compare([shorter, _like(longer, data_hash="x")]).text
     assert "different metrics" in compare([shorter, _like(longer, metric="log_loss")]).text
     assert compare([shorter, _like(longer, score=None)]).best == ""

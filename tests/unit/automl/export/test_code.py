@@ -113,6 +113,7 @@ def check_the_code_of(kind: TaskKind, tmp_path: Path) -> None:
     families = [each for each in families_for(kind, shape) if each.name in TRIED[kind]]
     parts: dict[int, list[int]] = {}
     fitted = []
+    trees: set[int] = set()
     for number, family in enumerate(families):
         # One of them is trained on all rows, with as many trees as a fold kept; the others are the means of two folds.
         params = next(iter(family.portfolio(kind, shape)))
@@ -133,9 +134,13 @@ def check_the_code_of(kind: TaskKind, tmp_path: Path) -> None:
         )
         models = [experiment.model(number, fold) for fold in parts[number]]
         fitted.append(FoldAverage.of_fitted(models, len(given.task.classes)))
+        if family.name in ("extra_trees", "random_forest"):
+            trees |= {len(model[-1].estimators_) for model in models}
     weights = {number: 1 / len(families) for number in parts}
     blend = Blend.of_fitted(fitted, list(weights.values()), list(given.task.classes))
 
+    # Of forests that predict together not all trees are kept, and the code trains as many.
+    assert (80 in trees) == (kind == "binary")
     recipe = recipe_of(experiment, given, weights, parts)
     to_code(recipe, tmp_path / "model.py")
     one_thread = {**os.environ, "OMP_NUM_THREADS": "1"}
@@ -171,12 +176,12 @@ def test_the_code_takes_the_table_that_is_there_or_a_file_that_is_named() -> Non
     exec(str(to_code(simple_recipe(frame, names["y"]))), names)
     assert names["predictions"].shape == (3,)
     assert "pd.read_parquet('a \"b.parquet')" in str(to_code(simple_recipe(frame, names["y"]), data='a "b.parquet'))
+    assert "lines=True" in str(to_code(simple_recipe(frame, names["y"]), data="a.jsonl"))
     with pytest.raises(ModelNotExportable, match=r"table\.xlsx"):
         to_code(simple_recipe(frame, names["y"]), data="table.xlsx")
 
 
 @pytest.mark.parametrize(
-    assert "lines=True" in str(to_code(simple_recipe(frame, names["y"]), data="a.jsonl"))
     "columns",
     [
         {"a": [1, 2], "None": ["NA", ""], "c": ["x", None]},
