@@ -17,6 +17,8 @@ export default defineConfig({
   plugins: [svgAsText],
   // Several packages that bring a React or an editor of their own would be two of it.
   resolve: { dedupe: ['react', 'react-dom', '@codemirror/state', '@codemirror/view', 'yjs'] },
+  // The front ends of the widgets lie in the Python package.
+  server: { fs: { allow: ['.', '../lumina_jupyter/widgets'] } },
   test: {
     environment: 'jsdom',
     include: ['test/**/*.spec.{ts,tsx}'],

@@ -62,6 +62,8 @@ class SearchView(anywidget.AnyWidget):
                 self._timer = threading.Timer(TOGETHER, self._show)
                 self._timer.daemon = True
                 self._timer.start()
+            if ended and self._timer is not None:
+                self._timer.cancel()
         if ended:
             self._show()
 

@@ -26,12 +26,13 @@ export function theme(view) {
   }
   ${view} .head { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: baseline; }
   ${view} .head strong { font-weight: 600; }
-  ${view} .buttons { margin-inline-start: auto; }
+  ${view} .buttons { display: flex; flex-wrap: wrap; gap: 6px; }
+  ${view} .head .buttons { margin-inline-start: auto; }
   ${view} p { margin: 4px 0; overflow-wrap: anywhere; }
   ${view} .soft { color: var(--soft); }
   ${view} button, ${view} select, ${view} input {
     font: inherit; color: var(--fg); background: var(--back); border: 1px solid var(--line); border-radius: 3px;
-    padding: 1px 10px; margin-inline-end: 6px;
+    padding: 1px 10px; margin: 0;
   }
   ${view} button, ${view} select { cursor: pointer; }
   ${view} :is(button, select, input, summary):focus-visible { outline: 2px solid var(--brand); outline-offset: 2px; }

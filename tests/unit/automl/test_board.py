@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from lumina_jupyter.automl.board import Board
-from lumina_jupyter.automl.board_html import MOST_ROWS, board_html, shown_number
+from lumina_jupyter.automl.board_html import MOST_ROWS, board_html, shown_number, shown_seconds
 from lumina_jupyter.automl.candidate import Candidate, FoldResult, Trial
 from lumina_jupyter.automl.progress import (
     BestImproved,
@@ -89,7 +89,7 @@ def test_whatever_comes_is_in_order_and_can_be_sent(told: list[tuple[int, list[f
     done = [row.score for row in shown.ranking() if row.state == "done" and row.score is not None]
     assert done == sorted(done, reverse=greater)
     assert json.loads(json.dumps(shown.snapshot()))["rows"] == shown.snapshot()["rows"]
-    assert board_html(shown).count("<tr>") == min(MOST_ROWS, len(shown.rows)) + 1
+    assert board_html(shown).count("<tr>") == min(MOST_ROWS, len(shown.rows)) + bool(shown.rows)
 
 
 def test_html_shows_names_and_warnings_as_text() -> None:
@@ -106,4 +106,20 @@ def test_html_shows_names_and_warnings_as_text() -> None:
     assert "<i>" not in html
     assert "polyline" in html
     assert re.search(r"0\.8200", html)
-    assert [shown_number(value) for value in (None, 0.5, 12.3456, 26574.2)] == ["", "0.5000", "12.35", "26,574"]
+
+
+def test_numbers_and_times_are_short_and_say_something() -> None:
+    shown = {
+        0.0: "0.0000",
+        0.5: "0.5000",
+        -12.3456: "-12.35",
+        26574.2: "26,574",
+        0.00012345: "0.000123",
+        2e12: "2.000e+12",
+    }
+    assert {value: shown_number(value) for value in shown} == shown
+    assert [
+        shown_number(value, like) for value, like in ((None, 1.0), (0.004, 0.9), (0.004, 30.0), (3e-6, 1.2e-4))
+    ] == [*("", "0.0040", "0.00", "0.000003")]
+    times = {0.0: "0 s", 59.7: "1 min", 119.7: "2 min", 125.0: "2 min 5 s", 3000.0: "50 min", 5400.0: "1 h 30 min"}
+    assert {seconds: shown_seconds(seconds) for seconds in times} == times

@@ -86,7 +86,9 @@ export class Asks {
       event.stopPropagation();
       if (event.key === "Enter" && event.isTrusted) reply.focus();
     });
-    box.append(input, reply);
+    const answer = element("div", "buttons");
+    answer.append(input, reply);
+    box.append(answer);
     return box;
   }
 
@@ -96,21 +98,31 @@ export class Asks {
       return box;
     }
     const born = performance.now();
+    const buttons = element("div", "buttons");
     for (const [text, pressed, main] of choices) {
-      box.append(personsButton(text, async () => {
+      const made = personsButton(text, async () => {
         if (performance.now() - born < SETTLES) return;
-        const all = [...box.querySelectorAll("button")];
+        const all = [...buttons.children];
         for (const each of all) each.disabled = true;
         await pressed();
         for (const each of all) each.disabled = false;
-      }, main));
+        // A button that is disabled loses the focus.
+        if (document.activeElement === document.body) made.focus();
+      }, main);
+      buttons.append(made);
     }
+    box.append(buttons);
     return box;
   }
 }
 
+function dollars(usd) {
+  if (usd > 0 && usd < 0.0001) return "less than $0.0001";
+  return `$${usd.toFixed(usd && usd < 1 ? 4 : 2)}`;
+}
+
 /** What a plan is likely to take, as a sentence. */
 function cost({ seconds, tokens, usd }) {
-  const price = usd === null ? "of unknown price" : `$${usd.toFixed(usd && usd < 1 ? 4 : 2)}`;
+  const price = usd === null ? "of unknown price" : dollars(usd);
   return `About ${tokens.toLocaleString("en")} tokens, ${price}, ${Math.round(seconds)} s.`;
 }

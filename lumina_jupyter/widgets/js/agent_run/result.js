@@ -1,5 +1,8 @@
 import { element } from "../elements.js";
 
+const SHORT_ID = 8;
+/* Characters of a cell's id, which tell it from all others of a notebook. */
+
 /** How a run ended: its answer, what it rests on, and what was left. */
 export class Result {
   constructor() {
@@ -19,7 +22,7 @@ export class Result {
     this.node.append(element("p", "", `${result.outcome[0].toUpperCase()}${result.outcome.slice(1)}. ${result.summary ?? ""}`));
     const small = [
       ...(result.left ?? []).map((each) => `Left: ${each}`),
-      ...(result.evidence ?? []).map((each) => `Evidence: ${each.claim}${each.cell ? ` (cell ${each.cell})` : ""}`),
+      ...(result.evidence ?? []).map((each) => `Evidence: ${each.claim}${each.cell ? ` (cell ${each.cell.slice(0, SHORT_ID)})` : ""}`),
       ...(result.not_covered ?? []).map((each) => `An undo does not bring back: ${each}`),
     ];
     for (const each of small) this.node.append(element("p", "small", each));

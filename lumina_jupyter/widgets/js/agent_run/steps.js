@@ -27,8 +27,8 @@ export class Steps {
         row.mark.setAttribute("aria-label", WORDS[step.progress]);
       }
       write(row.title, step.title);
-      const again = step.attempt > 1 ? `attempt ${step.attempt}` : "";
-      write(row.note, [again, step.progress === "asking" ? "" : step.note].filter(Boolean).join(" · "));
+      const notes = [step.attempt > 1 && `attempt ${step.attempt}`, step.progress !== "asking" && step.note];
+      write(row.note, notes.filter(Boolean).map((note) => `· ${note}`).join(" "));
       const place = before ? before.nextSibling : this.node.firstChild;
       if (row.item !== place) this.node.insertBefore(row.item, place);
       before = row.item;

@@ -24,5 +24,5 @@ export const STYLE = `
   .answer { white-space: pre-wrap; margin: 8px 0; }
   .run button.main { color: var(--on-brand); background: var(--brand); border-color: var(--brand); }
   input { width: min(30em, 100%); box-sizing: border-box; }
-  .error { color: var(--bad); }
+  .error:not(:empty) { border-inline-start: 3px solid var(--bad); padding: 2px 10px; }
 `;

@@ -6,6 +6,9 @@ import { Result } from "./result.js";
 import { Steps } from "./steps.js";
 import { STYLE } from "./style.js";
 
+const MOST_WORDS = 80;
+/* Characters of the task that name the view. */
+
 /** The view: a heading with what can be done to the run, its steps, what waits for a person, and how it ended. */
 export class View {
   constructor(host, story, act) {
@@ -17,7 +20,7 @@ export class View {
     this.error = element("p", "error");
     this.error.setAttribute("role", "alert");
     this.root = element("section", standsAlone() ? "run alone" : "run");
-    this.root.setAttribute("aria-label", "Run of the agent");
+    this.root.setAttribute("aria-label", `Run of the agent: ${story.words.slice(0, MOST_WORDS)}`);
     const words = element("p", "words", story.words);
     this.root.append(this.heading(), words, this.steps.node, this.asks.node, this.result.node, this.error);
     const shadow = host.attachShadow({ mode: "open" });

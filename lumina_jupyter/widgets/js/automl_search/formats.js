@@ -1,21 +1,38 @@
-/** Numbers as people read them. */
+/** Numbers as people read them; `board_html.py` writes them likewise. */
 
-export function number(value) {
+/** A score: four decimals, fewer for large numbers, as many as it takes for small ones. It has the decimals of `like`. */
+export function number(value, like = value) {
   if (value === null || value === undefined) return "";
-  const size = Math.abs(value);
+  const size = Math.abs(like ?? value);
+  if (size >= 1e9) return value.toExponential(3);
   if (size >= 1000) return Math.round(value).toLocaleString("en");
-  return size >= 10 ? value.toFixed(2) : value.toFixed(4);
+  if (size >= 10) return value.toFixed(2);
+  if (size >= 0.01 || size === 0) return value.toFixed(4);
+  return size >= 1e-7 ? value.toFixed(2 - Math.floor(Math.log10(size))) : value.toExponential(2);
 }
 
+/** How long something took. */
 export function duration(seconds) {
-  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
-  if (seconds < 100) return `${seconds.toFixed(1)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`;
+  return seconds < 100 ? `${seconds.toFixed(1)} s` : wholeSeconds(seconds);
+}
+
+/** A time in whole seconds: "45 s", "2 min 5 s", "1 h 30 min". */
+export function wholeSeconds(seconds) {
+  const all = Math.round(seconds);
+  const [hours, minutes, rest] = [Math.floor(all / 3600), Math.floor(all / 60) % 60, all % 60];
+  const parts = [hours && `${hours} h`, minutes && `${minutes} min`, rest && !hours && `${rest} s`].filter(Boolean);
+  return parts.join(" ") || "0 s";
 }
 
 export function bytes(size) {
   if (!size) return "";
-  return size < 1e6 ? `${Math.max(1, Math.round(size / 1e3))} kB` : `${(size / 1e6).toFixed(1)} MB`;
+  if (size < 1e6) return `${Math.max(1, Math.round(size / 1e3))} kB`;
+  return size < 1e9 ? `${(size / 1e6).toFixed(1)} MB` : `${(size / 1e9).toFixed(1)} GB`;
+}
+
+export function percent(share) {
+  return share > 0 && share < 0.005 ? "<1 %" : `${Math.round(100 * share)} %`;
 }
 
 export function parameters(params) {

@@ -30,6 +30,7 @@ function render({ model, el }) {
   return () => {
     model.off("change:board", whole);
     model.off("msg:custom", hear);
+    view.close();
   };
 }
 

@@ -1,9 +1,11 @@
 import { button, element, write } from "../elements.js";
-import { bytes, duration, number, parameters } from "./formats.js";
+import { bytes, duration, number, parameters, percent } from "./formats.js";
+import { scrolling } from "./scrolling.js";
 
 const MARKS = { running: "●", done: "✓", pruned: "–", failed: "✗" };
 const WORDS = { running: "running", done: "done", pruned: "given up early", failed: "failed" };
-const ORIGINS = { naive: "naive", baseline: "baseline", portfolio: "", search: "", stack: "stack" };
+/* What the naive models are called says it already. */
+const ORIGINS = { naive: "", baseline: "baseline", portfolio: "", search: "", stack: "stack" };
 const COLUMNS = 7;
 const FEW_ROWS = 10;
 
@@ -13,23 +15,23 @@ export class Leaderboard {
   constructor(changed) {
     this.all = false;
     this.table = this.newTable();
-    this.node = element("div", "scroll");
+    this.node = scrolling("Leaderboard");
     this.node.append(this.table);
-    this.node.tabIndex = 0;
-    this.node.setAttribute("role", "group");
-    this.node.setAttribute("aria-label", "Leaderboard");
     this.more = button("", () => {
       this.all = !this.all;
       changed();
     });
+    this.more.className = "more";
   }
 
   newTable() {
     const table = element("table");
     const head = element("thead");
     const row = element("tr");
-    this.scoreHead = element("th");
-    row.append(element("td"), element("th", "", "model"), this.scoreHead);
+    const scoreHead = element("th");
+    this.metric = element("span", "metric");
+    scoreHead.append(this.metric);
+    row.append(element("td"), element("th", "", "model"), scoreHead);
     for (const text of ["±", "weight", "trained", "size"]) row.append(element("th", "", text));
     for (const each of row.querySelectorAll("th")) each.scope = "col";
     head.append(row);
@@ -39,7 +41,7 @@ export class Leaderboard {
   }
 
   render({ board, ranking }) {
-    write(this.scoreHead, board.metric ?? "");
+    write(this.metric, board.metric ?? "");
     this.table.toggleAttribute("data-blended", ranking.some((row) => row.weight));
     const shown = this.all ? ranking : few(ranking);
     this.more.hidden = ranking.length <= FEW_ROWS;
@@ -51,7 +53,7 @@ export class Leaderboard {
   newRow() {
     const made = element("tr");
     for (let column = 0; column < COLUMNS; column++) made.append(element("td", column ? "" : "mark"));
-    made.children[1].append(element("span"), element("span", "tag"));
+    made.children[1].append(element("span"), element("span", "tag"), element("div", "reason"));
     this.body.append(made);
     return made;
   }
@@ -72,13 +74,15 @@ function drawRow(node, row) {
   const [mark, model, score, spread, weight, trained, size] = node.children;
   write(mark, MARKS[row.state]);
   mark.setAttribute("aria-label", WORDS[row.state]);
-  write(model.firstChild, row.title);
-  const tag = [ORIGINS[row.origin], row.rows < 1 ? `${Math.round(100 * row.rows)} % of the rows` : ""].filter(Boolean).join(", ");
-  write(model.lastChild, tag);
-  model.lastChild.hidden = !tag;
+  const [title, tag, reason] = model.children;
+  write(title, row.title);
+  write(tag, [ORIGINS[row.origin], row.rows < 1 ? `${percent(row.rows)} of the rows` : ""].filter(Boolean).join(", "));
+  tag.hidden = !tag.textContent;
+  write(reason, row.state === "failed" ? row.reason : "");
+  reason.hidden = !reason.textContent;
   write(score, number(row.score));
-  write(spread, row.folds > 1 ? number(row.spread) : "");
-  write(weight, row.weight ? `${Math.round(100 * row.weight)} %` : "");
+  write(spread, row.folds > 1 ? number(row.spread, row.score) : "");
+  write(weight, row.weight ? percent(row.weight) : "");
   write(trained, row.seconds ? duration(row.seconds) : "");
   write(size, bytes(row.model_bytes));
 }

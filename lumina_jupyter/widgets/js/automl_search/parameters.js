@@ -1,6 +1,7 @@
 import { element } from "../elements.js";
 import { coordinates } from "./coordinates.js";
 import { folded } from "./folded.js";
+import { scrolling } from "./scrolling.js";
 
 /** What was tried of a family that is chosen, and what came of it: drawn only while it is unfolded. */
 export class Parameters {
@@ -15,7 +16,7 @@ export class Parameters {
       this.family = this.choose.value;
       changed();
     });
-    this.lines = element("div", "scroll");
+    this.lines = scrolling("Parameters of trials");
     this.node.append(this.choose, this.lines);
     this.node.addEventListener("toggle", changed);
   }

@@ -2,10 +2,14 @@ import { button, element, inNextFrame, write } from "../elements.js";
 import { standsAlone } from "../theme.js";
 import { curve } from "./curve.js";
 import { folded } from "./folded.js";
-import { duration, number } from "./formats.js";
+import { number, wholeSeconds } from "./formats.js";
 import { Leaderboard } from "./leaderboard.js";
 import { Parameters } from "./parameters.js";
 import { STYLE } from "./style.js";
+
+const TITLE = "Search for models";
+/* Pixels, where the page does not show the plot yet. */
+const LEAST_PLOT = 280;
 
 /** The view: a heading with what can be done to the search, how far it is, and what it has found. */
 export class View {
@@ -20,16 +24,19 @@ export class View {
     this.warnings = element("div");
     this.leaderboard = new Leaderboard(this.update);
     this.plot = element("div", "plot");
-    const halves = element("div", "halves");
-    halves.append(this.leaderboard.node, this.plot);
+    this.halves = element("div", "halves");
+    this.halves.append(this.leaderboard.node, this.plot);
+    // The curve is drawn in the pixels that there are, so that its letters are as large as all others.
+    this.observer = new ResizeObserver(this.update);
+    this.observer.observe(this.plot);
     this.parameters = new Parameters(this.update);
     this.notes = folded("Decided for you");
     this.list = element("ul");
     this.notes.append(this.list);
     host.className = standsAlone() ? "lumina-search alone" : "lumina-search";
     host.setAttribute("role", "region");
-    host.setAttribute("aria-label", "Search for models");
-    const parts = [this.bar, this.told, this.warnings, halves, this.leaderboard.more, this.parameters.node, this.notes];
+    this.host = host;
+    const parts = [this.bar, this.told, this.warnings, this.halves, this.leaderboard.more, this.parameters.node, this.notes];
     host.append(element("style", "", STYLE), this.heading(), ...parts);
   }
 
@@ -47,27 +54,34 @@ export class View {
     return heading;
   }
 
+  close() {
+    this.observer.disconnect();
+  }
+
   render() {
-    const { board } = this.search;
-    write(this.name, board.name ?? "");
-    write(this.state, board.paused && !board.ended ? "Paused." : (board.text ?? ""));
+    const { board, rows } = this.search;
+    write(this.name, board.name || TITLE);
+    this.host.setAttribute("aria-label", board.name ? `${TITLE}: ${board.name}` : TITLE);
+    write(this.state, this.status);
     this.buttons.hidden = Boolean(board.ended) || !board.controlled;
     write(this.pause, board.paused ? "Resume" : "Pause");
-    const share = board.ended ? 1 : Math.min(1, board.seconds / (board.budget || 1));
-    this.bar.toggleAttribute("data-over", Boolean(board.ended));
+    const share = board.stage === "done" ? 1 : Math.min(1, board.seconds / (board.budget || 1));
+    this.bar.dataset.stage = board.stage ?? "";
     this.bar.firstChild.style.width = `${100 * share}%`;
-    this.bar.title = this.time;
     write(this.told, this.summary);
     this.renderWarnings();
+    this.halves.hidden = !rows.size;
     this.leaderboard.render(this.search);
-    this.plot.replaceChildren(curve(this.search));
+    this.renderPlot();
     this.parameters.render(this.search);
     this.renderNotes();
   }
 
-  get time() {
-    const { budget, seconds } = this.search.board;
-    return `${duration(seconds ?? 0)} of ${duration(budget ?? 0)}`;
+  get status() {
+    const { board, rows } = this.search;
+    if (!board.paused || board.ended) return board.text ?? "";
+    const running = [...rows.values()].some((row) => row.state === "running");
+    return running ? "Paused; what runs comes to its end." : "Paused.";
   }
 
   get summary() {
@@ -76,8 +90,17 @@ export class View {
     if (board.ensemble_score !== null && board.ensemble_score !== undefined) parts.push(`Blend: ${board.metric} ${number(board.ensemble_score)}.`);
     if (best) parts.push(`Best model: ${best.title}, ${board.metric} ${number(best.score)}.`);
     else if (!board.ended) parts.push("The first model is on its way.");
-    parts.push(`${scored.length} ${scored.length === 1 ? "model" : "models"} in ${this.time}.`);
+    const models = scored.length === 1 ? "1 model" : `${scored.length} models`;
+    if (scored.length || board.ended) parts.push(`${models} in ${wholeSeconds(board.seconds ?? 0)} of ${wholeSeconds(board.budget ?? 0)}.`);
     return parts.join(" ");
+  }
+
+  renderPlot() {
+    const { board, scored } = this.search;
+    this.plot.hidden = !scored.length;
+    if (!scored.length) return;
+    const caption = element("div", "soft caption", `Best ${board.metric} over time`);
+    this.plot.replaceChildren(caption, curve(this.search, this.plot.clientWidth || LEAST_PLOT));
   }
 
   renderWarnings() {
