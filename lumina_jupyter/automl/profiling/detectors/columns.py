@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lumina_jupyter.automl.columns import Column
 from lumina_jupyter.automl.profiling.finding import Finding
 from lumina_jupyter.automl.profiling.view import View
-from lumina_jupyter.automl.profiling.words import counted, listed, verb
+from lumina_jupyter.automl.words import counted, listed, verb
 
 MANY_LEVELS = 50
 MIXED_LOOKED_AT = 5_000

@@ -16,7 +16,7 @@ from lumina_jupyter.automl.profiling.finding import Finding
 from lumina_jupyter.automl.profiling.forest import unseen_chances
 from lumina_jupyter.automl.profiling.power import area, binned
 from lumina_jupyter.automl.profiling.view import View, is_numeric, numbers_of
-from lumina_jupyter.automl.profiling.words import listed
+from lumina_jupyter.automl.words import listed
 
 LEAST_ROWS = 50
 MOST_ROWS = 4_000
@@ -35,11 +35,11 @@ LATER = 0.25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sides:
-    """Two tables, and how they are called."""
+    """Two tables, how people are told that they differ, and the column that they differ in by their making."""
 
     before: pd.DataFrame
     after: pd.DataFrame
-    after_is: str
+    differ: str
     without: str
 
 
@@ -69,7 +69,10 @@ def _sides(view: View) -> _Sides | None:
     if view.test is not None:
         draw = _drawn(len(view.frame), view.seed), _drawn(len(view.test), view.seed)
         return _Sides(
-            before=view.frame.iloc[draw[0]], after=view.test.iloc[draw[1]], after_is="The test rows differ", without=""
+            before=view.frame.iloc[draw[0]],
+            after=view.test.iloc[draw[1]],
+            differ="The test rows differ from the training rows",
+            without="",
         )
     if view.validation is None or view.validation.kind != "forward":
         return None
@@ -81,7 +84,7 @@ def _sides(view: View) -> _Sides | None:
     return _Sides(
         before=view.frame.iloc[before[draw[0]]],
         after=view.frame.iloc[after[draw[1]]],
-        after_is="The last quarter of the rows differs",
+        differ="The last quarter of the rows differs from those before it",
         without=view.validation.by,
     )
 
@@ -141,9 +144,7 @@ def _told(view: View, sides: _Sides, moved: dict[str, float], codes: list[NDArra
     yield Finding(
         kind="drift",
         severity="warning" if matters and apart >= TOLD_APART else "info",
-        text=f"{sides.after_is} from those before it{where}. A forest tells both apart with an area under the ROC curve of {apart:.2f}."
-        if view.test is None
-        else f"{sides.after_is} from the training rows{where}. A forest tells both apart with an area under the ROC curve of {apart:.2f}.",
+        text=f"{sides.differ}{where}. A forest tells both apart with an area under the ROC curve of {apart:.2f}.",
         columns=tuple(names),
         evidence={"told_apart": round(apart, 3), "moved": {name: round(moved[name], 3) for name in names[:20]}},
         action="Trains on all rows; models are judged on the latest ones."

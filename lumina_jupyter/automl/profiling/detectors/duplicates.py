@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lumina_jupyter.automl.plain.table_reader import read_numbers, read_texts
 from lumina_jupyter.automl.profiling.finding import Finding
 from lumina_jupyter.automl.profiling.view import View, is_numeric, numbers_of
-from lumina_jupyter.automl.profiling.words import counted, listed, verb
+from lumina_jupyter.automl.words import counted, listed, verb
 
 MANY = 0.01
 AT_ONCE = 1_000

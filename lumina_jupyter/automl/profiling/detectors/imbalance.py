@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lumina_jupyter.automl.profiling.finding import Finding
 from lumina_jupyter.automl.profiling.view import View
-from lumina_jupyter.automl.profiling.words import listed
+from lumina_jupyter.automl.words import listed
 
 RARE, VERY_RARE = 0.1, 0.01
 FEW_ROWS = 20

@@ -49,7 +49,7 @@ def find_leaks(view: View) -> Iterator[Finding]:
             yield finding
 
 
-def _leak(view: View, columns: list[str], text: str, **evidence: Any) -> Finding:
+def _leak(columns: list[str], text: str, **evidence: Any) -> Finding:
     names = ", ".join(map(repr, columns))
     return Finding(
         kind="leak",
@@ -73,7 +73,7 @@ def _alone(view: View) -> Iterator[Finding]:
         power = view.power(column.name)
         if power.score >= WORTH_RANKING and _ranks_alike(view, column.name):
             text = f"{column.name!r} says the same as {_target(view)} on another scale: it puts the rows into the same order."
-            yield _leak(view, [column.name], text, score=round(power.score, 4))
+            yield _leak([column.name], text, score=round(power.score, 4))
             continue
         ranking = power.ranking or 0.0
         if view.classes and (power.score >= NEARLY_ALL_OF_CLASSES or ranking >= NEARLY_PERFECT_RANKING):
@@ -89,7 +89,7 @@ def _alone(view: View) -> Iterator[Finding]:
         text = (
             f"{column.name!r} alone tells {_target(view)} nearly without error: {how}, on rows it was not learned from."
         )
-        yield _leak(view, [column.name], text, score=round(power.score, 4), ranking=power.ranking)
+        yield _leak([column.name], text, score=round(power.score, 4), ranking=power.ranking)
 
 
 def _ranks_alike(view: View, name: str) -> bool:
@@ -125,7 +125,7 @@ def _filled_in(view: View) -> Iterator[Finding]:
                     f"Where {column.name!r} is {how} ({number:,} rows), {_target(view)} is {view.label(best)!r} in {share:.1%} "
                     f"of them, beside {shares[best]:.1%} in all: it seems to be filled in once the target is known."
                 )
-                yield _leak(view, [column.name], text, rows=number, share=round(float(share), 4), how=how)
+                yield _leak([column.name], text, rows=number, share=round(float(share), 4), how=how)
                 break
 
 
@@ -148,7 +148,7 @@ def _made_of(view: View) -> Iterator[Finding]:
         parts = _parts(view, names, target, logarithms=logarithms)
         if parts:
             text = f"{_target(view)} is made of other columns, exactly: {f' {sign} '.join(map(repr, parts))} (with weights)."
-            yield _leak(view, parts, text, made_by="product" if logarithms else "sum")
+            yield _leak(parts, text, made_by="product" if logarithms else "sum")
             return
 
 
@@ -196,4 +196,4 @@ def _later(view: View) -> Iterator[Finding]:
         same = float(np.mean(np.isclose(numbers[:-1], target[1:])))
         if same >= SAME_AS_LATER:
             text = f"{column.name!r} is the next row's {_target(view)} in {same:.1%} of the rows: it looks into the future."
-            yield _leak(view, [column.name], text, same=round(same, 4))
+            yield _leak([column.name], text, same=round(same, 4))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lumina_jupyter.automl.profiling.finding import Finding
 from lumina_jupyter.automl.profiling.view import View
-from lumina_jupyter.automl.profiling.words import counted, listed, verb
+from lumina_jupyter.automl.words import counted, listed, verb
 
 MOSTLY = 0.5
 ACTION = (

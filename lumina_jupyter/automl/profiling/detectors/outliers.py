@@ -8,7 +8,7 @@ import numpy as np
 
 from lumina_jupyter.automl.profiling.finding import Finding
 from lumina_jupyter.automl.profiling.view import View
-from lumina_jupyter.automl.profiling.words import counted, listed
+from lumina_jupyter.automl.words import counted, listed
 
 FAR = 50.0
 """How many times the width of the middle 90 % of a column a value is away from it."""

@@ -9,7 +9,7 @@ import numpy as np
 from lumina_jupyter.automl.profiling.detectors.duplicates import row_hashes
 from lumina_jupyter.automl.profiling.finding import Finding
 from lumina_jupyter.automl.profiling.view import View
-from lumina_jupyter.automl.profiling.words import counted
+from lumina_jupyter.automl.words import counted
 
 MANY = 0.01
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lumina_jupyter.automl.profiling.finding import Finding
 from lumina_jupyter.automl.profiling.view import View
-from lumina_jupyter.automl.profiling.words import listed
+from lumina_jupyter.automl.words import listed
 
 NUMBERS = (-9.0, -99.0, -999.0, -9999.0, -99999.0, 999.0, 9999.0, 99999.0, 999999.0, -1.0)
 WORDS = frozenset(
