@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from lumina_jupyter.errors import ExperimentMissing, SettingUnusable
+from lumina_jupyter.errors import ExperimentMissing
 
 from .experiment import Experiment, experiments_folder
 
@@ -59,7 +59,7 @@ def listed(experiment: Experiment) -> Listed | None:
         return Listed(
             name=experiment.name,
             began=datetime.fromtimestamp(path.stat().st_mtime).astimezone().strftime("%Y-%m-%d %H:%M"),
-            state=_state(experiment, done=bool(result)),
+            state="running" if experiment.is_searched() else "done" if result else "interrupted",
             task=str(spec["task"]),
             target=str(spec["target"]),
             metric=str(spec["metric"]["name"]),
@@ -71,11 +71,3 @@ def listed(experiment: Experiment) -> Listed | None:
     except (ExperimentMissing, OSError, KeyError, TypeError, ValueError):
         # One of another version, or that is being deleted: the others are listed all the same.
         return None
-
-
-def _state(experiment: Experiment, *, done: bool) -> State:
-    try:
-        with experiment.locked():
-            return "done" if done else "interrupted"
-    except SettingUnusable:
-        return "running"

@@ -7,8 +7,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from lumina_jupyter.errors import SettingUnusable
-
 from .experiment import Experiment, experiments_folder, is_made_name
 
 DAY = 86_400.0
@@ -68,7 +66,6 @@ def _changed(path: Path) -> float:
 
 def _is_searched(experiment: Experiment) -> bool:
     try:
-        with experiment.locked():
-            return False
-    except (SettingUnusable, OSError):
-        return True
+        return experiment.is_searched()
+    except OSError:
+        return True  # somebody deletes it
