@@ -70,6 +70,8 @@ def begin_child(threads: int) -> Child:
 
 def kill_group(pid: int) -> None:
     """End a process that leads a group, and its group."""
-    if hasattr(os, "killpg"):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if hasattr(os, "killpg"):
             os.killpg(pid, signal.SIGKILL)
+        else:
+            os.kill(pid, signal.SIGTERM)

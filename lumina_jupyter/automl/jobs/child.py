@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 from lumina_jupyter.errors import JobFailed, LuminaError, error_classes
 from lumina_jupyter.settings import EXPERIMENTS_VARIABLE, Lumina
+
+from ..execution.children import kill_group
 
 MODULE = "lumina_jupyter.automl.jobs.program"
 ERRAND_SECONDS = 180.0
@@ -69,15 +69,6 @@ async def errand(order: Mapping[str, Any], settings: Lumina) -> dict[str, Any]:
     if "error" in answer:
         raise _error_of(answer["error"])
     return answer
-
-
-def kill_group(pid: int) -> None:
-    """End a process that leads a group, and its group."""
-    with suppress(ProcessLookupError, PermissionError):
-        if hasattr(os, "killpg"):
-            os.killpg(pid, signal.SIGKILL)
-        else:
-            os.kill(pid, signal.SIGTERM)
 
 
 def is_alive(pid: int) -> bool:

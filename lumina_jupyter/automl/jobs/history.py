@@ -66,7 +66,10 @@ class History:
         known: dict[str, Entry] = {}
         for entry in await self.all(owner):
             known.setdefault(entry.name, entry)
-        return compare([known[name] if name in known else _not_ended(name) for name in dict.fromkeys(names)])
+        for name in names:
+            if name not in known:
+                raise missing(name)
+        return compare([known[name] for name in dict.fromkeys(names)])
 
     async def forget(self, name: str) -> None:
         """Delete what is kept of an experiment.
@@ -101,7 +104,3 @@ class History:
             entry = entry_of(Experiment(path.parent), owner=owners.get(name, ""), origin=origin)
             if entry is not None:
                 yield entry, written
-
-
-def _not_ended(name: str) -> Entry:
-    raise missing(name)

@@ -99,13 +99,12 @@ class JobFolder:
         write_atomically(self.path / _RECORD, json.dumps(asdict(job), ensure_ascii=False).encode())
 
     def read(self) -> Job | None:
-        """What is kept; None where nothing can be read. A process that is gone has ended, whatever was written of it."""
+        """What is kept, whatever has become of its process; None where nothing can be read."""
         try:
             data = json.loads((self.path / _RECORD).read_bytes())
-            job = Job(**{**data, "view": JobView(**data["view"])})
+            return Job(**{**data, "view": JobView(**data["view"])})
         except (OSError, ValueError, TypeError, KeyError):
             return None
-        return job
 
     def write_outcome(self, outcome: dict[str, Any]) -> None:
         """Keep how it ended; its process does this last of all."""

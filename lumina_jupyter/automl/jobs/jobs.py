@@ -13,7 +13,7 @@ from dataclasses import asdict, replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from lumina_jupyter.errors import DataUnusable, Forbidden, MissingExtra, NotFound, SettingUnusable
+from lumina_jupyter.errors import Forbidden, MissingExtra, SettingUnusable
 from lumina_jupyter.settings import Lumina
 from lumina_jupyter.tools.builtin.file_root import FileRoot
 
@@ -23,7 +23,7 @@ from ..experiment.listing import State, listed
 from .job import OVER, Job, JobState, JobView
 from .models import Models
 from .queue import Queue
-from .request import SearchRequest, check_seconds
+from .request import SearchRequest, check_file, check_seconds
 from .shelf import Shelf, missing
 from .view import ExperimentView, view_of, waiting
 
@@ -288,25 +288,6 @@ class Jobs:
     async def close(self) -> None:
         """End all processes; what was trained is kept, and can be gone on with."""
         await self.queue.close()
-
-
-def check_file(root: FileRoot, file: str) -> None:
-    """Nothing when there is such a file below the root.
-
-    Raises:
-        Forbidden: when it may not be read.
-        NotFound: when there is none.
-        DataUnusable: when a link leads to what is no table.
-    """
-    from ..table_files import reader_of
-
-    place = root.locate(file)
-    if root.kind(place) != "file":
-        raise NotFound(f"There is no file {place.shown}.", hint="Paths are relative to the folder of the notebooks.")
-    try:
-        reader_of(place.name)
-    except DataUnusable:
-        raise DataUnusable(f"{file[:200]!r} leads to what is no table.") from None
 
 
 def _state(of_experiment: State | JobState, job: JobView | None) -> State | JobState:

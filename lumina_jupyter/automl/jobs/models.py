@@ -13,6 +13,7 @@ from lumina_jupyter.errors import InvalidBody, NothingTrained
 from lumina_jupyter.settings import Lumina
 
 from .child import errand
+from .request import check_file
 
 if TYPE_CHECKING:
     from .jobs import Jobs
@@ -71,8 +72,6 @@ class Models:
             InvalidBody: when there are no rows, or both are given.
             DataUnusable: when the table does not fit.
         """
-        from .jobs import check_file
-
         if bool(rows) == bool(file):
             raise InvalidBody("Either rows or a file is to be predicted.", field="rows")
         root: dict[str, Any] = {}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from lumina_jupyter.errors import InvalidBody
+from lumina_jupyter.errors import DataUnusable, InvalidBody, NotFound
 
 from ..experiment.experiment import check_name
 from ..table_files import reader_of
+
+if TYPE_CHECKING:
+    from lumina_jupyter.tools.builtin.file_root import FileRoot
 
 MOST_SECONDS = 7 * 86_400.0
 MOST_CHARACTERS = 1_000
@@ -93,3 +96,20 @@ def check_seconds(seconds: float) -> None:
     """
     if not (math.isfinite(seconds) and 0 < seconds <= MOST_SECONDS):
         raise InvalidBody(f"seconds must be more than 0, and at most {MOST_SECONDS:,.0f}.", field="seconds")
+
+
+def check_file(root: FileRoot, file: str) -> None:
+    """Nothing when there is such a file below the root.
+
+    Raises:
+        Forbidden: when it may not be read.
+        NotFound: when there is none.
+        DataUnusable: when a link leads to what is no table.
+    """
+    place = root.locate(file)
+    if root.kind(place) != "file":
+        raise NotFound(f"There is no file {place.shown}.", hint="Paths are relative to the folder of the notebooks.")
+    try:
+        reader_of(place.name)
+    except DataUnusable:
+        raise DataUnusable(f"{file[:200]!r} leads to what is no table.") from None
