@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from lumina_jupyter.errors import LuminaError
+from lumina_jupyter.telemetry.redaction import redact
 
 from ..experiment.experiment import Experiment
 from .begin import VARIABLE
@@ -30,7 +31,8 @@ def main(folder: str) -> None:
     except LuminaError as error:
         outcome = Outcome(state="failed", failure=f"{error.message} {error.hint}".strip())
     except Exception as error:  # noqa: BLE001 - whatever the client raises, people find it where they look for it
-        outcome = Outcome(state="failed", failure=f"{type(error).__name__}: {error}"[:1000])
+        # The server's address, which may hold a password, is in most of them.
+        outcome = Outcome(state="failed", failure=redact(f"{type(error).__name__}: {error}")[:1000])
     write_outcome(experiment, outcome)
 
 
