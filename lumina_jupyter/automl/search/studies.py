@@ -121,7 +121,7 @@ def open_storage(asked: Any) -> Any:
         raise SettingUnusable(
             "`storage` is no URL of a database.", hint='As "postgresql://user@host/name", or "sqlite:////path/file.db".'
         ) from None
-    if url.password:
+    if url.password or any("pass" in name.lower() or name.lower() == "pwd" for name in url.query):
         raise SettingUnusable(
             "The URL in `storage` holds a password, which the experiment would keep and notebooks would show.",
             hint="Leave it out, and give it in PGPASSWORD or in the database's own password file (~/.pgpass).",

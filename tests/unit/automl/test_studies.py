@@ -73,6 +73,7 @@ def test_a_storage_that_is_gone_does_not_end_a_search(tmp_path: Path) -> None:
     ("storage", "told"),
     [
         ("postgresql://me:hunter2@host/studies", "password"),
+        ("postgresql://host/studies?user=me&password=hunter2", "password"),
         ("postgresql://me@127.0.0.1:1/studies", "storage"),
         ("nothing://at all", "storage"),
         ("sqlite:////no/such/folder/studies.db", "can't be used"),
