@@ -179,13 +179,12 @@ class Board:
 
     def _change(self, trial: Trial, seconds: float) -> None:
         known = self.rows.get(trial.number) or self._began(trial.number, trial.candidate, trial.started)
-        scores = list(self._scores(trial))
-        mean = sum(scores) / len(scores) if scores else None
+        score = trial.score
         self.rows[trial.number] = replace(
             known,
             state=trial.state,
-            score=mean,
-            spread=_spread(scores),
+            score=score if score is None or self.greater_is_better else -score,
+            spread=_spread([each.score for each in trial.folds if each.score is not None]),
             folds=len(trial.folds),
             rows=trial.rows,
             seconds=trial.seconds,
@@ -194,11 +193,6 @@ class Board:
             ended=seconds,
             reason=trial.reason,
         )
-
-    def _scores(self, trial: Trial) -> Iterator[float]:
-        for each in trial.folds:
-            if each.score is not None:
-                yield each.score if self.greater_is_better else -each.score
 
     def _blend(self, event: EnsembleMade) -> None:
         self.ensemble_score = event.score

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from .fold_mean import Mean, fold_mean
 
 Origin = Literal["naive", "baseline", "portfolio", "search", "stack"]
 TrialState = Literal["running", "done", "pruned", "failed"]
@@ -69,6 +71,7 @@ class Trial:
         rows: Share of the rows that it was trained on (1 is all), 0 to 1.
         started: Seconds since the search began.
         reason: Why it was pruned or failed, as a sentence.
+        mean: How its folds' scores become one.
     """
 
     number: int
@@ -78,12 +81,17 @@ class Trial:
     rows: float = 1.0
     started: float = 0.0
     reason: str = ""
+    mean: Mean = "arithmetic"
 
     @property
     def score(self) -> float | None:
-        """Mean of the folds' scores, or None as long as there are none."""
-        scores = [each.score for each in self.folds if each.score is not None]
-        return sum(scores) / len(scores) if scores else None
+        """Of the folds that have one, as one; None as long as there are none."""
+        return self.score_on({each.fold for each in self.folds if each.score is not None})
+
+    def score_on(self, folds: Collection[int]) -> float | None:
+        """Of some folds, as one; None where one of them has no score."""
+        scores = [each.score for each in self.folds if each.fold in folds and each.score is not None]
+        return fold_mean(scores, self.mean) if scores and len(scores) == len(folds) else None
 
     @property
     def complete(self) -> bool:

@@ -15,6 +15,7 @@ from lumina_jupyter.errors import SettingUnusable
 
 from . import metric_functions as functions
 from . import ranking_metrics as rankings
+from .fold_mean import Mean
 from .metric_functions import Numbers, Weights
 from .task import CLASSIFICATION, Task, TaskKind
 
@@ -42,6 +43,7 @@ class Metric:
         tasks: The tasks that it fits.
         function: (truth, prediction, weights) to the number that people read.
         named: Whether it is in the table, so that an experiment can be resumed by the name alone.
+        mean: How the scores of folds become one.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Metric:
     tasks: frozenset[TaskKind]
     function: Function
     named: bool = True
+    mean: Mean = "arithmetic"
 
     def score(self, truth: Numbers, prediction: Numbers, weights: Weights = None) -> float:
         """The number with greater as better: losses are negated.
@@ -75,9 +78,15 @@ class Metric:
 
 
 def _metric(
-    name: str, function: Function, needs: Needs, tasks: frozenset[TaskKind], *, loss: bool = False
+    name: str,
+    function: Function,
+    needs: Needs,
+    tasks: frozenset[TaskKind],
+    *,
+    loss: bool = False,
+    mean: Mean = "arithmetic",
 ) -> tuple[str, Metric]:
-    return name, Metric(name=name, greater_is_better=not loss, needs=needs, tasks=tasks, function=function)
+    return name, Metric(name=name, greater_is_better=not loss, needs=needs, tasks=tasks, function=function, mean=mean)
 
 
 METRICS: dict[str, Metric] = dict(
@@ -97,13 +106,13 @@ METRICS: dict[str, Metric] = dict(
         _metric("matthews", functions.matthews, "classes", CLASSIFICATION),
         _metric("kappa", functions.kappa, "classes", CLASSIFICATION),
         _metric("roc_auc_ovr", functions.roc_auc_ovr, "probabilities", _MULTICLASS),
-        _metric("rmse", functions.rmse, "values", _NUMBERS, loss=True),
+        _metric("rmse", functions.rmse, "values", _NUMBERS, loss=True, mean="quadratic"),
         _metric("mse", functions.mse, "values", _NUMBERS, loss=True),
         _metric("mae", functions.mae, "values", _NUMBERS, loss=True),
         _metric("median_absolute_error", functions.median_absolute_error, "values", _NUMBERS, loss=True),
         _metric("mape", functions.mape, "values", _NUMBERS, loss=True),
         _metric("smape", functions.smape, "values", _NUMBERS, loss=True),
-        _metric("rmsle", functions.rmsle, "values", _NUMBERS, loss=True),
+        _metric("rmsle", functions.rmsle, "values", _NUMBERS, loss=True, mean="quadratic"),
         _metric("r2", functions.r2, "values", _NUMBERS),
         _metric("ndcg@10", partial(rankings.ndcg, 10), "values", _RANKING),
         _metric("ndcg@5", partial(rankings.ndcg, 5), "values", _RANKING),

@@ -45,7 +45,7 @@ def reopened(experiment: Experiment, metric: Any = None) -> Fit:
             score=found.read(result["score"]),
             verdict=_verdict(result),
         )
-        book = Book(experiment, len(problem.validation.folds))
+        book = Book(experiment, len(problem.validation.folds), found.mean)
         model = assemble(selected, book, problem, experiment)
     except (OSError, KeyError, EOFError) as error:
         raise ExperimentMissing(f"The experiment {experiment.name!r} can't be read: {error}.") from error

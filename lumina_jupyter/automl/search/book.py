@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..candidate import Candidate, FoldResult, Trial, TrialState, complete_trials
 from ..experiment.experiment import Experiment
+from ..fold_mean import Mean
 
 
 class Book:
@@ -18,10 +19,12 @@ class Book:
     Args:
         experiment: Where they are kept.
         folds: How many folds a trial has.
+        mean: How their scores become one.
     """
 
-    def __init__(self, experiment: Experiment, folds: int) -> None:
+    def __init__(self, experiment: Experiment, folds: int, mean: Mean) -> None:
         self.folds = folds
+        self._mean: Mean = mean
         self._experiment = experiment
         self._trials: dict[int, Trial] = {trial.number: trial for trial in experiment.trials()}
 
@@ -35,8 +38,8 @@ class Book:
 
     def begin(self, candidate: Candidate, *, rows: float, started: float) -> Trial:
         """Enter a trial that begins now."""
-        trial = Trial(number=max(self._trials, default=-1) + 1, candidate=candidate, rows=rows, started=started)
-        return self._put(trial)
+        number = max(self._trials, default=-1) + 1
+        return self._put(Trial(number=number, candidate=candidate, rows=rows, started=started, mean=self._mean))
 
     def add(self, number: int, result: FoldResult) -> Trial:
         """Enter what a fold gave."""
@@ -59,6 +62,10 @@ class Book:
             trial for trial in self.trials if trial.score is not None and trial.state != "failed" and not trial.complete
         ]
         return sorted(found, key=lambda trial: (-trial.rows, -len(trial.folds), -(trial.score or 0.0), trial.number))
+
+    def failures(self) -> list[str]:
+        """Why trials failed, a sentence each."""
+        return [trial.reason for trial in self.trials if trial.state == "failed" and trial.reason]
 
     def of_origin(self, origin: str) -> Trial | None:
         """The best trial of an origin that is complete."""

@@ -29,6 +29,7 @@ MOST_MEMBERS = 20
 MOST_CELLS = 5e7
 """Numbers that all members together have predicted for the rows held out, at most: 400 MB."""
 LEAST_MEMBERS = 5
+NAIVE_PREDICTS = "So the naive one is what predicts."
 LOADED_PER_SECOND = 100e6
 """Bytes of models that are read from the disk in a second, at least."""
 
@@ -61,7 +62,10 @@ def pool_of(book: Book) -> list[Trial]:
         if trial.candidate.family not in families or trial.candidate.origin in {"baseline", "naive"}:
             families.add(trial.candidate.family)
             chosen[trial.number] = trial
-    return sorted(chosen.values(), key=lambda trial: (-(trial.score or 0.0), trial.number))
+    # Of equals the naive one comes last: by decisions alone it often is one.
+    return sorted(
+        chosen.values(), key=lambda trial: (-(trial.score or 0.0), trial.candidate.origin == "naive", trial.number)
+    )
 
 
 def select(
@@ -96,12 +100,23 @@ def select(
         in_order=in_order,
         seconds=seconds * 2 / 3,
         hurry=hurry,
-        singles={trial.number: _score_on(trial, folds) for trial in pool},
+        singles={trial.number: score for trial in pool if (score := trial.score_on(folds)) is not None},
     )
     naive = book.of_origin("naive")
     verdict = None
     if naive is not None and naive.number in predictions and len(predictions) > 1:
-        verdict = judge(choice.honest, predictions[naive.number], held_out, in_order=in_order, seconds=seconds / 3)
+        yardstick = predictions[naive.number]
+        verdict = judge(choice.honest, yardstick, held_out, in_order=in_order, seconds=seconds / 3)
+        # By decisions alone a model may be no better that knows how likely the rarer class is.
+        if not verdict.likely and metric.needs != "classes":
+            verdict = dataclasses.replace(verdict, text=f"{verdict.text} {NAIVE_PREDICTS}")
+            choice = dataclasses.replace(
+                choice,
+                weights={naive.number: 1.0},
+                kind="single",
+                score=held_out.score(yardstick),
+                honest=yardstick,
+            )
     return Selected(
         weights=choice.weights,
         parts=parts_of(choice.weights, book, problem, experiment),
@@ -109,10 +124,6 @@ def select(
         choice=choice,
         verdict=verdict,
     )
-
-
-def _score_on(trial: Trial, folds: Sequence[int]) -> float:
-    return float(np.mean([fold.score for fold in trial.folds if fold.fold in folds and fold.score is not None]))
 
 
 def _affordable(pool: Sequence[Trial], cells: int) -> list[Trial]:
@@ -124,7 +135,7 @@ def _affordable(pool: Sequence[Trial], cells: int) -> list[Trial]:
 
 
 def _why_nothing(book: Book) -> str:
-    reasons = [trial.reason for trial in book.trials if trial.state == "failed" and trial.reason]
+    reasons = book.failures()
     if not reasons:
         return "The time was over before the first model was trained."
     usual = max(reasons, key=reasons.count)
@@ -209,10 +220,7 @@ def refit_members(
     left: Callable[[], float],
 ) -> Selected:
     """Train the members on all rows, the weightiest first, as long as there is time; the others stay as they are."""
-    waiting = sorted(
-        (number for number in selected.weights if book[number].candidate.family != "naive"),
-        key=lambda number: -selected.weights[number],
-    )
+    waiting = sorted(selected.weights, key=lambda number: -selected.weights[number])
     done: dict[int, tuple[int, ...]] = {}
     while left() > 0 and (waiting or executor.running):
         while executor.free and waiting:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..experiment.problem import Problem
+from ..fold_mean import fold_mean
 from ..metrics import Metric
 from ..queries import whole_queries
 
@@ -37,12 +38,12 @@ class HeldOut:
         return len(self.truth)
 
     def score(self, prediction: NDArray[Any]) -> float:
-        """Mean of the folds' scores, as in the leaderboard; greater is better."""
+        """Of all folds, as in the leaderboard; greater is better."""
         scores = [
             self.metric.score(self.truth[fold], prediction[fold], None if self.weights is None else self.weights[fold])
             for fold in self.folds
         ]
-        return float(np.mean(scores))
+        return fold_mean(scores, self.metric.mean)
 
     @property
     def queries(self) -> NDArray[Any] | None:

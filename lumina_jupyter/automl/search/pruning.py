@@ -21,8 +21,8 @@ def reason_to_prune(trial: Trial, done: Sequence[Trial]) -> str:
         done: The trials that ran through all folds on as many rows.
     """
     seen = {fold.fold for fold in trial.folds}
-    own = _mean(trial, seen)
-    others = sorted((score for each in done if (score := _mean(each, seen)) is not None), reverse=True)
+    own = trial.score_on(seen)
+    others = sorted((score for each in done if (score := each.score_on(seen)) is not None), reverse=True)
     if own is None or len(others) < ENOUGH:
         return ""
     place = max(FEW, round(len(others) * KEPT))
@@ -32,8 +32,3 @@ def reason_to_prune(trial: Trial, done: Sequence[Trial]) -> str:
     folds = "its first fold" if len(seen) == 1 else f"its first {len(seen)} folds"
     better = sum(score > own for score in others)
     return f"After {folds} {better} others were better."
-
-
-def _mean(trial: Trial, folds: set[int]) -> float | None:
-    scores = [fold.score for fold in trial.folds if fold.fold in folds and fold.score is not None]
-    return sum(scores) / len(scores) if len(scores) == len(folds) and scores else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from lumina_jupyter.errors import ClusterUnavailable
@@ -20,6 +20,7 @@ from ..families.family import Family
 from ..metrics import Metric
 from ..pipeline import shape_of
 from ..progress import EnsembleMade, SearchEvent, StageBegan, TrialBegan, TrialChanged, Warned
+from ..words import counted
 from .book import Book
 from .clock import BudgetClock
 from .fidelity import Ladder
@@ -34,6 +35,26 @@ from .studies import Studies
 NAIVE_ALONE = (
     "The search was over before any model but the naive one was trained, which looks at no column: give it more time."
 )
+
+
+def _to_be_careful_of(selected: Selected, book: Book) -> Iterator[str]:
+    """What people should know before they trust what was found, as sentences."""
+    reasons = book.failures()
+    if selected.verdict is None and reasons:
+        yield (
+            f"No model but the naive one could be trained, which looks at no column: {len(reasons):,} failed, like this: "
+            f"{max(reasons, key=reasons.count)}"
+        )
+    elif selected.verdict is None:
+        yield NAIVE_ALONE
+    elif not selected.verdict.skill:
+        yield selected.verdict.text
+    tested = min(len(book[number].folds) for number in selected.weights)
+    if tested < book.folds:
+        yield (
+            f"The search was over before any model was tested on all {book.folds} folds: the score is that of "
+            f"{counted(tested, 'fold')}. Give it more time."
+        )
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -111,7 +132,7 @@ class Search:
         """
         problem = self.problem
         folds = len(problem.validation.folds)
-        book = Book(self.experiment, folds)
+        book = Book(self.experiment, folds, self.metric.mean)
         kind = problem.task.kind
         shape = shape_of(problem.schema, problem.task, len(problem.features))
         sampler = Sampler(self.experiment.folder, self.seed, kind, shape, self.studies)
@@ -160,10 +181,8 @@ class Search:
         model = assemble(selected, book, problem, self.experiment)
         score = self.metric.read(selected.score)
         self.say(EnsembleMade(weights=selected.weights, score=score, seconds=self.clock.elapsed))
-        if selected.verdict is None:
-            self.say(Warned(text=NAIVE_ALONE))
-        elif not selected.verdict.skill:
-            self.say(Warned(text=selected.verdict.text))
+        for text in _to_be_careful_of(selected, book):
+            self.say(Warned(text=text))
         return Found(book=book, selected=selected, model=model, ending=ending)
 
     def _run_naive(self, book: Book) -> None:

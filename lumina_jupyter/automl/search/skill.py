@@ -16,6 +16,9 @@ DRAWS = 200
 LEAST_DRAWS = 40
 MOST_ROWS = 4_000
 CERTAINTY = 0.95
+LIKELY = 0.84
+"""What is less certain to be better than the naive model is within a standard error of it, and the simplest of such models is
+taken (the one-standard-error rule of Breiman et al., Classification and Regression Trees, 1984)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -33,6 +36,11 @@ class Verdict:
     certainty: float
     gain: float
     text: str
+
+    @property
+    def likely(self) -> bool:
+        """Whether the model is likely to be better, if not beyond doubt."""
+        return self.certainty >= LIKELY and self.gain > 0
 
     def __repr__(self) -> str:
         return f"{self.text} (skill={self.skill}, certainty={self.certainty:.0%}, gain={self.gain:.4g})"

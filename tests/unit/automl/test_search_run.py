@@ -164,7 +164,7 @@ def test_when_nothing_is_left_to_be_tried_or_somebody_says_stop_it_ends_before_i
 
 
 def test_the_yardsticks_are_among_what_a_blend_is_chosen_from_whatever_there_is(tmp_path: Path) -> None:
-    book = Book(Experiment.create("", "y", root=tmp_path), folds=1)
+    book = Book(Experiment.create("", "y", root=tmp_path), folds=1, mean="arithmetic")
 
     def enter(score: float, family: str, number: int = 0, **about: Any) -> int:
         trial = book.begin(Candidate(family=family, params={"number": number}, **about), rows=1.0, started=0.0)
@@ -177,6 +177,35 @@ def test_the_yardsticks_are_among_what_a_blend_is_chosen_from_whatever_there_is(
     better = [enter(0.6 + number / 100, "hist_gradient_boosting", number) for number in range(30)]
     other = enter(0.2, "linear")
     assert [trial.number for trial in pool_of(book)] == [*better[:9:-1], baseline, other, naive]
+
+
+@pytest.mark.parametrize(
+    ("metric", "predicts"), [("rmse", "naive"), ("accuracy", "model")], ids=["numbers", "decisions"]
+)
+def test_the_naive_model_predicts_where_none_is_likely_to_be_better(metric: str, predicts: str, tmp_path: Path) -> None:
+    """By decisions alone a rare class is never foretold; how likely it is a model knows all the same."""
+    random = np.random.default_rng(4)
+    frame = pd.DataFrame(random.normal(size=(300, 3)), columns=list("abc"))
+    rare = random.random(300) < 0.05 + 0.3 * (frame["a"] > 0.5)
+    frame["y"] = random.normal(size=300) if metric == "rmse" else rare.map({True: "yes", False: "no"})
+    noise = prepare(
+        frame, "y", kind=None, quantiles=(), kinds=None, groups=None, time=False, folds=2, weights=None, seed=0,
+        say=lambda event: None,
+    )  # fmt: skip
+    made = Experiment.create("", "y", root=tmp_path)
+    noise.save(made.folder)
+    found = Played(made, noise, METRICS[metric], most=6).run()
+    verdict, naive = found.selected.verdict, found.book.of_origin("naive")
+    assert verdict is not None
+    assert naive is not None
+    assert not verdict.skill
+    assert (found.selected.weights == {naive.number: 1.0}) is (predicts == "naive")
+    assert ("the naive one is what predicts" in verdict.text) is (predicts == "naive")
+    if predicts == "naive":
+        assert found.selected.score == pytest.approx(naive.score)
+        assert found.model.predict(noise.features) == pytest.approx(frame["y"].mean())
+    else:
+        assert len(np.unique(found.model.predict_proba(noise.features)[:, 1])) > 100
 
 
 def test_a_metric_of_ones_own_is_told_the_values_of_forecasts(tmp_path: Path) -> None:

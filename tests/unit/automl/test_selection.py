@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from lumina_jupyter.automl.candidate import Candidate, FoldResult, Trial
 from lumina_jupyter.automl.metrics import METRICS
 from lumina_jupyter.automl.search.choosing import choose_blend
 from lumina_jupyter.automl.search.held_out import HeldOut
@@ -146,6 +147,25 @@ def test_halves_are_disjoint_and_complete(metric: str, in_order: bool) -> None:
     part = held_out.take(first)
     assert len(part) == len(first)
     assert [fold.stop - fold.start for fold in part.folds] in ([25, 24], [25, 25])
+
+
+@pytest.mark.parametrize("metric", ["rmse", "rmsle", "mae", "mse"])
+def test_a_score_over_folds_is_that_of_all_rows_together(metric: str) -> None:
+    """A fold that was far off counts as much as it does for who adds up the errors of all rows."""
+    random = np.random.default_rng(0)
+    truth = random.gamma(2.0, size=600)
+    prediction = truth + np.repeat([0.1, 0.2, 4.0], 200) * random.random(600)
+    used = METRICS[metric]
+    held_out = HeldOut(used, truth, None, [200, 200, 200])
+    folds = tuple(
+        FoldResult(fold=number, score=used.score(truth[rows], prediction[rows]))
+        for number, rows in enumerate(held_out.folds)
+    )
+    trial = Trial(number=0, candidate=Candidate(family="linear"), folds=folds, mean=used.mean)
+    assert held_out.score(prediction) == pytest.approx(used.score(truth, prediction))
+    assert trial.score == pytest.approx(used.score(truth, prediction))
+    assert trial.score_on({0}) == folds[0].score
+    assert trial.score_on({0, 7}) is None
 
 
 def test_skill_is_what_noise_does_not_explain() -> None:
