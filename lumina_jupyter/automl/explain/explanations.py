@@ -23,13 +23,13 @@ from lumina_jupyter.automl.explain.worst import WorstErrors, worst_errors
 from lumina_jupyter.automl.task import TaskKind
 
 BACKGROUND = 200
-_ALWAYS = ("scores", "importance", "shapley", "dependence", "subgroups", "worst_errors", "learning_curve")
+_ALWAYS = ("scores", "importance", "shapley", "dependence", "subgroups", "learning_curve")
 _FITTING: dict[TaskKind, tuple[str, ...]] = {
-    "binary": ("confusion", "roc", "precision_recall", "calibration"),
-    "multiclass": ("confusion", "roc", "precision_recall", "calibration"),
-    "regression": ("residuals",),
-    "quantile": ("residuals", "calibration"),
-    "forecasting": ("residuals", "calibration", "steps", "forecast"),
+    "binary": ("worst_errors", "confusion", "roc", "precision_recall", "calibration"),
+    "multiclass": ("worst_errors", "confusion", "roc", "precision_recall", "calibration"),
+    "regression": ("worst_errors", "residuals"),
+    "quantile": ("worst_errors", "residuals", "calibration"),
+    "forecasting": ("worst_errors", "residuals", "calibration", "steps", "forecast"),
 }
 """What fits a task beside what fits all."""
 

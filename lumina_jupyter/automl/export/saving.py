@@ -30,9 +30,11 @@ TRUSTED = frozenset(
         # Scikit-learn's gradient boosting checks numbers with it before it predicts.
         "sklearn.utils.validation.check_array",
         "lightgbm.sklearn.LGBMClassifier",
+        "lightgbm.sklearn.LGBMRanker",
         "lightgbm.sklearn.LGBMRegressor",
         "xgboost.core.Booster",
         "xgboost.sklearn.XGBClassifier",
+        "xgboost.sklearn.XGBRanker",
         "xgboost.sklearn.XGBRegressor",
     }
 )

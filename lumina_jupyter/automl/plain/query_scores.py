@@ -10,17 +10,14 @@ from sklearn.base import BaseEstimator, RegressorMixin, clone
 
 
 def ranked(relevance: Any, queries: Any) -> Any:
-    """The target of a ranking: a column with each row's relevance, and one with the number of its query."""
+    """The target of a ranking: a column with each row's relevance, and one with the number of its query, by which comes first."""
     return np.column_stack([np.asarray(relevance, dtype=np.float64), pd.factorize(np.asarray(queries))[0]])
 
 
 def by_query(X: Any, y: Any) -> tuple[Any, Any, Any]:
     """The rows of each query next to each other: their features, their relevance, and how many rows each query has."""
-    _, first, codes = np.unique(y[:, 1], return_index=True, return_inverse=True)
-    # In the order in which they come, whatever their numbers are: among more rows they have others.
-    turns = first[codes]
-    order = np.argsort(turns, kind="stable")
-    return X[order], y[order, 0], np.unique(turns, return_counts=True)[1]
+    order = np.argsort(y[:, 1], kind="stable")
+    return X[order], y[order, 0], np.unique(y[:, 1], return_counts=True)[1]
 
 
 class QueryScores(RegressorMixin, BaseEstimator):

@@ -15,7 +15,7 @@ EXAMPLES = re.findall(r"^```python\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOT
 def test_every_example_runs(data_folder: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}
-    assert len(EXAMPLES) == 7
+    assert len(EXAMPLES) == 8
     for example in EXAMPLES:
         # As in the document, but with as few models as will do, whatever the machine is busy with.
         shorter = example.replace(
@@ -23,6 +23,9 @@ def test_every_example_runs(data_folder: object, tmp_path: Path, monkeypatch: py
         )
         shorter = shorter.replace(
             "horizon=14, time_budget=60", 'horizon=14, time_budget=3000, families=["linear"], max_trials=3'
+        )
+        shorter = shorter.replace(
+            '"ranking", time_budget=60', '"ranking", time_budget=3000, families=["linear"], max_trials=3'
         )
         exec(compile(shorter.replace("time_budget=60", "time_budget=1"), "automl.md", "exec"), names)
     rows = names["table"].drop(columns="target")

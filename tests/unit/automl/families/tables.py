@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lumina_jupyter.automl.columns import Column, Schema
+from lumina_jupyter.automl.plain.query_scores import ranked
 from lumina_jupyter.automl.task import Task, TaskKind
 
 ROWS = 240
@@ -53,4 +54,7 @@ def learned(kind: TaskKind, number: Any) -> tuple[Task, Any]:
         return Task(kind=kind, classes=("low", "mid", "high")), np.digitize(number, np.quantile(number, [0.3, 0.7]))
     if kind == "quantile":
         return Task(kind=kind, quantiles=(0.1, 0.9)), number
+    if kind == "ranking":
+        grades = np.digitize(number, np.quantile(number, [0.5, 0.8, 0.95]))
+        return Task(kind=kind), ranked(grades, np.arange(len(number)) // 10)
     return Task(kind=kind), number

@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # t
 from lumina_jupyter.automl.candidate import Candidate
 from lumina_jupyter.automl.families.family import Shape
 from lumina_jupyter.automl.families.registry import FAMILIES, families_for
+from lumina_jupyter.automl.metrics import METRICS
 from lumina_jupyter.automl.pipeline import (
     build_pipeline,
     features_key,
@@ -28,7 +29,16 @@ from lumina_jupyter.automl.task import TaskKind
 
 from .tables import SCHEMA, learned, table
 
-CLAIMS = [(family.name, kind) for family in FAMILIES.values() for kind in sorted(family.tasks - {"forecasting"})]
+CLAIMS = [
+    *(
+        (family.name, kind)
+        for family in FAMILIES.values()
+        for kind in sorted(family.tasks - {"forecasting", "ranking"})
+    ),
+    # All others learn relevance as they learn any number.
+    ("lightgbm", "ranking"),
+    ("xgboost", "ranking"),
+]
 TRAIN, HELD_OUT = 180, 60
 FAST: dict[str, Any] = {"learning_rate": 0.3}
 QUICK = {
@@ -37,6 +47,7 @@ QUICK = {
     "xgboost": FAST,
     "catboost": FAST,
     "neural_network": {"width": 32, "learning_rate": 0.01},
+    "deep_network": {"width": 16, "layers": 1, "learning_rate": 0.02, "pieces": 4},
     "extra_trees": {"trees": 40},
     "random_forest": {"trees": 40},
 }
@@ -70,6 +81,8 @@ def _loss(kind: TaskKind, predicted: Any, truth: Any) -> float:
     if kind == "quantile":
         short = truth[:, None] - predicted
         return float(np.maximum(short * [0.1, 0.9], short * [-0.9, -0.1]).mean())
+    if kind == "ranking":
+        return 1 - METRICS["ndcg"].score(truth, predicted)
     if kind == "regression":
         return float(np.mean((predicted - truth) ** 2))
     return float(-np.log(np.clip(predicted[np.arange(len(truth)), truth], 1e-6, 1)).mean())
@@ -103,7 +116,7 @@ def test_a_family_learns_keeps_itself_and_gives_the_same_again(name: str, kind: 
 
     # Another number of threads gives the same; so does its own `fit`, with as many trees as were kept.
     task, _ = learned(kind, truth)
-    if kind in ("binary", "regression"):
+    if kind in ("binary", "regression", "ranking"):
         assert np.allclose(_fitted(candidate, kind, threads=2)[1], predicted, rtol=1e-9, atol=1e-12)
     kept = kept_iterations(pipeline, candidate)
     assert (kept > 0) == FAMILIES[name].stops_early
