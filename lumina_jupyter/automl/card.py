@@ -76,6 +76,7 @@ class Facts:
     Args:
         spec: What was asked for, as the experiment keeps it: target, task, rows, columns, data_hash, versions, seed, metric.
         scores: Metrics with intervals.
+        held_out: On how many rows.
         members: model, weight, parameters.
         validation: How models were compared, as a sentence.
         decided: What was decided for the user.
@@ -92,6 +93,7 @@ class Facts:
     scores: pd.DataFrame
     members: pd.DataFrame
     validation: str
+    held_out: int
     decided: Sequence[str] = ()
     warnings: Sequence[str] = ()
     columns: pd.DataFrame | None = None
@@ -173,7 +175,8 @@ def _worse(facts: Facts) -> list[str]:
 
 def _how_measured(facts: Facts) -> str:
     return (
-        f"On rows that the models had not been trained on, with 95 % intervals. {facts.validation} The search compared models by "
+        f"On {facts.held_out:,} rows that the models had not been trained on, with 95 % intervals. {facts.validation} "
+        f"The search compared models by "
         f"{facts.spec['metric']['name']} on the same rows, so the truth may be a little worse."
     ).replace("  ", " ")
 

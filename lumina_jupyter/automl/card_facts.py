@@ -36,6 +36,7 @@ def facts_of(fitted: Fitted, explained: Explanations, problem: Problem) -> Facts
     return Facts(
         spec=fitted.experiment_.spec(),
         scores=explained.scores().table,
+        held_out=len(explained.rows),
         members=pd.DataFrame(
             [
                 (

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 ColumnKind = Literal["number", "category", "boolean", "datetime", "text", "identifier", "constant"]
+SHOWN = 50
+"""Columns that are named where a schema is shown."""
 IGNORED: frozenset[ColumnKind] = frozenset({"identifier", "constant"})
 
 
@@ -33,12 +35,17 @@ class Column:
     told: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Schema:
     """All columns of a table that a model may see, in the table's order, and how many rows there are to learn from."""
 
     columns: tuple[Column, ...]
     rows: int
+
+    def __repr__(self) -> str:
+        shown = [f"{each.name!r}: {each.kind}" for each in self.columns[:SHOWN]]
+        more = [f"and {len(self.columns) - SHOWN:,} more"] if len(self.columns) > SHOWN else []
+        return f"{self.rows:,} rows of {', '.join([*shown, *more])}"
 
     def of(self, kinds: Iterable[ColumnKind]) -> list[str]:
         """The names of the columns of these kinds, in the table's order."""

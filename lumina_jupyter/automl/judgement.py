@@ -192,17 +192,19 @@ def _times(best: float, other: float, less: str, more: str) -> str:
 
 
 def _instead(table: pd.DataFrame) -> list[str]:
-    by_name = table.set_index("name")
+    """What to take when; models that serve several ends are told once."""
+    reasons = {
+        "fast": "where single rows have to be quick",
+        "small": "where memory is short",
+        "interpretable": "where every prediction has to be read off its coefficients",
+    }
     said = []
-    for name, reason in (
-        ("fast", "where single rows have to be quick"),
-        ("small", "where memory is short"),
-        ("interpretable", "where every prediction has to be read off its coefficients"),
-    ):
-        if name in by_name.index:
-            row = by_name.loc[name]
-            said.append(
-                f"Take `alternative({name!r})` ({row['model']}) {reason}: worse by {max(row['worse_by'], 0):.3g}, "
-                f"{row['megabytes']:.2g} MB."
-            )
+    offered = table[table["name"].isin(list(reasons))]
+    for _, same in offered.groupby("trial", sort=False):
+        row = same.iloc[0]
+        when = " or ".join(reasons[name] for name in same["name"])
+        said.append(
+            f"Take `alternative({row['name']!r})` ({row['model']}) {when}: worse by {max(row['worse_by'], 0):.3g}, "
+            f"{row['megabytes']:.2g} MB."
+        )
     return said

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lumina_jupyter.errors import DataUnusable, SettingUnusable
 
+from .columns import Schema
 from .experiment.problem import Problem
 from .forecasting.preparation import prepare_series
 from .frames import read_table
@@ -23,6 +24,7 @@ from .schema import infer_schema
 from .splitting import choose_validation
 from .target import Target, is_name, read_target, split_target
 from .task import TaskKind
+from .words import listed
 
 
 def prepare(
@@ -87,9 +89,7 @@ def prepare(
         groups, time = _kept(groups, kept, rows), _kept(time, kept, rows)
         frame = frame.iloc[kept].reset_index(drop=True)
     schema = infer_schema(frame, kinds)
-    for column in schema.columns:
-        if column.told:
-            say(Decided(text=f"{column.name!r}: {column.told}", setting="kinds"))
+    _tell_columns(schema, say)
     validation = choose_validation(frame, values, schema, target.task, groups=groups, time=time, folds=folds, seed=seed)
     say(Decided(text=validation.told, setting="folds"))
     learned = values
@@ -107,6 +107,17 @@ def prepare(
         schema=schema,
         validation=validation,
     )
+
+
+def _tell_columns(schema: Schema, say: Callable[[SearchEvent], None]) -> None:
+    if not schema.used:
+        raise DataUnusable(
+            f"No column is left to learn from: {listed([f'{each.name!r} ({each.kind})' for each in schema.columns])}.",
+            hint="Give other columns, or say what these hold: kinds={'name': 'category'}.",
+        )
+    for column in schema.columns:
+        if column.told:
+            say(Decided(text=f"{column.name!r}: {column.told}", setting="kinds"))
 
 
 def _read(

@@ -161,7 +161,7 @@ def families_of(names: Any, problem: Problem) -> list[Family]:
         )
     missing = [why for name in names if (why := FAMILIES[name].missing())]
     if missing:
-        raise SettingUnusable(" ".join(missing))
+        raise SettingUnusable(" ".join(missing), hint="Install it, or leave it out of `families`.")
     wanted = {*names, "hist_gradient_boosting"}
     return [family for family in suitable if family.name in wanted]
 

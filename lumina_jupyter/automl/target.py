@@ -58,12 +58,14 @@ def split_target(data: Any, target: Any) -> tuple[pd.DataFrame, Any, str]:
         return frame, target, str(getattr(target, "name", None) or "target")
     target = str(target)
     if target not in frame.columns:
-        near = difflib.get_close_matches(target, list(frame.columns), n=3, cutoff=0.5)
+        folded = {str(name).casefold(): name for name in frame.columns}
+        near = [folded[each] for each in difflib.get_close_matches(target.casefold(), folded, n=3, cutoff=0.5)]
         meant = f"Did you mean {' or '.join(map(repr, near))}?" if near else "`df.columns` shows what there is."
         raise DataUnusable(f"The table has no column {target!r}.", hint=meant)
     if frame.shape[1] == 1:
         raise DataUnusable(
-            f"The target {target!r} is the only column.", hint="There must be others to predict it from."
+            f"The target {target!r} is the only column.",
+            hint="There must be others to predict it from; `df.reset_index()` makes columns of an index.",
         )
     return frame.drop(columns=[target]), frame[target], target
 

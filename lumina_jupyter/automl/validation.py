@@ -20,7 +20,7 @@ class Fold:
     test: NDArray[np.intp]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Validation:
     """The folds of a search.
 
@@ -35,6 +35,10 @@ class Validation:
     folds: tuple[Fold, ...]
     by: str = ""
     told: str = ""
+
+    def __repr__(self) -> str:
+        held_out = ", ".join(f"{len(fold.test):,}" for fold in self.folds)
+        return f"{self.kind}, {len(self.folds)} folds that hold out {held_out} rows. {self.told}".strip()
 
     @property
     def refitted(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..automl.words import counted, verb
 from ..errors import InvalidOption, MissingExtra
 from .output import clean, print_json, print_table, say
 
@@ -69,7 +70,8 @@ def print_experiment(view: ExperimentView) -> None:
         numbers = ["trial", "score", "share", "folds", "rows", "seconds"]
         print_table(headings, map(_leader, view.leaderboard), right=numbers)
     if view.left_out:
-        say(f"{view.left_out} more models are not shown; --rows shows them.", dim=True)
+        more = counted(view.left_out, "more model")
+        say(f"{more} {verb(view.left_out, 'is', 'are')} not shown; --rows shows more.", dim=True)
 
 
 def print_comparison(found: ExperimentComparison) -> None:

@@ -22,7 +22,6 @@ _SETTINGS = {
     "--time": "time_budget",
     "--metric": "metric",
     "--task": "task",
-    "--groups": "groups",
     "--name": "name",
     "--output": "output",
     "--groups": "groups",
@@ -123,12 +122,15 @@ def _keep(session: Session, made: AutoML, output: str) -> None:
     name = output or _free(session, type(made))
     session.ipython.push({name: made})  # type: ignore[no-untyped-call]  # IPython's function has no types
     score = f"{made.metric_.name} {made.best_score_:.5g}"
+    verdict = made.verdict_.text if made.verdict_ and not made.verdict_.skill else ""
     text = (
         f"`{name}` predicts: `{name}.predict(table)`. On rows held out: **{escaped(score)}**. "
         f"`{name}.leaderboard_` has every model, `{name}.to_code()` the code of this one. "
         f"The experiment is `{made.experiment_.name}`."
     )
     plain = f"{name} predicts: {name}.predict(table). On rows held out: {score}."
+    if verdict:
+        text, plain = f"**{escaped(verdict)}**\n\n{text}", f"{verdict}\n{plain}"
     session.output.show(markdown(text, plain))
 
 

@@ -96,6 +96,8 @@ def dependence(rows: Rows, column: str, *, of: Any = None) -> Dependence:
 def _grid(column: pd.Series) -> tuple[pd.Series, Any, bool]:
     known = column.dropna()
     numeric = types.is_numeric_dtype(known) and not types.is_bool_dtype(known)
+    if numeric:
+        known = known[np.isfinite(known.astype(float))]
     if (numeric or types.is_datetime64_any_dtype(known)) and known.nunique() > 2:
         ranks = np.linspace(0.01, 0.99, POINTS)
         values = known.sort_values().iloc[(ranks * (len(known) - 1)).round().astype(int)]

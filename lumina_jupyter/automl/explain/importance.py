@@ -39,6 +39,11 @@ class Importance(Shown):
     rows: int
     left_out: tuple[str, ...] = ()
 
+    @property
+    def text(self) -> str:
+        """What is left out, as a sentence; empty when nothing is."""
+        return f"There was no time for {', '.join(self.left_out)}." if self.left_out else ""
+
     def figure(self, theme: Theme = "auto") -> Any:
         """The most important columns."""
         table = self.table.head(SHOWN).iloc[::-1]

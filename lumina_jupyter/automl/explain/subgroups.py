@@ -31,7 +31,7 @@ class Subgroups(Shown):
             (of the gap, 95 % for all groups together), differs (whether they leave out 0), mean_truth, mean_prediction;
             for two classes also selected (share that is predicted to be of the second), found (of those that are, the share
             that is predicted so), false_alarms (of those that are not). What differs comes first, the worst gap before. Of
-            forecasts scores are of errors in units of how much each series usually changes.
+            forecasts scores are of errors in units of how much each series usually changes, where the search's were.
         metric: The metric's name.
         overall: The metric for all rows.
     """
@@ -67,7 +67,7 @@ def subgroups(rows: Rows, columns: Sequence[str] | None = None) -> Subgroups:
     if rows.ahead is not None:
         columns = rows.ahead.given if columns is None else columns
         # Large series are not worse for being large.
-        scale = rows.ahead.scale
+        scale = 1.0 if rows.metric.of_values else rows.ahead.scale
         compared = replace(rows, truth=rows.truth / scale, prediction=rows.prediction / scale)
     groups = list(_groups(rows, columns))
     for column, name, inside in groups:
@@ -93,9 +93,11 @@ def _groups(rows: Rows, columns: Sequence[str] | None) -> Iterator[tuple[str, st
         levels = values.astype(str).where(values.notna(), "(missing)")
         few = levels.nunique() <= LEVELS
         if not few and types.is_numeric_dtype(values):
-            parts = pd.qcut(values.astype(float), 4, duplicates="drop")
+            numbers = values.astype(float)
+            numbers = numbers.where(np.isfinite(numbers))  # for models, too, what is infinite is missing
+            parts = pd.qcut(numbers, 4, duplicates="drop")
             names = {part: f"{part.left:.4g} to {part.right:.4g}" for part in parts.cat.categories}
-            levels = parts.cat.rename_categories(names).astype(object).where(values.notna(), "(missing)")
+            levels = parts.cat.rename_categories(names).astype(object).where(numbers.notna(), "(missing)")
         elif not few and columns is None:
             continue
         for name in levels.value_counts().index[:LEVELS]:

@@ -86,11 +86,15 @@ class Recipe:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Code:
     """The code of a model. `str()` gives the text of a script."""
 
     cells: tuple[Cell, ...]
+
+    def __repr__(self) -> str:
+        lines = str(self).count("\n")
+        return f"Code of {lines:,} lines: `print(code)` shows it as a script, `code.save(path)` writes a script or a notebook."
 
     def __str__(self) -> str:
         parts = []

@@ -29,7 +29,7 @@ class CatBoost(BaseFamily):
 
     def missing(self) -> str:
         """Whether the library is installed."""
-        return "" if find_spec("catboost") else "catboost is not installed"
+        return "" if find_spec("catboost") else "CatBoost is not installed: pip install catboost."
 
     def cost(self, shape: Shape) -> float:
         """Dear, above all with categories."""

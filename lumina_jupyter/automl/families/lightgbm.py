@@ -31,7 +31,7 @@ class LightGBM(BaseFamily):
 
     def missing(self) -> str:
         """Whether the library is installed."""
-        return "" if find_spec("lightgbm") else "lightgbm is not installed"
+        return "" if find_spec("lightgbm") else "LightGBM is not installed: pip install lightgbm."
 
     def cost(self, shape: Shape) -> float:
         """A little more than the yardstick: it learns more slowly."""

@@ -31,7 +31,9 @@ class XGBoost(BaseFamily):
 
     def missing(self) -> str:
         """Whether the library is installed."""
-        return "" if find_spec("xgboost") else "xgboost is not installed (`xgboost-cpu` is the small one)"
+        return (
+            "" if find_spec("xgboost") else "XGBoost is not installed: pip install xgboost-cpu, which is the small one."
+        )
 
     def cost(self, shape: Shape) -> float:
         """Somewhat more than LightGBM."""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lumina_jupyter.automl.validation import Fold, Validation
+from lumina_jupyter.automl.words import counted
 from lumina_jupyter.errors import DataUnusable
 
 MOST_FOLDS = 3
@@ -41,9 +42,9 @@ def backtest(moments: NDArray[Any], ends: NDArray[Any], horizon: int, by: str, f
             made.append(Fold(train=train, test=test))
     if not made:
         raise DataUnusable(
-            f"The series are too short to forecast {horizon} steps ahead and check it.",
+            f"The series are too short to forecast {counted(horizon, 'step')} ahead and check it.",
             hint="Give a smaller horizon, or longer series.",
         )
-    counted = f"{len(made)} times" if len(made) > 1 else "once"
-    told = f"Forecasts are checked {counted} on {stretch} steps, by models that know only what came before them."
+    often = f"{len(made)} times" if len(made) > 1 else "once"
+    told = f"Forecasts are checked {often} on {stretch} steps, by models that know only what came before them."
     return Validation(kind="forward", folds=tuple(made), by=by, told=told)

@@ -23,6 +23,7 @@ from lumina_jupyter.automl.progress import Decided, SearchEvent
 from lumina_jupyter.automl.schema import infer_schema
 from lumina_jupyter.automl.target import split_target
 from lumina_jupyter.automl.task import Task
+from lumina_jupyter.automl.words import listed, verb
 from lumina_jupyter.errors import DataUnusable, SettingUnusable
 
 MOST_LEVELS = 1000
@@ -176,7 +177,8 @@ def read_moments(table: LagTable, X: Any) -> Foretold:
     if missing:
         raise DataUnusable(
             f"The table lacks {', '.join(map(repr, missing))}.",
-            hint="A forecast needs the moments, the series, and all that was known in advance when it was learned.",
+            hint="A forecast needs the moments, the series, and all that was known in advance when it was learned; "
+            "`series_.next_moments()` has the moments to come, to which the rest is added.",
         )
     frame = _with_moments(frame, table.time)
     if frame[table.time].isna().any():
@@ -186,7 +188,7 @@ def read_moments(table: LagTable, X: Any) -> Foretold:
     try:
         rows, base, scale, steps = table.ahead(frame)
     except ValueError as error:
-        raise DataUnusable(str(error), hint="Train again with longer series, or a larger horizon.") from None
+        raise DataUnusable(str(error), hint="Train again, with its rows or a larger horizon.") from None
     return Foretold(rows=rows, base=base, scale=scale, steps=steps)
 
 
@@ -273,4 +275,12 @@ def _told(table: LagTable, series: int, asked: int, ignored: list[str]) -> tuple
         told.append(f"Taken as known in advance, and needed to predict: {', '.join(table.known)}.")
     if ignored:
         told.append(f"Left out: {', '.join(ignored)}.")
+    ends = {key: table.firsts_[key] + len(line) for key, line in table.values_.items()}
+    latest = max(ends.values())
+    over = [", ".join(key) for key, end in ends.items() if end < latest]
+    if over:
+        told.append(
+            f"{len(over):,} series {verb(len(over), 'ends', 'end')} before the others ({listed(over)}): `forecast()` goes on with "
+            "those that have a row for the last moment, even with no value in it."
+        )
     return tuple(told)

@@ -107,11 +107,16 @@ def open_storage(asked: Any) -> Any:
     if asked is None:
         return None
     if not isinstance(asked, str) or not asked:
-        raise SettingUnusable(f"storage={asked!r} is neither a database's URL nor the path of a file.")
+        raise SettingUnusable(
+            f"storage={asked!r} is neither a database's URL nor the path of a file.",
+            hint='As "postgresql://user@host/name", or "/shared/proposals.log".',
+        )
     if "://" not in asked:
         path = Path(asked).expanduser()
         if not path.parent.is_dir():
-            raise SettingUnusable(f"storage={asked!r}: there is no folder {str(path.parent)!r}.")
+            raise SettingUnusable(
+                f"storage={asked!r}: there is no folder {str(path.parent)!r}.", hint="Make it first, or name another."
+            )
         return _journal(path)
     import sqlalchemy
 

@@ -118,6 +118,11 @@ def _forward(frame: pd.DataFrame, schema: Schema, time: Any, number: int, why: s
         column, name = _column(frame, time, "time")
         formats = {each.name: each.format for each in schema.columns if each.kind == "datetime"}
         moments = moments_of(column, formats.get(name, ""))
+        if np.isnan(moments).all():
+            raise DataUnusable(
+                f"There are no times in {repr(name) if name else 'what is given as `time`'}.",
+                hint="Give a column of dates or of numbers that rise with time.",
+            )
     made = making.forward(moments, min(number, MOST_FORWARD))
     if not made:
         raise DataUnusable(f"All rows are of the same time in {name or 'the times'}.", hint="Leave `time` out.")

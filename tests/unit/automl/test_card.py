@@ -29,7 +29,9 @@ TABLE = pd.DataFrame({"metric": ["rmse"], "value": [1.5], "low": [float("nan")],
 
 def test_names_are_never_taken_for_markup(tmp_path: Path) -> None:
     members = pd.DataFrame({"model": ["<img src=x onerror=alert(1)>|`a`"], "weight": [1.0]})
-    card = model_card(Facts(spec=SPEC, scores=TABLE, members=members, validation="5 folds.", warnings=["No *skill*."]))
+    card = model_card(
+        Facts(spec=SPEC, scores=TABLE, held_out=200, members=members, validation="5 folds.", warnings=["No *skill*."])
+    )
     rendered = MarkdownIt("commonmark", {"html": True}).enable("table").render(card.markdown)
     for page in (card.html, rendered):
         assert "<b>" not in page
@@ -44,9 +46,9 @@ def test_names_are_never_taken_for_markup(tmp_path: Path) -> None:
 
 def test_few_rows_are_told_of() -> None:
     members = pd.DataFrame({"model": ["a"], "weight": [1.0]})
-    card = model_card(Facts(spec=SPEC, scores=TABLE, members=members, validation=""))
+    card = model_card(Facts(spec=SPEC, scores=TABLE, held_out=200, members=members, validation=""))
     assert "300 rows are few" in card.markdown
-    many = model_card(Facts(spec={**SPEC, "rows": 5000}, scores=TABLE, members=members, validation=""))
+    many = model_card(Facts(spec={**SPEC, "rows": 5000}, scores=TABLE, held_out=200, members=members, validation=""))
     assert "are few" not in many.markdown
 
 
@@ -62,7 +64,15 @@ def test_what_people_should_know_first_stands_first() -> None:
         }
     )
     card = model_card(
-        Facts(spec=SPEC, scores=TABLE, members=members, validation="", warnings=["A leak."], subgroups=groups)
+        Facts(
+            spec=SPEC,
+            scores=TABLE,
+            held_out=200,
+            members=members,
+            validation="",
+            warnings=["A leak."],
+            subgroups=groups,
+        )
     )
     heading, blocks = card.sections[0]
     assert heading == "Before you trust it"

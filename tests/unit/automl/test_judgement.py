@@ -20,6 +20,7 @@ def test_the_reasons_say_what_is_smaller_and_slower_in_few_digits() -> None:
         trial(3, "lightgbm", 1.1, 9_000_000, 0.1),
     ]
     small = Alternative(name="small", trial=2, family="kernel_machine", score=1.0123456789, bytes=1_000_000)
+    read = Alternative(name="interpretable", trial=2, family="kernel_machine", score=1.0123456789, bytes=1_000_000)
     fast = Alternative(name="fast", trial=3, family="lightgbm", score=1.1, bytes=9_000_000, row_seconds=0.00123456)
     choice = explain_choice(
         Chosen(
@@ -28,7 +29,7 @@ def test_the_reasons_say_what_is_smaller_and_slower_in_few_digits() -> None:
             parts={2: (0, 1), 3: (0, 1), 1: (0, 1)},
             score=1.0,
             metric=METRICS["rmse"],
-            alternatives={"small": small, "fast": fast},
+            alternatives={"small": small, "fast": fast, "interpretable": read},
             held_out=[1_000],
         )
     )
@@ -39,6 +40,8 @@ def test_the_reasons_say_what_is_smaller_and_slower_in_few_digits() -> None:
     assert "1.0123" in said.split("\n\n")[1]
     assert "1.01234" not in said
     assert "2.0\n" not in said, "A trial's number is a whole one."
+    assert "Take `alternative('small')` (Kernel machine) where memory is short or where every prediction" in said
+    assert said.count("Take `alternative(") == 2, "The same model is offered once."
     assert repr(choice) == said
     assert "<td>small</td>" in choice._repr_html_()
     assert repr({"fast": fast}) == "{'fast': LightGBM (trial 3): 1.1, 9 MB, 1.2 ms for one row}"

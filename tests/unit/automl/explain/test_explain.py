@@ -172,6 +172,16 @@ def test_subgroups_for_which_a_model_is_worse_are_found() -> None:
     assert {"selected", "found", "false_alarms"} <= set(subgroups(classes(), ["colour"]).table.columns)
 
 
+def test_infinite_values_count_as_missing_ones() -> None:
+    rows = numbers()
+    table = rows.frame.assign(part=np.where(rows.frame["size"] > 0, np.inf, np.linspace(-1, 1, len(rows))))
+    broken = made(rows.task, told, rows.truth, table)
+    groups = subgroups(broken, ["part"]).table["group"]
+    assert groups.str.contains("missing").sum() == 1
+    assert not groups.str.contains("inf").any()
+    assert np.isfinite(dependence(broken, "part").table["value"]).all()
+
+
 def test_the_worst_errors_come_first() -> None:
     rows = numbers()
     truth = rows.truth.copy()
@@ -201,15 +211,15 @@ def test_what_does_not_fit_the_task_is_refused() -> None:
 
 def test_results_are_shown_by_their_tables_and_rows_go_by_their_names() -> None:
     held_out = numbers().take(np.arange(100, 300))
-    explained = Explanations(held_out, learn=pytest.fail, forecaster=pytest.fail)
+    curve = LearningCurve(held_out.frame, "rmse", "It grows <still>.")
+    explained = Explanations(held_out, learn=lambda seconds: curve, forecaster=pytest.fail)
     assert repr(explained).startswith("Explanations of 'price' (regression) on 200 rows")
     assert "residuals()" in repr(explained)
     assert "confusion()" not in repr(explained)
     worst = explained.worst_errors(2)
     assert repr(worst) == str(worst.table)
     assert "<table" in worst._repr_html_()
-    curve = LearningCurve(worst.table, "rmse", "It grows <still>.")
-    assert repr(curve).startswith("It grows <still>.")
+    assert repr(explained.learning_curve()).startswith("It grows <still>.")
     assert "<p>It grows &lt;still&gt;.</p>" in curve._repr_html_()
 
     # A row is called as the table of errors calls it, not by its place among those held out.

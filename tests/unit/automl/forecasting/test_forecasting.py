@@ -223,3 +223,14 @@ def test_columns_that_are_called_like_features_take_nothing_from_them() -> None:
     assert (rows["step (made)"] == ends - moments).all()
     assert (rows["step"] == 1).all()
     assert fitted(made, "seasonal_naive").predict(frame[-3:]) == pytest.approx(frame["sold"][-15:-12].to_numpy())
+
+
+def test_series_that_end_before_the_others_are_told_of() -> None:
+    whole = panel(40)
+    last = whole["month"] == whole["month"].max()
+    cut = prepare_forecast(whole[~(last & (whole["shop"] == "shop 2"))], "sold", time="month", series="shop")
+    assert any("1 series ends before the others (shop 2)" in text for text in cut.told)
+    assert set(cut.table.next_moments()["shop"]) == {"shop 1", "shop 3"}
+    unknown = whole.assign(sold=whole["sold"].where(~last))
+    going_on = prepare_forecast(unknown, "sold", time="month", series="shop")
+    assert not any("before the others" in text for text in going_on.told)
