@@ -33,12 +33,19 @@ class Copies:
             if item.node is not None:
                 self.leave(item.node.first, author)
 
-    def link(self, copy: Node, first: Node, author: int | None) -> None:
-        """Take `copy` for `first`; where they differ, that author changed it."""
+    def link(self, copy: Node, first: Node, author: int | None, shown: View | None = None) -> None:
+        """Take `copy` for `first`; where they differ, that author changed it.
+
+        Args:
+            copy: The copy.
+            first: What it is a copy of.
+            author: Who made it.
+            shown: The view in which the copy shows, where that is another one.
+        """
         if first.kind is Kind.MAP:
-            self._link_map(copy, first, author)
+            self._link_map(copy, first, author, shown or self._view)
         else:
-            self._link_units(copy, first, author)
+            self._link_units(copy, first, author, shown or self._view)
         copy.same = first
         first.copies.append(copy)
 
@@ -64,7 +71,9 @@ class Copies:
             for run in _runs(there, came, block):
                 for item in list(self._tree.within(run.copy)):
                     if item.author == write:
-                        self.restore(item, Id(run.original.client, run.original.clock + item.clock - run.copy.clock))
+                        self.restore(
+                            item, Id(run.original.client, run.original.clock + item.clock - run.copy.clock), shown
+                        )
             at_there, at_came = block.a_start + block.size, block.b_start + block.size
         self.keep_order(node, order)
 
@@ -86,11 +95,11 @@ class Copies:
                     following = following.right
                 left = item if following is item else self._tree.move_behind(item, left, node)
 
-    def restore(self, item: Item, original: Id) -> None:
-        """Take what an undo put back for the original."""
+    def restore(self, item: Item, original: Id, shown: View | None = None) -> None:
+        """Take what an undo put back, and shows in a view, for the original."""
         known = self._tree.starting_at(original)
         if item.node is not None and known.node is not None:
-            self.link(item.node, known.node.first, PERSON)
+            self.link(item.node, known.node.first, PERSON, shown)
         self._tree.take_over(item, original)
 
     def _reconcile_map(self, node: Node, shown: View, write: int) -> None:
@@ -103,16 +112,16 @@ class Copies:
                     made.author = PERSON
                 else:
                     # It marks from when on what people set here is newer than what the undone writes set.
-                    self._become(made, known.id, PERSON)
+                    self._become(made, known.id, PERSON, shown)
                     made.hollow = True
 
-    def _link_map(self, copy: Node, first: Node, author: int | None) -> None:
+    def _link_map(self, copy: Node, first: Node, author: int | None, shown: View) -> None:
         for key, item in list(copy.keys.items()):
-            if not self._view.is_visible(item):
+            if not shown.is_visible(item):
                 continue
             known = self._view.value(first, key, keep=True)
             if known is not None and _is_same(known, item):
-                self._become(item, known.id, author)
+                self._become(item, known.id, author, shown)
                 continue
             tail = first.keys.get(key)
             item.origin = tail.last_id if tail is not None else None
@@ -128,28 +137,28 @@ class Copies:
             if known is not None and key not in copy.keys:
                 known.delete((author, PERSON))
 
-    def _link_units(self, copy: Node, first: Node, author: int | None) -> None:
-        there, came = self._view.units(first), self._view.units(copy)
+    def _link_units(self, copy: Node, first: Node, author: int | None, shown: View) -> None:
+        there, came = self._view.units(first), shown.units(copy)
         at_there = at_came = 0
         for block in [*_blocks(there, came), Block(len(there.ids), len(came.ids), 0)]:
             new = Units(came.ids[at_came : block.b_start], came.tokens[at_came : block.b_start])
             if new.ids:
                 before = there.ids[at_there - 1] if at_there else None
                 until = there.ids[block.a_start] if block.a_start < len(there.ids) else None
-                self._graft(first, new, before, until)
+                self._graft(first, new, before, until, shown)
             self._delete(there.ids[at_there : block.a_start], author)
             for run in _runs(there, came, block):
                 for item in list(self._tree.within(run.copy)):
                     self._become(
-                        item, Id(run.original.client, run.original.clock + item.clock - run.copy.clock), author
+                        item, Id(run.original.client, run.original.clock + item.clock - run.copy.clock), author, shown
                     )
             at_there, at_came = block.a_start + block.size, block.b_start + block.size
 
-    def _become(self, item: Item, original: Id, author: int | None) -> None:
+    def _become(self, item: Item, original: Id, author: int | None, shown: View) -> None:
         if item.node is not None:
             known = self._tree.starting_at(original)
             if known.node is not None:
-                self.link(item.node, known.node.first, author)
+                self.link(item.node, known.node.first, author, shown)
         item.alias = original
 
     def _delete(self, ids: list[Id], author: int | None) -> None:
@@ -157,7 +166,7 @@ class Copies:
             for item in list(self._tree.within(span)):
                 item.delete((author, PERSON))
 
-    def _graft(self, node: Node, new: Units, before: Id | None, until: Id | None) -> None:
+    def _graft(self, node: Node, new: Units, before: Id | None, until: Id | None, shown: View) -> None:
         """Put what only a copy has into the original; what was deleted there meanwhile and the copy has is back."""
         left = self._tree.ending_at(before) if before is not None else None
         hidden = self._hidden(node, left, until)
@@ -172,7 +181,7 @@ class Copies:
             for run in _runs(hidden, new, block):
                 for item in list(self._tree.within(run.copy)):
                     self._become(
-                        item, Id(run.original.client, run.original.clock + item.clock - run.copy.clock), PERSON
+                        item, Id(run.original.client, run.original.clock + item.clock - run.copy.clock), PERSON, shown
                     )
                 for item in list(self._tree.within(Span(*run.original, run.copy.length))):
                     item.deleters, item.late = (), False

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from pycrdt import Doc, Map
+from pycrdt import Doc, Map, Text
 
 from lumina_jupyter.collaboration.document.shared_cells import content_in
 from lumina_jupyter.collaboration.undo.replay import Replay
@@ -266,3 +266,64 @@ def test_what_is_written_where_a_cell_was_comes_too_late_until_its_move_is_undon
         ("person", "typed"): [("b", "two"), ("a", "one")],
         ("person", "deleted"): [("b", "two"), ("a", "one")],
     }
+
+
+def order(content: dict[str, Any]) -> list[tuple[str, str]]:
+    return list(sources(content).items())
+
+
+def test_a_cell_shows_once_where_it_was_put_last_by_what_is_not_undone() -> None:
+    page = Page("one", "two", "three")
+    first, second = page.agent(page.move("a", 1)), page.agent(page.move("a", 2))
+    assert order(page.without(first)) == order(page.replay.content()) == [("b", "two"), ("c", "three"), ("a", "one")]
+    assert order(page.without(second)) == [("b", "two"), ("a", "one"), ("c", "three")]
+    assert order(page.undo_and_redo()) == [("a", "one"), ("b", "two"), ("c", "three")]
+    # So does one that the agent made, and that is left for what a person wrote into it.
+    for mover, alone in (("agent", ["a", "n"]), ("person", ["n", "a"])):
+        page = Page("one")
+        page.agent(partial(page.notebook.ycells.append, page.notebook.create_ycell(code("n", "made"))))
+        page.person(partial(page.cell("n")["source"].insert, 4, " MINE"))
+        (page.agent if mover == "agent" else page.person)(page.move("n", 0))
+        assert order(page.replay.content()) == [("n", "made MINE"), ("a", "one")]
+        assert list(sources(page.without())) == alone
+        assert sources(page.undo_and_redo()) == {"a": "one", "n": " MINE"}
+
+
+def test_what_is_written_to_what_an_undo_brought_back_is_not_lost() -> None:
+    page = Page("one")
+    outputs = page.cell("a")["outputs"]
+    printed = {"output_type": "stream", "name": "stdout", "text": "first\n"}
+    drawn = {"output_type": "display_data", "data": {"text/plain": "x"}, "metadata": {"n": 1, "list": [1, {"m": 2.5}]}}
+    page.person(lambda: outputs.extend(page.notebook._create_youtputs([printed, drawn])))
+    page.agent(outputs.clear)
+    page.undo()
+    page.person(lambda: outputs[0]["text"].insert(6, "second\n"))
+    page.person(lambda: outputs[1].update({"metadata": {"n": 2}}))
+    now = content_in(page.notebook)
+    assert [each.get("text", each.get("metadata")) for each in now["cells"][0]["outputs"]] == [
+        "first\nsecond\n",
+        {"n": 2},
+    ]
+    assert page.replay.content() == now
+    assert page.undo(undone=False)["cells"][0]["outputs"] == []
+    assert page.undo() == now
+
+
+def test_what_is_typed_where_a_move_is_undone_stays_when_it_is_done_again() -> None:
+    page = Page("one", "two")
+    far = page.replica()
+    page.agent(page.move("a", 1))
+    page.undo()
+    far.ycells[0]["source"].insert(3, " late")
+    page.arrive(far)
+    assert order(page.undo(undone=False)) == [("b", "two"), ("a", "one late")]
+    assert order(page.undo()) == [("a", "one late"), ("b", "two")]
+
+
+def test_a_cell_with_no_id_is_undone_with_the_rest() -> None:
+    page = Page("one")
+    cell = Map({"cell_type": "raw", "source": Text("x"), "metadata": Map()})
+    page.person(lambda: page.notebook.ycells.append(cell))
+    page.agent(lambda: page.notebook.ycells[1]["source"].insert(0, "agent's "))
+    assert [each["source"] for each in page.replay.content()["cells"]] == ["one", "agent's x"]
+    assert page.without()["cells"][1] == {"cell_type": "raw", "source": "x", "metadata": {}}
