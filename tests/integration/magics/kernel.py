@@ -82,6 +82,7 @@ class Kernel:
             "PYTHONPATH": str(REPOSITORY),
             **(environment or {}),
         }
+        self._displays: dict[str, Any] = {}
         self.running = asyncio.Event()
         """Set while a cell shows something for the first time."""
 
@@ -108,20 +109,20 @@ class Kernel:
         """Run a cell to its end."""
         ran = Ran(source)
         self.running.clear()
-        displays: dict[str, int] = {}
 
         def hear(message: dict[str, Any]) -> None:
             kind, content = message["msg_type"], message["content"]
             if kind == "update_display_data":
                 ran.updates += 1
-                index = displays[content["transient"]["display_id"]]
-                ran.outputs[index]["data"] = content["data"]
+                # Also of a cell before, as a front end has it.
+                shown = self._displays[content["transient"]["display_id"]]
+                shown["data"] = content["data"]
                 self.running.set()
             elif kind in {"display_data", "stream", "error", "execute_result"}:
                 display = content.get("transient", {}).get("display_id")
-                if display:
-                    displays[display] = len(ran.outputs)
                 ran.outputs.append(nbformat.v4.output_from_msg(message))
+                if display:
+                    self._displays[display] = ran.outputs[-1]
                 if kind == "stream" or "Waiting" not in str(content):
                     self.running.set()
 

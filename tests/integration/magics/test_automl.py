@@ -34,14 +34,14 @@ async def test_a_table_is_looked_at_searched_and_forecast_with_nothing_but_lines
         searched = await kernel.run("%lumina automl df --target churn --time 3000 --trials 2 --cores 1 --groups months")
         assert searched.status == "ok", searched.text
         assert "`best_model` predicts" in searched.markdown[-1]
-        assert await kernel.value("best_model.validation_.by, len(best_model.trials_), best_model.n_jobs") == (
+        assert await kernel.value("(best_model.validation_.by, len(best_model.trials_), best_model.n_jobs)") == (
             "('months', 2, 1)"
         )
         foretold = await kernel.run(
             f"%lumina automl sales --target sales --time 3000 --trials 3 --output ahead {FORECAST}"
         )
         assert foretold.status == "ok", foretold.text
-        assert await kernel.value("ahead.forecast().shape, ahead.series_.series, ahead.max_trials") == (
+        assert await kernel.value("(ahead.forecast().shape, ahead.series_.series, ahead.max_trials)") == (
             "((6, 3), ('shop',), 3)"
         )
         listed = (await kernel.run("%lumina automl")).text
