@@ -14,7 +14,7 @@ def told(view: ExperimentView, *, columns: bool = True, leaders: int = LEADERS) 
 
     Args:
         view: The experiment.
-        columns: Whether what was found in columns may be told.
+        columns: Whether what was found in columns may be told: it names values of them.
         leaders: How many rows of the leaderboard are told.
     """
     lines = [f"Experiment {view.name}: {_state(view)}"]

@@ -26,6 +26,7 @@ from ..experiment.experiment import made_names
 from .jobs import Jobs
 from .request import SearchRequest
 from .telling import progress, told
+from .view import ExperimentView
 
 WAIT_SECONDS = 100.0
 """How long a chat waits for a search; then it is told to ask again."""
@@ -74,9 +75,9 @@ def automl_tools(jobs: Jobs, access: NotebookAccess, runs: RunsCells) -> list[To
         if file:
             request = SearchRequest(file=file, target=target, seconds=seconds, metric=metric, task=task)
             job = await jobs.start(request, context.actor.user)
-            return await _waited(jobs, job.name, context, WAIT_SECONDS)
+            return await _waited(jobs, access, job.name, context, WAIT_SECONDS)
         document, notebook = await access.read(file_path, context)
-        columns = access.sight(notebook) != "off"
+        columns = access.sight(notebook) == "values"
         name = next(each for each in made_names(target) if not (jobs.shelf.root / each).exists())
         here = next((cell.id for cell in notebook.cells if cell.id == context.active_cell), None)
         made = await document.insert(
@@ -94,7 +95,7 @@ def automl_tools(jobs: Jobs, access: NotebookAccess, runs: RunsCells) -> list[To
         over = await _ran(jobs, runs, request_, name, context)
         heading = f"The cell {made.id} was added to {document.path}."
         if over is None:
-            return (TextContent(f"{heading}\n{await _still(jobs, name, context)}"),)
+            return (TextContent(f"{heading}\n{await _still(jobs, name, context, columns)}"),)
         return (TextContent(f"{heading}\n{await _outcome(jobs, access, document, over, name, context, columns)}"),)
 
     async def look_at_training(context: ToolContext, name: str, wait_seconds: float = 0.0) -> Content:
@@ -105,7 +106,7 @@ def automl_tools(jobs: Jobs, access: NotebookAccess, runs: RunsCells) -> list[To
             name: The experiment's name, as train_model told it.
             wait_seconds: How long to wait for its end, at most 60.
         """
-        return await _waited(jobs, name, context, min(max(0.0, wait_seconds), 60.0))
+        return await _waited(jobs, access, name, context, min(max(0.0, wait_seconds), 60.0))
 
     async def stop_training(context: ToolContext, name: str) -> Content:
         """Stop a search for a model; the best so far is kept.
@@ -115,7 +116,7 @@ def automl_tools(jobs: Jobs, access: NotebookAccess, runs: RunsCells) -> list[To
             name: The experiment's name.
         """
         await jobs.ask(name, context.actor.user, "stop")
-        return await _waited(jobs, name, context, STOPPING_SECONDS)
+        return await _waited(jobs, access, name, context, STOPPING_SECONDS)
 
     async def target_of(arguments: Mapping[str, Any], context: ToolContext) -> Target:
         if arguments.get("file"):
@@ -230,17 +231,30 @@ async def _waited(jobs: Jobs, name: str, context: ToolContext, seconds: float) -
             if left <= 0:
                 raise
         else:
-            if view.state not in ("running", "queued"):
-                return (TextContent(told(view)),)
-            if left <= 0:
-                return (TextContent(f"{told(view)}\n{_ask_again(name)}"),)
+            over = view.state not in ("running", "queued")
+            if over or left <= 0:
+                text = told(view, columns=await _columns_may_be_told(view, access, context))
+                return (TextContent(text if over else f"{text}\n{_ask_again(name)}"),)
             tell(progress(view))
         await asyncio.sleep(min(LOOK_SECONDS, left))
 
 
-async def _still(jobs: Jobs, name: str, context: ToolContext) -> str:
+async def _columns_may_be_told(view: ExperimentView, access: NotebookAccess, context: ToolContext) -> bool:
+    """Whether what was found in the columns may be: those of a file may be read, those of a kernel as its notebook says."""
+    if view.job is not None:
+        return True
+    notebook = None
+    if context.notebook:
+        try:
+            _, notebook = await access.read("", context)
+        except LuminaError:
+            return False  # nobody knows what its author lets be seen
+    return access.sight(notebook) == "values"
+
+
+async def _still(jobs: Jobs, name: str, context: ToolContext, columns: bool) -> str:
     try:
-        return f"{told(await jobs.get(name, context.actor.user))}\n{_ask_again(name)}"
+        return f"{told(await jobs.get(name, context.actor.user), columns=columns)}\n{_ask_again(name)}"
     except ExperimentMissing:
         return f"Experiment {name}: the cell still runs. {_ask_again(name)}"
 

@@ -161,9 +161,9 @@ class NotebookAccess:
 
     # --- what it looks like -------------------------------------------------------------------------
 
-    def sight(self, notebook: Notebook) -> Policy:
-        """How much of values, and so of outputs, may be shown."""
-        return variable_policy(policy_in(notebook), self._settings.variable_policy)
+    def sight(self, notebook: Notebook | None) -> Policy:
+        """How much of values, and so of outputs, may be shown; of none in particular, as the settings say."""
+        return variable_policy({} if notebook is None else policy_in(notebook), self._settings.variable_policy)
 
     def shown(self, notebook: Notebook, cell: Cell, *, outputs: bool) -> str:
         """A cell as text."""

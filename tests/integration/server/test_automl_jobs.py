@@ -13,6 +13,10 @@ from jupyter_server.auth.authorizer import Authorizer
 from jupyter_server.auth.identity import IdentityProvider, User
 from traitlets.config import Config
 
+from lumina_jupyter.automl.candidate import Candidate, Trial
+from lumina_jupyter.automl.experiment.experiment import Experiment
+from lumina_jupyter.automl.jobs.job import Job, JobFolder, JobView
+from lumina_jupyter.settings import Lumina
 from tests.integration.automl.tables import churn
 
 from .conftest import Face
@@ -181,6 +185,21 @@ async def test_tables_elsewhere_are_refused_and_nothing_is_begun(face: Face, tmp
         assert (await http.get("lumina/api/automl/experiments")).json() == {"experiments": []}
 
 
+def ended(settings: Lumina, name: str, owner: str) -> None:
+    """An experiment whose search is over, and the job that it was, where it was somebody's."""
+    experiment = Experiment.create(name, "y", root=settings.experiments_path)
+    spec = {"id": name, "task": "binary", "target": "y", "rows": 9, "columns": 1, "data_hash": "x", "seed": 0}
+    asked = {"parameters": {}, "versions": {}, "metric": {"name": "roc_auc", "greater_is_better": True, "named": True}}
+    experiment.write_spec({**spec, **asked})
+    experiment.write_trial(Trial(number=0, candidate=Candidate(family="naive"), state="done"))
+    experiment.write_result({"weights": {"0": 1.0}, "score": 0.5, "seconds": 1.0})
+    if owner:
+        folder = JobFolder(settings.data_path / "automl-jobs" / name)
+        folder.make()
+        view = JobView(name=name, kind="search", state="done", created_at=1.0)
+        folder.write(Job(view=view, owner=owner))
+
+
 class Names(IdentityProvider):
     """Knows people by a header."""
 
@@ -232,6 +251,37 @@ class TestPeople:
             assert [each["name"] for each in (await ada.get(f"{api}/jobs")).json()["jobs"]] == ["hers"]
             assert (await ada.delete(one)).status_code == 204
             assert (await ada.get(f"{api}/jobs")).json() == {"jobs": []}
+
+    async def test_neither_does_what_became_of_it(self, face: Face) -> None:
+        settings = face.extension.service.settings
+        for name, owner in (("hers", "ada"), ("everybodys", "")):
+            ended(settings, name, owner)
+        api = "lumina/api/automl"
+        shown = {"ada": {"hers", "everybodys"}, "bob": {"everybodys"}, "kernel": {"everybodys"}}
+        async with (
+            face.client() as ada,
+            face.client(**{"X-User": "bob"}) as bob,
+            face.client(face.kernel_token) as kernel,
+        ):
+            for who, client in (("ada", ada), ("bob", bob), ("kernel", kernel)):
+                for path in ("experiments", "history"):
+                    found = (await client.get(f"{api}/{path}")).json()["experiments"]
+                    assert {each["name"] for each in found} == shown[who], (who, path)
+                both = await client.get(f"{api}/comparison", params={"name": ["hers", "everybodys"]})
+                assert both.status_code == (200 if who == "ada" else 404), both.text
+            asked = [
+                ("GET", ""),
+                ("GET", "/card"),
+                ("GET", "/code"),
+                ("GET", "/stream"),
+                ("POST", "/resume"),
+                ("DELETE", ""),
+            ]
+            for method, way in asked:
+                for other in (bob, kernel):
+                    assert (await other.request(method, f"{api}/experiments/hers{way}")).status_code == 404, way
+            assert (await bob.delete(f"{api}/experiments/everybodys")).status_code == 204
+            assert [each["name"] for each in (await ada.get(f"{api}/history")).json()["experiments"]] == ["hers"]
 
 
 class TestRights:

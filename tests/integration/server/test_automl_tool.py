@@ -68,6 +68,12 @@ async def test_a_model_is_trained_in_a_cell_that_everybody_sees(face: Face, monk
     assert "Leaderboard" in text
     assert "Verdict" in text or "Warning" in text
     assert "will leave" in text
+    # What may not be seen of a kernel's table is not told of it in other words either.
+    found = "How models were tested"
+    assert found in text
+    engine.settings.variable_policy = "schema-only"
+    assert found not in (await call("look_at_training", name=name)).text
+    engine.settings.variable_policy = "values"
     # The kernel's experiment is the server's as well, and the model is in the kernel.
     assert (await engine.automl.get(name, "")).state == "done"
     assert not (await call("add_cell", content="print(len(best_model.predict(df)))")).is_error
