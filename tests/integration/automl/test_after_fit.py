@@ -146,7 +146,7 @@ def test_the_reasons_name_the_model_what_it_beats_and_what_could_be_taken_instea
     assert {"naive", "default gradient boosting", "fast", "small", "interpretable"} <= set(choice.table["name"])
     assert (choice.table["worse_by"] >= -0.05).all()
     assert "roc_auc" in str(choice)
-    assert "alternative('interpretable')" in str(choice)
+    assert "where every prediction has to be read off its coefficients" in str(choice)
 
 
 def test_the_card_says_how_good_for_whom_and_of_what(fitted: AutoML, tmp_path: Path) -> None:
