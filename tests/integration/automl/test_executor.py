@@ -12,11 +12,13 @@ import numpy as np
 import psutil
 import pytest
 
+from lumina_jupyter.automl.execution.choice import make_executor
 from lumina_jupyter.automl.execution.job import ALL_ROWS, Job, Outcome
 from lumina_jupyter.automl.execution.local import LocalExecutor
 from lumina_jupyter.automl.execution.nursery import Nursery
 from lumina_jupyter.automl.experiment.experiment import Experiment
 from lumina_jupyter.automl.preparation import prepare
+from lumina_jupyter.automl.resources import LEAST_FIT, LIBRARIES
 
 from .tables import churn
 
@@ -110,14 +112,22 @@ def test_a_worker_ends_with_its_search_in_the_middle_of_a_fit(one_worker: LocalE
     assert gone(pid)
 
 
-def test_too_much_memory(experiment: Experiment) -> None:
-    executor = LocalExecutor(1, 1, memory=40_000_000)
+def test_a_fit_has_its_share_of_the_memory_and_libraries_are_there_once(experiment: Experiment) -> None:
+    budget = LIBRARIES + LEAST_FIT
+    executor = make_executor("local", n_jobs=1, memory_budget=budget, rows=400, warn=lambda text: None)
+    assert isinstance(executor, LocalExecutor)
+    assert executor.memory == LEAST_FIT
     try:
         executor.open(experiment.folder)
-        executor.submit(QUICK)
-        assert only_outcome(executor).failure == "", "The libraries, which take more, are there before any fit."
+        for _ in range(2):
+            executor.submit(QUICK)
+            assert only_outcome(executor).failure == "", "The libraries, which take more, are there before any fit."
+        if Nursery.possible():
+            # What the first fit has left was collected, and nothing that workers share was written to.
+            held = psutil.Process(executor.pids[0]).memory_full_info()
+            assert held.uss < held.rss / 4
         executor.submit(SLOW)
-        assert "of memory, of 38 MB" in only_outcome(executor).failure
+        assert "of memory, of 48 MB" in only_outcome(executor).failure
     finally:
         executor.close()
 
