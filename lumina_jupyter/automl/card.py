@@ -18,6 +18,14 @@ Block: TypeAlias = "str | tuple[str, ...] | pd.DataFrame"
 """A paragraph, a list, or a table."""
 FEW_ROWS = 1000
 NAMED_GROUPS = 5
+_HEAD = (
+    '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    '<meta name="color-scheme" content="light dark"><style>'
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:60em;margin:2em auto;padding:0 1em;overflow-wrap:break-word}"
+    "table{border-collapse:collapse}"
+    "th,td{text-align:left;padding:.2em .8em;border-bottom:1px solid #8886}</style>"
+)
+"""Of a card that is a page of its own: light or dark as the reader's system is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +63,7 @@ class Card:
         path = Path(path)
         if path.suffix.lower() in {".html", ".htm"}:
             title = html.escape(self.title)
-            text = f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head><body>\n'
+            text = f'<!DOCTYPE html>\n<html lang="en"><head>{_HEAD}<title>{title}</title></head><body>\n'
             text += f"{self.html}</body></html>\n"
         else:
             text = self.markdown
@@ -123,7 +131,7 @@ def model_card(facts: Facts) -> Card:
             if len(differing)
             else "For no group that was looked at is the model better or worse beyond chance."
         )
-        sections.append(("For whom", (said, *([differing] if len(differing) else []))))
+        sections.append(("For whom", (said, *([differing.drop(columns="differs")] if len(differing) else []))))
     if facts.importance is not None:
         said = "By how much the metric gets worse when a column is shuffled. Columns that say the same cover for each other."
         if facts.unmeasured:
@@ -223,7 +231,9 @@ def _block_html(block: Block) -> str:
 def written(cell: Any) -> str:
     """A value in as few digits as people need."""
     if isinstance(cell, float):
-        return "" if cell != cell else f"{cell:.4g}"
+        if cell != cell:
+            return ""
+        return f"{cell:,.0f}" if 1e3 <= abs(cell) < 1e12 else f"{cell:.4g}"
     return str(cell)
 
 

@@ -52,7 +52,7 @@ def facts_of(fitted: Fitted, explained: Explanations, problem: Problem) -> Facts
         decided=[text for text in fitted.told_ if text != fitted.validation_.told and text not in warned],
         warnings=tuple(dict.fromkeys([*_no_skill(fitted), *warned, *drift_in(problem)])),
         columns=pd.DataFrame(
-            [(column.name, column.kind, column.missing) for column in fitted.schema_.columns],
+            [(column.name, column.kind, f"{column.missing:.1%}") for column in fitted.schema_.columns],
             columns=["column", "kind", "missing"],
         ),
         subgroups=explained.subgroups().table,

@@ -8,10 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lumina_jupyter.automl.explain.figures import Theme, new_figure
+from lumina_jupyter.automl.explain.figures import INK, Theme, new_figure
 from lumina_jupyter.automl.explain.needs import need_classes
 from lumina_jupyter.automl.explain.rows import Rows
 from lumina_jupyter.automl.explain.shown import Shown
+
+FEW_CLASSES = 15
+"""With more of them the counts would cover each other."""
+DARK = 0.6
+"""Share from which on a cell is dark, on a light page too."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -40,10 +45,20 @@ class Confusion(Shown):
             zmin=0,
             zmax=1,
             colorscale=[[0, "rgba(47,127,209,0.03)"], [1, "rgba(47,127,209,0.95)"]],
-            text=self.table.to_numpy() if len(names) <= 15 else None,
-            texttemplate="%{text}" if len(names) <= 15 else None,
             hovertemplate="true %{y}, predicted %{x}: %{z:.1%}<extra></extra>",
         )
+        if len(names) <= FEW_CLASSES:
+            # On a page whose colour isn't known, plotly's own choice of a colour for each text may be that of the page.
+            colours = ["white" if share > DARK else INK[theme] for share in self.shares.to_numpy().ravel()]
+            figure.add_scatter(
+                x=names * len(names),
+                y=[name for name in names for _ in names],
+                text=[f"{count:,}" for count in self.table.to_numpy().ravel()],
+                textfont={"color": colours},
+                mode="text",
+                hoverinfo="skip",
+                showlegend=False,
+            )
         figure.update_xaxes(type="category")
         figure.update_yaxes(type="category", autorange="reversed")
         return figure

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
-from lumina_jupyter.automl.explain.figures import FIRST, Theme, band, error_bars, new_figure
+from lumina_jupyter.automl.explain.figures import BAR_OPACITY, FIRST, INK, Theme, band, error_bars, new_figure
 from lumina_jupyter.automl.explain.outputs import chosen, output_of
 from lumina_jupyter.automl.explain.rows import Rows
 from lumina_jupyter.automl.explain.shown import Shown
@@ -42,9 +42,10 @@ class Dependence(Shown):
         figure = new_figure(f"{self.output}, by {self.column}", self.column, self.output, theme=theme)
         table = self.table
         if not self.ordered:
-            errors = error_bars(table["mean"], table["low"], table["high"])
+            errors = error_bars(table["mean"], table["low"], table["high"], colour=INK[theme])
             names = table["value"].astype(str).str.slice(0, 40)
-            figure.add_bar(x=names, y=table["mean"], error_y=errors, marker={"color": FIRST})
+            bar = {"color": FIRST, "opacity": BAR_OPACITY}
+            figure.add_bar(x=names, y=table["mean"], error_y=errors, marker=bar)
             return figure
         for low, high, name, shade in (("lowest", "highest", "80 % of the rows", 0.12), ("low", "high", "95 %", 0.3)):
             colour = f"rgba(47,127,209,{shade})"

@@ -14,6 +14,8 @@ GRID = {"auto": "rgba(128,128,128,0.25)", "light": "rgba(0,0,0,0.12)", "dark": "
 COLOURS = ("#2f7fd1", "#e08214", "#2a9d6f", "#c9498f", "#8a6fd1", "#b08a2e", "#2aa5b5", "#d1574f")
 SECOND = COLOURS[1]
 FIRST = COLOURS[0]
+BAR_OPACITY = 0.6
+"""Of bars, through which the ends of their error bars are seen."""
 
 
 def new_figure(title: str, x: str = "", y: str = "", *, theme: Theme = "auto") -> Any:
@@ -68,9 +70,17 @@ def diagonal(figure: Any, low: float, high: float, *, theme: Theme, name: str) -
     )
 
 
-def error_bars(value: Any, low: Any, high: Any) -> dict[str, Any]:
-    """Bars between bounds, as plotly takes them: how far these lie from each value."""
-    return {"type": "data", "symmetric": False, "array": high - value, "arrayminus": value - low}
+def error_bars(value: Any, low: Any, high: Any, *, colour: str = "") -> dict[str, Any]:
+    """Bars between bounds, as plotly takes them: how far these lie from each value.
+
+    Args:
+        value: The values.
+        low: Their lower bounds.
+        high: Their upper bounds.
+        colour: The bars'; without one they have that of the line. Where there is none, plotly's own is black on any page.
+    """
+    bars = {"type": "data", "symmetric": False, "array": high - value, "arrayminus": value - low}
+    return {**bars, "color": colour} if colour else bars
 
 
 def band(figure: Any, x: pd.Series, low: pd.Series, high: pd.Series, *, name: str, colour: str) -> None:

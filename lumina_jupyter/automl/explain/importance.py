@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lumina_jupyter.automl.explain.figures import FIRST, Theme, error_bars, new_figure
+from lumina_jupyter.automl.explain.figures import BAR_OPACITY, FIRST, INK, Theme, error_bars, new_figure
 from lumina_jupyter.automl.explain.intervals import interval
 from lumina_jupyter.automl.explain.rows import Numbers, Rows
 from lumina_jupyter.automl.explain.shown import Shown
@@ -49,9 +49,10 @@ class Importance(Shown):
         table = self.table.head(SHOWN).iloc[::-1]
         title = "What the model needs" + (f" (the first {SHOWN})" if len(self.table) > SHOWN else "")
         figure = new_figure(title, f"loss of {self.metric} when shuffled", theme=theme)
-        errors = error_bars(table["importance"], table["low"], table["high"])
+        errors = error_bars(table["importance"], table["low"], table["high"], colour=INK[theme])
         names = table["column"].str.slice(0, 40)
-        figure.add_bar(x=table["importance"], y=names, orientation="h", error_x=errors, marker={"color": FIRST})
+        bar = {"color": FIRST, "opacity": BAR_OPACITY}
+        figure.add_bar(x=table["importance"], y=names, orientation="h", error_x=errors, marker=bar)
         return figure
 
 

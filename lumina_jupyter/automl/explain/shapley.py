@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lumina_jupyter.automl.explain.figures import FIRST, SECOND, Theme, new_figure
+from lumina_jupyter.automl.card import written
+from lumina_jupyter.automl.explain.figures import BAR_OPACITY, FIRST, INK, SECOND, Theme, new_figure
 from lumina_jupyter.automl.explain.outputs import chosen, output_of
 from lumina_jupyter.automl.explain.rows import Numbers, Predict, Rows
 from lumina_jupyter.automl.explain.shown import Shown
@@ -74,15 +75,16 @@ class Shapley(Shown):
         table = self.of_row(position)
         rest = table["contribution"].iloc[SHOWN:].sum()
         table = table.head(SHOWN).iloc[::-1]
-        names = [f"{name} = {str(value)[:30]}" for name, value in zip(table["column"], table["value"], strict=True)]
+        names = [f"{name} = {written(value)[:30]}" for name, value in zip(table["column"], table["value"], strict=True)]
         added, errors = list(table["contribution"]), list(table["error"] * 1.96)
         if rest:
             names, added, errors = ["all others", *names], [rest, *added], [0.0, *errors]
-        title = f"{self.output}: {self.base[position]:.4g} on the whole, {self.prediction[position]:.4g} here"
+        title = f"{self.output}: {written(self.base[position])} on the whole, {written(self.prediction[position])} here"
         figure = new_figure(title, "what the column adds", theme=theme)
         colours = [FIRST if each >= 0 else SECOND for each in added]
-        error_bars = {"type": "data", "array": errors}
-        figure.add_bar(x=added, y=names, orientation="h", error_x=error_bars, marker={"color": colours})
+        error_bars = {"type": "data", "array": errors, "color": INK[theme]}
+        bars = {"color": colours, "opacity": BAR_OPACITY}
+        figure.add_bar(x=added, y=names, orientation="h", error_x=error_bars, marker=bars)
         return figure
 
 

@@ -44,7 +44,7 @@ class Subgroups(Shown):
         """The gaps of the groups, the worst at the top."""
         table = self.table.head(SHOWN).iloc[::-1]
         figure = new_figure(f"{self.metric} of groups beside all other rows", "gap (left is worse)", theme=theme)
-        errors = error_bars(table["gap"], table["low"], table["high"])
+        errors = error_bars(table["gap"], table["low"], table["high"], colour=INK[theme])
         colours = [SECOND if differs else FIRST for differs in table["differs"]]
         names = table["column"] + " = " + table["group"].str.slice(0, 30)
         figure.add_scatter(

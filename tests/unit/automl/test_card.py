@@ -104,9 +104,10 @@ def test_what_moves_over_time_is_told_of() -> None:
     assert drift_in(problem("k-fold")) == []
 
 
-def test_parameters_have_few_digits() -> None:
-    assert [written(each) for each in (0.05734982374982, 31, "gini", True, float("nan"))] == [
+def test_numbers_have_few_digits() -> None:
+    assert [written(each) for each in (0.05734982374982, -59018382.4, 31, "gini", True, float("nan"))] == [
         "0.05735",
+        "-59,018,382",
         "31",
         "gini",
         "True",
