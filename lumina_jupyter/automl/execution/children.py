@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
 import subprocess
 import sys
 from typing import IO, Protocol, cast
 
 from .environment import worker_environment
 from .nursery import Nursery
+from .process_group import kill_group
 
 MODULE = "lumina_jupyter.automl.execution.worker"
 
@@ -66,12 +65,3 @@ def begin_child(threads: int) -> Child:
         with contextlib.suppress(OSError):
             return Nursery.shared().begin()
     return Program(threads)
-
-
-def kill_group(pid: int) -> None:
-    """End a process that leads a group, and its group."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        if hasattr(os, "killpg"):
-            os.killpg(pid, signal.SIGKILL)
-        else:
-            os.kill(pid, signal.SIGTERM)

@@ -20,6 +20,7 @@ from typing import IO, ClassVar
 
 from .environment import worker_environment
 from .memory import keep_shared
+from .process_group import kill_group
 
 MODULE = "lumina_jupyter.automl.execution.nursery"
 LOADED = (
@@ -125,8 +126,6 @@ class Nursery:
 
     def kill(self, number: int) -> None:
         """End a worker's group, when it is there."""
-        from .children import kill_group
-
         with self._changed:
             if number in self._pids and number not in self._statuses:
                 kill_group(self._pids[number])

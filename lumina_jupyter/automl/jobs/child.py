@@ -13,7 +13,7 @@ from typing import Any
 from lumina_jupyter.errors import JobFailed, LuminaError, error_classes
 from lumina_jupyter.settings import EXPERIMENTS_VARIABLE, Lumina
 
-from ..execution.children import kill_group
+from ..execution.process_group import kill_group
 
 MODULE = "lumina_jupyter.automl.jobs.program"
 ERRAND_SECONDS = 180.0

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from lumina_jupyter.errors import LuminaError
 from lumina_jupyter.settings import Lumina
 
-from ..execution.children import kill_group
+from ..execution.process_group import kill_group
 from .child import begin
 from .job import OVER, Job, JobView
 from .shelf import Shelf
