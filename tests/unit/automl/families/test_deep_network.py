@@ -7,9 +7,9 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from lumina_jupyter.automl.candidate import Candidate
@@ -20,9 +20,9 @@ from lumina_jupyter.automl.families.family import Shape
 from lumina_jupyter.automl.families.registry import FAMILIES, families_for
 from lumina_jupyter.automl.pipeline import build_pipeline, fit_pipeline, kept_iterations, shape_of
 from lumina_jupyter.automl.plain.blend import Blend
-from lumina_jupyter.automl.plain.deep_network import DeepNetwork
 from lumina_jupyter.automl.plain.fold_average import FoldAverage
-from lumina_jupyter.automl.task import TaskKind
+from lumina_jupyter.automl.schema import infer_schema
+from lumina_jupyter.automl.task import Task
 
 from .tables import SCHEMA, learned, table
 
@@ -47,21 +47,16 @@ needs_jax = pytest.mark.skipif(bool(FAMILY.missing()), reason=FAMILY.missing())
 def test_code_trains_it_again_and_files_of_it_need_no_jax(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     frame, number = table()
     frame = frame.drop(columns="note")
-    kinds: tuple[TaskKind, ...] = ("binary", "regression")
-    made: dict[TaskKind, tuple[Any, ...]] = {}
-    for kind in kinds:
-        task, target = learned(kind, number)
-        shape = shape_of(WORDLESS, task, len(TRAIN))
-        pipeline = build_pipeline(SMALL, task, WORDLESS, shape, seed=5)
-        held_out = frame.drop(index=TRAIN), np.delete(target, TRAIN)
-        fit_pipeline(pipeline, SMALL, frame.iloc[TRAIN], target[TRAIN], held_out=held_out, seconds=1.0)
-        member = FoldAverage.of_fitted([pipeline], len(task.classes))
-        made[kind] = Blend.of_fitted([member], [1.0], list(task.classes)), task, pipeline, target
+    task, target = learned("binary", number)
+    shape = shape_of(WORDLESS, task, len(TRAIN))
+    pipeline = build_pipeline(SMALL, task, WORDLESS, shape, seed=5)
+    held_out = frame.drop(index=TRAIN), np.delete(target, TRAIN)
+    fit_pipeline(pipeline, SMALL, frame.iloc[TRAIN], target[TRAIN], held_out=held_out, seconds=1.0)
+    blend = Blend.of_fitted([FoldAverage.of_fitted([pipeline], 2)], [1.0], list(task.classes))
 
     # Code, where Lumina can't be imported.
-    blend, task, pipeline, target = made["binary"]
     kept = kept_iterations(pipeline, SMALL)
-    again = build_pipeline(SMALL, task, WORDLESS, shape_of(WORDLESS, task, len(TRAIN)), seed=5, iterations=kept)
+    again = build_pipeline(SMALL, task, WORDLESS, shape, seed=5, iterations=kept)
     recipe = Recipe(
         model=Blend([FoldAverage([again], [TRAIN], 2)], [1.0], list(task.classes)),
         names=["deep"],
@@ -79,25 +74,30 @@ def test_code_trains_it_again_and_files_of_it_need_no_jax(tmp_path: Path, monkey
     monkeypatch.setitem(sys.modules, "jax", None)
     with pytest.raises(ImportError, match="jax"):
         again.fit(frame, target)
-    for kind, (blend, task, _, _) in made.items():
-        loaded = load(save({"model": blend}, tmp_path / f"{kind}.skops"))["model"]
-        predict, known = (each.predict_proba if task.classifies else each.predict for each in (loaded, blend))
-        assert np.array_equal(predict(frame), known(frame))
-        np.testing.assert_allclose(predict(frame[7:8]), known(frame)[7:8], rtol=1e-9)
-        to_onnx(blend, task, WORDLESS, tmp_path / f"{kind}.onnx", frame)  # which compares
+    loaded = load(save({"model": blend}, tmp_path / "model.skops"))["model"]
+    assert np.array_equal(loaded.predict_proba(frame), blend.predict_proba(frame))
+    np.testing.assert_allclose(loaded.predict_proba(frame[7:8]), blend.predict_proba(frame)[7:8], rtol=1e-9)
+    to_onnx(blend, task, WORDLESS, tmp_path / "model.onnx", frame)  # which compares
 
 
 @needs_jax
-def test_weights_of_rows_count_and_time_ends_the_training() -> None:
+def test_weights_of_rows_count_and_time_ends_the_training(tmp_path: Path) -> None:
     random = np.random.default_rng(0)
-    features = random.normal(size=(400, 3))
-    target = np.where(random.random(400) < 0.5, features[:, 0], -features[:, 0])
-    first = (target == features[:, 0]).astype(float)
-    for weights, sign in ((first + 1e-3, 1.0), (1.0 - first + 1e-3, -1.0)):
-        network = DeepNetwork(width=16, pieces=4, learning_rate=0.01, rounds=30).fit(features, target, weights)
-        assert np.corrcoef(network.predict(features), sign * features[:, 0])[0, 1] > 0.8
-        assert network.rounds_ == 30
-    assert DeepNetwork(width=16, pieces=4).fit(features, target, seconds=1e-6).rounds_ == 1
+    frame = pd.DataFrame(random.normal(size=(400, 3)), columns=["a", "b", "c"])
+    is_first = random.random(400) < 0.5
+    target = np.where(is_first, frame["a"], -frame["a"])
+    schema, task = infer_schema(frame), Task(kind="regression", target="d")
+    shape = shape_of(schema, task, 400)
+    for sign, counted in ((1.0, is_first), (-1.0, ~is_first)):
+        pipeline = build_pipeline(SMALL, task, schema, shape, iterations=30)
+        pipeline.fit(frame, target, model__sample_weight=counted + 1e-3)
+        assert np.corrcoef(pipeline.predict(frame), sign * frame["a"])[0, 1] > 0.8
+    assert kept_iterations(pipeline, SMALL) == 30
+    blend = Blend.of_fitted([FoldAverage.of_fitted([pipeline])], [1.0])
+    to_onnx(blend, task, schema, tmp_path / "model.onnx", frame)
+    hasty = build_pipeline(SMALL, task, schema, shape)
+    fit_pipeline(hasty, SMALL, frame, target, seconds=1e-6)
+    assert kept_iterations(hasty, SMALL) == 1
 
 
 def test_it_takes_part_where_jax_is_and_comes_last(monkeypatch: pytest.MonkeyPatch) -> None:
