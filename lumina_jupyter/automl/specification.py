@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def specify(settings: Parameters, problem: Problem, metric: Metric, seed: int) -> dict[str, Any]:
-    """What is written of a search: JSON values. Parameters that can't be written are left out."""
+    """What is written of a search: JSON values."""
     return {
         "parameters": parameters_of(settings),
         "id": uuid.uuid4().hex,
@@ -50,7 +50,7 @@ def _versions() -> dict[str, str]:
     from importlib.metadata import PackageNotFoundError, version
 
     found: dict[str, str] = {}
-    for name in ("lumina-jupyter", "numpy", "pandas", "optuna", "lightgbm", "xgboost-cpu"):
+    for name in ("lumina-jupyter", "numpy", "pandas", "optuna", "lightgbm", "xgboost-cpu", "jax"):
         with contextlib.suppress(PackageNotFoundError):
             found[name] = version(name)
     return found

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from lumina_jupyter.automl.export.onnx.boosting import forest_means, hist_sums, lightgbm_sums, xgboost_sums
+from lumina_jupyter.automl.export.onnx.deep_network import deep_network
 from lumina_jupyter.automl.export.onnx.graph import Graph
 from lumina_jupyter.errors import ModelNotExportable
 
@@ -97,6 +98,11 @@ def _scaled_target(graph: Graph, model: Any, features: str) -> str:
     return graph.add("Clip", value, graph.constant(model.low_), graph.constant(model.high_))
 
 
+def _query_scores(graph: Graph, model: Any, features: str) -> str:
+    inner = write_model(graph, model.estimator_, features)
+    return graph.calculate("Add", graph.calculate("Mul", inner, model.scale_), model.shift_)
+
+
 def _quantiles(graph: Graph, model: Any, features: str) -> str:
     every = graph.side_by_side([write_model(graph, each, features) for each in model.models_])
     count = graph.constant([len(model.models_)], np.int64)
@@ -126,8 +132,10 @@ def _support_vectors(graph: Graph, model: Any, features: str) -> str:
 WRITERS: Mapping[str, Writer] = {
     "LGBMClassifier": _boosted(lightgbm_sums),
     "LGBMRegressor": _boosted(lightgbm_sums),
+    "LGBMRanker": _boosted(lightgbm_sums),
     "XGBClassifier": _boosted(xgboost_sums),
     "XGBRegressor": _boosted(xgboost_sums),
+    "XGBRanker": _boosted(xgboost_sums),
     "HistGradientBoostingClassifier": _boosted(hist_sums),
     "HistGradientBoostingRegressor": _boosted(hist_sums),
     "RandomForestClassifier": forest_means,
@@ -142,8 +150,10 @@ WRITERS: Mapping[str, Writer] = {
     "DummyClassifier": _constant,
     "DummyRegressor": _constant,
     "NetworkAverage": _networks,
+    "DeepNetwork": deep_network,
     "ScaledTarget": _scaled_target,
     "QuantileModels": _quantiles,
+    "QueryScores": _query_scores,
     "WithCodes": _within,
     "Pipeline": _spread,
     "SVR": _support_vectors,
