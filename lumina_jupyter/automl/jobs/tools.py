@@ -52,6 +52,7 @@ def automl_tools(jobs: Jobs, access: NotebookAccess, runs: RunsCells) -> list[To
         seconds: float = 60.0,
         metric: str = "auto",
         task: str = "auto",
+        groups: str = "",
         file_path: str = "",
     ) -> Content:
         """Search for the best model of a table with AutoML: a frame in the notebook's kernel, or a table file.
@@ -68,12 +69,13 @@ def automl_tools(jobs: Jobs, access: NotebookAccess, runs: RunsCells) -> list[To
             file: A CSV, TSV, Parquet, Feather or .jsonl file, relative to the folder of the notebooks; or give a frame.
             seconds: How long to search, at most 3600.
             metric: Name of a metric, such as roc_auc, log_loss, rmse, mae; auto for the task's own.
-            task: binary, multiclass, regression; auto finds out.
+            task: binary, multiclass, regression, or ranking (needs groups); auto finds out which of the first three.
+            groups: The column whose rows stay together; for a ranking the query of each row.
             file_path: The notebook's path; empty for the one that this is about.
         """
-        _check(target, frame, file, seconds, metric, task)
+        _check(target, frame, file, seconds, metric, task, groups)
         if file:
-            request = SearchRequest(file=file, target=target, seconds=seconds, metric=metric, task=task)
+            request = SearchRequest(file=file, target=target, seconds=seconds, metric=metric, task=task, groups=groups)
             job = await jobs.start(request, context.actor.user)
             return await _waited(jobs, access, job.name, context, WAIT_SECONDS)
         document, notebook = await access.read(file_path, context)
@@ -81,7 +83,10 @@ def automl_tools(jobs: Jobs, access: NotebookAccess, runs: RunsCells) -> list[To
         name = next(each for each in made_names(target) if not (jobs.shelf.root / each).exists())
         here = next((cell.id for cell in notebook.cells if cell.id == context.active_cell), None)
         made = await document.insert(
-            access.readings.author(context), source(frame, target, seconds, metric, task, name), type="code", after=here
+            access.readings.author(context),
+            source(frame, target, seconds, metric, task, groups, name),
+            type="code",
+            after=here,
         )
         access.told(context, document, made)
         request_ = RunRequest(
@@ -125,7 +130,7 @@ def automl_tools(jobs: Jobs, access: NotebookAccess, runs: RunsCells) -> list[To
         return await access.notebook_target(arguments, context)
 
     async def shown(arguments: Mapping[str, Any], context: ToolContext) -> Preview:
-        given = {name: arguments[name] for name in ("target", "frame", "file", "seconds", "metric", "task")}
+        given = {name: arguments[name] for name in ("target", "frame", "file", "seconds", "metric", "task", "groups")}
         _check(**given)
         what = f"Searches {given['seconds']:g} seconds for a model that predicts {given['target']}"
         if given.pop("file"):
@@ -146,16 +151,17 @@ def automl_tools(jobs: Jobs, access: NotebookAccess, runs: RunsCells) -> list[To
     ]
 
 
-def source(frame: str, target: str, seconds: float, metric: str, task: str, name: str) -> str:
+def source(frame: str, target: str, seconds: float, metric: str, task: str, groups: str, name: str) -> str:
     """The cell that searches."""
     words = ["%lumina", "automl", frame, "--target", target, "--time", f"{seconds:g}"]
     for option, value in (("--metric", metric), ("--task", task)):
         words += [option, value] if value != "auto" else []
-    words += ["--name", name] if name else []
+    for option, value in (("--groups", groups), ("--name", name)):
+        words += [option, value] if value else []
     return f"%load_ext lumina_jupyter\n{' '.join(map(shlex.quote, words))}"
 
 
-def _check(target: str, frame: str, file: str, seconds: float, metric: str, task: str) -> None:
+def _check(target: str, frame: str, file: str, seconds: float, metric: str, task: str, groups: str) -> None:
     """Nothing when it can be asked for.
 
     Raises:
@@ -167,7 +173,7 @@ def _check(target: str, frame: str, file: str, seconds: float, metric: str, task
         raise InvalidArguments(f"{frame[:100]!r} is no variable.", hint="list_variables tells which there are.")
     if not 0 < seconds <= MOST_SECONDS:
         raise InvalidArguments(f"`seconds` must be more than 0, and at most {MOST_SECONDS:g}.")
-    for text in (target, metric, task):
+    for text in (target, metric, task, groups or target):
         if not text.strip() or not text.isprintable() or text.startswith("--"):
             raise InvalidArguments(f"{text[:100]!r} can't be written in a cell.", hint="Rename the column.")
 
@@ -218,7 +224,7 @@ def _once(context: ToolContext) -> Callable[[str], None]:
     return tell
 
 
-async def _waited(jobs: Jobs, name: str, context: ToolContext, seconds: float) -> Content:
+async def _waited(jobs: Jobs, access: NotebookAccess, name: str, context: ToolContext, seconds: float) -> Content:
     """The experiment when its search is over, or after a while."""
     until = time.monotonic() + seconds
     tell = _once(context)

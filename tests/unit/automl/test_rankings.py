@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from sklearn.base import BaseEstimator
 
+from lumina_jupyter.automl.jobs.tools import source
 from lumina_jupyter.automl.metrics import METRICS, find_metric
 from lumina_jupyter.automl.plain.query_scores import QueryScores, by_query, ranked
 from lumina_jupyter.automl.queries import whole_queries
@@ -110,3 +111,8 @@ def test_a_ranker_is_told_lists_and_its_scores_get_the_unit_of_relevance() -> No
     assert scores.mean() == pytest.approx(relevance.mean())
     assert scores.std() == pytest.approx(relevance.std())
     assert model.predict(features + 1).argmax() == 0
+
+
+def test_a_chat_asks_for_a_ranking_by_a_line() -> None:
+    line = source("df", "stars", 5.0, "auto", "ranking", "query id", "")
+    assert line.endswith("automl df --target stars --time 5 --task ranking --groups 'query id'")
