@@ -58,7 +58,7 @@ class Exporting(Fitted):
             path: The file, in a folder that is there; what is there already is replaced.
 
         Raises:
-            OSError: when it can't be written.
+            StorageFailed: when it can't be written.
             MissingExtra: when skops (or onnx) is not installed.
             ModelNotExportable: when something in it can't be written in this way.
         """

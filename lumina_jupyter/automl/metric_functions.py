@@ -138,10 +138,12 @@ def matthews(truth: Numbers, decided: Numbers, weights: Weights) -> float:
 
 
 def kappa(truth: Numbers, decided: Numbers, weights: Weights) -> float:
-    """Cohen's kappa with quadratic weights, for classes that have an order."""
-    from sklearn.metrics import cohen_kappa_score
-
-    return float(np.nan_to_num(cohen_kappa_score(truth, decided, sample_weight=weights, weights="quadratic")))
+    """Cohen's kappa with quadratic weights, for classes that have an order; 0 where all rows are of one class and taken for it."""
+    counts = _counts(truth, decided, weights)
+    positions = np.arange(len(counts))
+    distance = (positions[:, None] - positions) ** 2
+    by_chance = (distance * np.outer(counts.sum(axis=1), counts.sum(axis=0))).sum() / counts.sum()
+    return float(1.0 - (distance * counts).sum() / by_chance) if by_chance > 0 else 0.0
 
 
 def rmse(truth: Numbers, values: Numbers, weights: Weights) -> float:

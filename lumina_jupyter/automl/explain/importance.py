@@ -90,7 +90,10 @@ def importance(
         said = some.predict(repeated.assign(**{each: shuffled[each] for each in members}))
         found.append((name, *_loss(some, np.split(said, REPEATS))))
     table = pd.DataFrame(found, columns=["column", "importance", "low", "high"])
-    table["matters"] = table["low"] > SMALL * max(abs(some.score()), SMALL)
+    noise = SMALL * max(abs(some.score()), SMALL)
+    numbers = table[["importance", "low", "high"]]
+    table[["importance", "low", "high"]] = numbers.mask(numbers.abs() <= noise, 0.0)
+    table["matters"] = table["low"] > 0
     table = table.sort_values("importance", ascending=False, ignore_index=True)
     return Importance(table, rows.metric.name, len(some), tuple(left_out))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from lumina_jupyter.automl import metric_functions as functions
 NO_DIVISION = {"zero_division": 0.0}
 
 
-@pytest.mark.filterwarnings("ignore::UserWarning")  # scikit-learn's, of classes that are not there
+@pytest.mark.filterwarnings("ignore::UserWarning")  # scikit-learn's alone, of classes that are not there
 @settings(max_examples=40, deadline=None)
 @given(st.integers(2, 5), st.integers(1, 40), st.booleans(), st.integers(0, 10**6))
 def test_metrics_of_decisions_are_those_of_scikit_learn(classes: int, rows: int, weighted: bool, seed: int) -> None:
@@ -28,6 +29,10 @@ def test_metrics_of_decisions_are_those_of_scikit_learn(classes: int, rows: int,
         "f1_weighted": (known.f1_score, {"average": "weighted", **NO_DIVISION}),
         "matthews": (known.matthews_corrcoef, {}),
         "accuracy": (known.accuracy_score, {}),
+        "kappa": (
+            known.cohen_kappa_score,
+            {"weights": "quadratic", "labels": range(classes), "replace_undefined_by": 0},
+        ),
     }
     if classes == 2:
         expected |= {
@@ -36,5 +41,7 @@ def test_metrics_of_decisions_are_those_of_scikit_learn(classes: int, rows: int,
             "recall": (known.recall_score, NO_DIVISION),
         }
     for name, (function, options) in expected.items():
-        found = getattr(functions, name)(truth, decided, weights)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            found = getattr(functions, name)(truth, decided, weights)
         assert found == pytest.approx(function(truth, decided, sample_weight=weights, **options), abs=1e-9), name
