@@ -26,8 +26,10 @@ from ..families.registry import FAMILIES
 from ..pipeline import build_pipeline, features_key, kept_iterations, predictions, shape_of
 from .job import ALL_ROWS, Job, Outcome
 
-PREPARED_BYTES = 96 * 1024 * 1024
-"""How much of what was prepared for earlier jobs a worker keeps, at most."""
+DEAR_SECONDS = 0.2
+"""From how many seconds on a preparation is dear, such as that of texts."""
+DEAR_BYTES, CHEAP_BYTES = 96 * 1024 * 1024, 16 * 1024 * 1024
+"""How much of what was prepared for earlier jobs a worker keeps, at most: of what was dear, and of what was cheap."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -39,6 +41,7 @@ class _Prepared:
     held_out: Any
     held_out_seconds: float
     bytes: int
+    dear: bool
 
 
 class Trainer:
@@ -131,6 +134,7 @@ class Trainer:
         self, job: Job, candidate: Candidate, pipeline: Pipeline, train: NDArray[np.intp], held_out: NDArray[np.intp]
     ) -> _Prepared:
         steps = pipeline.steps[:-1]
+        asked = time.perf_counter()
         key = f"{job.fold} {job.rows} {features_key(candidate)}"
         found = self._prepared.get(key)
         if found is not None:
@@ -150,11 +154,20 @@ class Trainer:
             held_out=others,
             held_out_seconds=time.perf_counter() - began,
             bytes=_size(features) + _size(others),
+            dear=time.perf_counter() - asked >= DEAR_SECONDS,
         )
         self._prepared[key] = prepared
-        while len(self._prepared) > 1 and sum(each.bytes for each in self._prepared.values()) > PREPARED_BYTES:
-            self._prepared.popitem(last=False)
+        self._forget(dear=prepared.dear)
         return prepared
+
+    def _forget(self, *, dear: bool) -> None:
+        """Make room: what was not used for longest goes, but never what was prepared last."""
+        alike = [key for key, each in self._prepared.items() if each.dear is dear]
+        held = sum(self._prepared[key].bytes for key in alike)
+        for key in alike[:-1]:
+            if held <= (DEAR_BYTES if dear else CHEAP_BYTES):
+                return
+            held -= self._prepared.pop(key).bytes
 
     def _write_outcome(self, outcome: Outcome) -> None:
         path = self._experiment.files(outcome.job.trial, outcome.job.fold).outcome
