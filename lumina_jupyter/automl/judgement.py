@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from .candidate import Trial, complete_trials
 from .families.registry import FAMILIES
 from .metrics import Metric
 
+_CODE = re.compile("`([^`<]*)`")
 ABOUT = 1.15
 """Sizes and times that differ by less than this factor are about the same."""
 
@@ -39,6 +41,7 @@ class Choice:
 
     def _repr_html_(self) -> str:
         said = "".join(f"<p>{html.escape(each)}</p>" for each in self.sentences)
+        said = _CODE.sub(r"<code>\1</code>", said)
         return said + str(self._shown().to_html(index=False, border=0))
 
     def _shown(self) -> pd.DataFrame:

@@ -43,7 +43,9 @@ def test_the_reasons_say_what_is_smaller_and_slower_in_few_digits() -> None:
     assert "Take `alternative('small')` (Kernel machine) where memory is short or where every prediction" in said
     assert said.count("Take `alternative(") == 2, "The same model is offered once."
     assert repr(choice) == said
-    assert "<td>small</td>" in choice._repr_html_()
+    page = choice._repr_html_()
+    assert "<td>small</td>" in page
+    assert "Take <code>alternative(&#x27;small&#x27;)</code>" in page
     assert repr({"fast": fast}) == "{'fast': LightGBM (trial 3): 1.1, 9 MB, 1.2 ms for one row}"
 
     # What is quick in a blend may be slow beside its best member, and about as large.
