@@ -14,6 +14,7 @@ from lumina_jupyter.automl.explain.figures import BAR_OPACITY, FIRST, INK, Theme
 from lumina_jupyter.automl.explain.intervals import interval
 from lumina_jupyter.automl.explain.rows import Numbers, Rows
 from lumina_jupyter.automl.explain.shown import Shown
+from lumina_jupyter.errors import DataUnusable
 
 MOST_ROWS = 1_000
 REPEATS = 5
@@ -69,9 +70,16 @@ def importance(
         columns: Which; or names for several of them that are shuffled together. By default all, and of forecasts what
             their features are.
         seconds: After them no further column is begun.
+
+    Raises:
+        DataUnusable: when the metric means nothing for these rows, because they are of one class.
     """
     began = time.monotonic()
     some = rows.sample(MOST_ROWS)
+    try:
+        noise = SMALL * max(abs(some.score_at(np.arange(len(some)))), SMALL)
+    except ValueError as error:
+        raise DataUnusable(str(error), hint="Explain rows of all classes: `explain(X, y)`.") from None
     if columns is None:
         columns = list(some.frame.columns) if rows.ahead is None else rows.ahead.groups
     groups = columns if isinstance(columns, Mapping) else {name: (name,) for name in columns}
@@ -90,7 +98,6 @@ def importance(
         said = some.predict(repeated.assign(**{each: shuffled[each] for each in members}))
         found.append((name, *_loss(some, np.split(said, REPEATS))))
     table = pd.DataFrame(found, columns=["column", "importance", "low", "high"])
-    noise = SMALL * max(abs(some.score()), SMALL)
     numbers = table[["importance", "low", "high"]]
     table[["importance", "low", "high"]] = numbers.mask(numbers.abs() <= noise, 0.0)
     table["matters"] = table["low"] > 0

@@ -23,7 +23,7 @@ from lumina_jupyter.automl.explain.subgroups import subgroups
 from lumina_jupyter.automl.explain.worst import worst_errors
 from lumina_jupyter.automl.metrics import find_metric
 from lumina_jupyter.automl.task import Task
-from lumina_jupyter.errors import SettingUnusable
+from lumina_jupyter.errors import DataUnusable, SettingUnusable
 
 from .data import BINARY, classes, frame, made, numbers, quantiles, told
 
@@ -64,6 +64,8 @@ def test_metrics_that_need_two_classes_are_left_out_where_there_is_one() -> None
     table = scores(one, draws=20).table
     assert "roc_auc" not in set(table["metric"])
     assert "accuracy" in set(table["metric"])
+    with pytest.raises(DataUnusable, match="roc_auc needs rows of two classes"):
+        importance(one)
 
 
 def test_confusion_counts_every_row_in_the_words_of_the_data() -> None:
