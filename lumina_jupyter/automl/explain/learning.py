@@ -83,15 +83,14 @@ def learning_curve(
                 held_out=held_out,
             )
             said = predictions(pipeline, problem.task, held_out[0])
-            weighed = None if weights is None else weights[fold.test]
-            scores.append(metric.score(held_out[1], said, weighed))
+            scores.append(problem.score(said, fold.test, metric))
             rows = max(rows, len(train))
         mean, spread = float(np.mean(scores)), float(np.std(scores))
         ends = sorted((metric.read(mean - spread), metric.read(mean + spread)))
         found.append((rows, metric.read(mean), *ends, len(scores), mean, spread))
     table = pd.DataFrame(found, columns=["rows", "score", "low", "high", "folds", "mean", "spread"])
     # Forecasts are learned in units of how much each series usually changes.
-    unit = " (in usual changes)" if problem.series is not None else ""
+    unit = " (in usual changes)" if problem.series is not None and not metric.of_values else ""
     return LearningCurve(table.drop(columns=["mean", "spread"]), metric.name + unit, _text(table))
 
 
