@@ -57,7 +57,7 @@ def test_commands() -> list[tuple[str, list[str]]]:
 
 
 def pytest_command() -> list[str]:
-    """The command for all tests: two at a time, a file's tests together, the long files first."""
+    """The command for all tests: two at a time, a file's tests together, the browser's all (the longest) first."""
     return [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 

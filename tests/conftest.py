@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from jupyter_core.paths import jupyter_data_dir
+
+from tests import forked_kernels
 
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
 
@@ -26,8 +29,21 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # libraries read it when they are loaded, in this process and in those that it starts.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+# Kernels that are started from this process are there at once.
+forked_kernels.install()
+
 # Before any test looks elsewhere for Jupyter's folders.
 _MODELS = Path(os.environ.get("LUMINA_TEST_MODELS") or Path(jupyter_data_dir()) / "lumina" / "models")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Several workers share files, as `--dist loadfile` says, some of which belong together."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from tests.schedule import FilesTogether
+
+    return FilesTogether(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -92,6 +92,4 @@ class Session:
 
     def pictures(self, name: str) -> None:
         """Keep what is seen, in both themes."""
-        for theme, suffix in ((DARK, "dark"), (LIGHT, "light")):
-            self.page.theme(theme)
-            self.page.screenshot(f"agent-{name}-{suffix}")
+        self.page.screenshot(f"agent-{name}", DARK, LIGHT)

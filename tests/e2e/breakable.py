@@ -44,7 +44,7 @@ class BreakableLab:
 
     def __init__(self, folder: Path) -> None:
         self._stack = ExitStack()
-        self.server = self._stack.enter_context(running_lab(folder, collaboration=True, settings=SETTINGS))
+        self.server = self._stack.enter_context(running_lab(folder, collaboration=True, settings=SETTINGS, forked=True))
         self.cable: Cable = self._stack.enter_context(cable(self.server.port))
 
     @property

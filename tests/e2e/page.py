@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import time
 from collections.abc import Iterable
@@ -42,6 +43,21 @@ _NOTEBOOK_IS_READY = """() => {
   );
 }"""
 
+# Whether all that was open is closed; it is not where nothing is loaded, or a question waits for its answer.
+_CLOSE_EVERYTHING = """async () => {
+  const { shell } = window.jupyterapp ?? {};
+  if (!shell || document.querySelector('.jp-Dialog, .lm-Menu')) { return false; }
+  const opened = [...shell.widgets('main')];
+  for (const { context } of opened) {
+    if (context) { context.model.dirty = false; }
+  }
+  shell.closeAll();
+  for (let looks = 0; looks < 200 && opened.some(widget => widget.isAttached); looks++) {
+    await new Promise(resolve => setTimeout(resolve, 25));
+  }
+  return !opened.some(widget => widget.isAttached);
+}"""
+
 
 class LabPage:
     """A page that shows one JupyterLab; `errors` collects what went wrong in it."""
@@ -71,6 +87,28 @@ class LabPage:
         """Write a notebook of code cells, open it, and wait until its kernel is idle."""
         self.write_notebook(name, sources)
         self.open(name)
+        self.wait_for_kernel()
+
+    def begin_anew(self) -> None:
+        """Close all that is open, unsaved, and end the kernels: in the light theme, without errors, as a new page.
+
+        It is loaded only if need be.
+        """
+        self.page.unroute_all(behavior="ignoreErrors")
+        self.page.emulate_media(media="null", reduced_motion="null")
+        if self.page.evaluate(_CLOSE_EVERYTHING):
+            self.server.end_kernels()
+        else:
+            self.open()
+        if self.page.evaluate("document.body.dataset.jpThemeName") != LIGHT:
+            self.theme(LIGHT)
+        self.errors.clear()
+
+    def turn_to(self, name: str, sources: Iterable[str]) -> None:
+        """Begin anew with a notebook of code cells, as `open_notebook`, which loads the page each time."""
+        self.begin_anew()
+        self.write_notebook(name, sources)
+        self.command("docmanager:open", {"path": name})
         self.wait_for_kernel()
 
     def write_notebook(self, name: str, sources: Iterable[str]) -> None:
@@ -179,12 +217,24 @@ class LabPage:
         self.page.wait_for_selector("#jupyterlab-splash", state="detached")
         focused.evaluate("node => document.activeElement === document.body && node?.focus({ preventScroll: true })")
 
-    def screenshot(self, name: str) -> Path:
-        """Keep what the page shows as test-results/NAME.png, for people to look at."""
+    def screenshot(self, name: str, *themes: str) -> None:
+        """Keep what the page shows as test-results/NAME.png, for people to look at; nothing unless they asked for it.
+
+        Args:
+            name: Its name; with the theme's last word behind it when there are themes.
+            themes: One picture of each; the page stays in the last one.
+        """
+        if "LUMINA_SCREENSHOTS" not in os.environ:
+            return
         RESULTS.mkdir(exist_ok=True)
-        path = RESULTS / f"{name.lower().replace(' ', '-')}.png"
-        self.page.screenshot(path=path, animations="disabled")
-        return path
+        for theme in themes:
+            self.theme(theme)
+            self._keep(f"{name}-{theme.split()[-1]}")
+        if not themes:
+            self._keep(name)
+
+    def _keep(self, name: str) -> None:
+        self.page.screenshot(path=RESULTS / f"{name.lower().replace(' ', '-')}.png", animations="disabled")
 
 
 def _read(path: Path) -> nbformat.NotebookNode | None:

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,8 +23,24 @@ from typing import Any
 
 import psutil
 
+from tests.forking import Forked, ForkServer
+
 START_TIMEOUT = 180.0
 STOP_TIMEOUT = 15.0
+FIRST_CHOICES: dict[tuple[str, str], dict[str, object]] = {
+    # As JupyterLab's first start asks.
+    ("apputils-extension", "notification"): {"fetchNews": "false"},
+    # Not a second, which a kernel may need.
+    ("completer-extension", "manager"): {"providerTimeout": 60_000},
+}
+"""What is chosen in plugins' settings when a lab begins."""
+_LABS = ForkServer(
+    # Not jupyterlab.labapp, jupyter_server_ydoc and jupyter_server_fileid: they keep where the user's files are.
+    "import jupyter_server.serverapp, jupyterlab_server, jupyter_lsp, notebook_shim.shim, ipykernel.kernelspec\n"
+    "import pycrdt, jupyter_ydoc, alembic.command, sqlalchemy.dialects.sqlite\n"
+    "import lumina_jupyter.client, lumina_jupyter.server.extension, tests.forked_kernels\n"
+    "tests.forked_kernels.install()"
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +53,7 @@ class LabServer:
     """The folder that it serves."""
     home: Path
     log: Path
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | Forked
     command: tuple[str, ...]
     environment: dict[str, str]
 
@@ -56,6 +73,22 @@ class LabServer:
         """The JSON that a route answers to the token's owner."""
         return json.loads(self.text(path, timeout=timeout))
 
+    def end_kernels(self) -> None:
+        """Shut all notebooks' kernels down."""
+        for session in self.get("api/sessions"):
+            url, headers = f"{self.url}api/sessions/{session['id']}", {"Authorization": f"token {self.token}"}
+            # It may have ended meanwhile.
+            with contextlib.suppress(urllib.error.HTTPError):
+                urllib.request.urlopen(
+                    urllib.request.Request(url, headers=headers, method="DELETE"), timeout=30
+                ).close()
+
+    def forget_choices(self) -> None:
+        """Take back what was chosen in plugins' settings, a theme for one; pages know it when they are loaded again."""
+        shutil.rmtree(_user_settings(self.home), ignore_errors=True)
+        for (extension, plugin), settings in FIRST_CHOICES.items():
+            choose(self.home, extension, plugin, **settings)
+
 
 @contextmanager
 def running_lab(
@@ -64,6 +97,7 @@ def running_lab(
     collaboration: bool,
     settings: dict[str, str] | None = None,
     variables: dict[str, str] | None = None,
+    forked: bool = False,
 ) -> Iterator[LabServer]:
     """Start a JupyterLab with an empty home, and end it with everything that it started.
 
@@ -72,11 +106,11 @@ def running_lab(
         collaboration: Whether notebooks are shared live.
         settings: Options as on the command line, `{"Lumina.models_dir": "…"}`.
         variables: Environment variables beside the usual ones.
+        forked: Whether it is forked from a process in which most of it is imported: it is there sooner, for whoever
+            neither tests nor measures how it starts.
     """
     home, root, log = folder / "home", folder / "notebooks", folder / "jupyter.log"
     root.mkdir(parents=True)
-    choose(home, "apputils-extension", "notification", fetchNews="false")  # as its first start asks
-    choose(home, "completer-extension", "manager", providerTimeout=60_000)  # not a second, which a kernel may need
     port, token = _free_port(), secrets.token_hex(16)
     options = {
         "ServerApp.ip": "127.0.0.1",
@@ -89,14 +123,17 @@ def running_lab(
         "LabApp.expose_app_in_browser": "True",
         "LabApp.news_url": "",
         "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+        # It would look for language servers with npm.
+        "LanguageServerManager.autodetect": "False",
         "YDocExtension.disable_rtc": str(not collaboration),
         **(settings or {}),
     }
     command = [sys.executable, "-m", "jupyterlab", *(f"--{name}={value}" for name, value in options.items())]
     environment = _environment(home, variables or {})
-    process = _launch(command, environment, root, log)
+    process = _launch(command, environment, root, log, forked=forked)
     server = LabServer(port, token, root, home, log, process, tuple(command), environment)
     try:
+        server.forget_choices()
         _wait_until_ready(server)
         yield server
     finally:
@@ -105,8 +142,9 @@ def running_lab(
 
 @contextmanager
 def started_again(server: LabServer) -> Iterator[LabServer]:
-    """Start a JupyterLab that was killed: the same port, home and notebooks."""
-    process = _launch(server.command, server.environment, server.root, server.log)
+    """Start a JupyterLab that was killed, as it was: the same port, home and notebooks."""
+    forked = isinstance(server.process, Forked)
+    process = _launch(server.command, server.environment, server.root, server.log, forked=forked)
     again = replace(server, process=process)
     try:
         _wait_until_ready(again)
@@ -115,18 +153,25 @@ def started_again(server: LabServer) -> Iterator[LabServer]:
         _stop(process)
 
 
-def _launch(command: Sequence[str], environment: dict[str, str], root: Path, log: Path) -> subprocess.Popen[bytes]:
-    with log.open("ab") as output:
-        return subprocess.Popen(
-            command, env=environment, cwd=root, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
-        )
+def _launch(
+    command: Sequence[str], environment: dict[str, str], root: Path, log: Path, *, forked: bool
+) -> subprocess.Popen[bytes] | Forked:
+    with log.open("ab") as output, Path(os.devnull).open() as nothing:
+        if forked:
+            streams = (nothing.fileno(), output.fileno(), output.fileno())
+            return _LABS.start(command[2], command[3:], environment=environment, folder=root, streams=streams)
+        return subprocess.Popen(command, env=environment, cwd=root, stdin=nothing, stdout=output, stderr=output)
 
 
 def choose(home: Path, extension: str, plugin: str, **settings: object) -> None:
     """Set what a person may set in one of JupyterLab's own plugins."""
-    folder = home / ".jupyter" / "lab" / "user-settings" / "@jupyterlab" / extension
+    folder = _user_settings(home) / "@jupyterlab" / extension
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{plugin}.jupyterlab-settings").write_text(json.dumps(settings), encoding="utf-8")
+
+
+def _user_settings(home: Path) -> Path:
+    return home / ".jupyter" / "lab" / "user-settings"
 
 
 def _environment(home: Path, variables: dict[str, str]) -> dict[str, str]:
@@ -164,7 +209,7 @@ def _wait_until_ready(server: LabServer) -> None:
             return
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def _stop(process: subprocess.Popen[bytes] | Forked) -> None:
     """End the server as a signal would, and then whatever it left behind."""
     try:
         started = psutil.Process(process.pid).children(recursive=True)

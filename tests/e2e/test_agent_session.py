@@ -13,8 +13,9 @@ from playwright.sync_api import Browser, expect
 from tests.e2e.accessibility import violations
 from tests.e2e.activity import Session
 from tests.e2e.page import LabPage
-from tests.e2e.provider import ReplayedProvider, settings_for
-from tests.e2e.server import LabServer, running_lab
+from tests.e2e.provider import ReplayedProvider
+from tests.e2e.server import LabServer
+from tests.e2e.visits import Visits
 from tests.replay.server import Reply
 
 NAME = "sales.ipynb"
@@ -69,16 +70,9 @@ def tool_call(name: str, **arguments: str) -> Reply:
 
 
 @pytest.fixture(scope="module")
-def tools_lab(tmp_path_factory: pytest.TempPathFactory, provider: ReplayedProvider) -> Iterator[LabServer]:
-    """A JupyterLab with shared notebooks in which the chat uses tools."""
-    settings = {**settings_for(provider), "Lumina.chat_tools": "True"}
-    with running_lab(tmp_path_factory.mktemp("tools-lab"), collaboration=True, settings=settings) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def session(browser: Browser, tools_lab: LabServer, provider: ReplayedProvider) -> Iterator[Session]:
+def session(visits: Visits, tools_lab: LabServer, provider: ReplayedProvider) -> Iterator[Session]:
     """The panel beside a notebook whose second cell fails."""
+    provider.forget()
     notebook = nbformat.v4.new_notebook()
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)"}
     notebook.cells = [
@@ -86,18 +80,16 @@ def session(browser: Browser, tools_lab: LabServer, provider: ReplayedProvider) 
         nbformat.v4.new_code_cell(BROKEN, id="total"),
     ]
     nbformat.write(notebook, tools_lab.root / NAME)
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
-    page = LabPage(context.new_page(), tools_lab)
-    page.open(NAME)
-    page.wait_for_kernel()
-    page.run_cell(0)
-    page.run_cell(1)
-    page.command("lumina:show-activity")
-    session = Session(page, provider)
-    expect(session.panel).to_contain_text("The agent has done nothing in this notebook yet.")
-    yield session
-    assert page.errors == []
-    context.close()
+    with visits.page(tools_lab, height=1000) as page:
+        page.open(NAME)
+        page.wait_for_kernel()
+        page.run_cell(0)
+        page.run_cell(1)
+        page.command("lumina:show-activity")
+        session = Session(page, provider)
+        expect(session.panel).to_contain_text("The agent has done nothing in this notebook yet.")
+        yield session
+        assert page.errors == []
 
 
 def test_a_plan_is_seen_approved_carried_out_mended_and_undone(session: Session, browser: Browser) -> None:

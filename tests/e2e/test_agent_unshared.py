@@ -33,14 +33,16 @@ PLAN = {
     ],
     "answers": False,
 }
-SECONDS = 3
+SECONDS = 1
 
 
 @pytest.fixture(scope="module")
 def hasty_lab(tmp_path_factory: pytest.TempPathFactory, provider: ReplayedProvider) -> Iterator[LabServer]:
     """A JupyterLab without shared notebooks, in which approvals expire soon."""
     settings = {**settings_for(provider), "Lumina.approval_minutes": str(SECONDS / 60)}
-    with running_lab(tmp_path_factory.mktemp("hasty-lab"), collaboration=False, settings=settings) as server:
+    with running_lab(
+        tmp_path_factory.mktemp("hasty-lab"), collaboration=False, settings=settings, forked=True
+    ) as server:
         yield server
 
 
@@ -50,6 +52,7 @@ def test_what_nobody_allows_is_not_done(browser: Browser, hasty_lab: LabServer, 
     page.open_notebook(NAME, [FIRST])
     page.run_cell(0)
     page.command("lumina:show-activity")
+    provider.forget()
     session = Session(page, provider)
     # An edit that is not saved is saved before the agent looks, and the cell that it adds is shown beside it.
     page.edit(page.cell(0))

@@ -74,9 +74,7 @@ def test_a_run_is_followed_decided_on_and_undone(replayed_page: LabPage, provide
     widget = page.run_cell(2).get_by_role("region", name="Run of the agent")
     expect(widget.get_by_text("The plan waits for your approval")).to_be_visible(timeout=90_000)
     expect(widget.get_by_text("+print(6 * 7)")).to_be_visible()
-    for theme, name in ((DARK, "dark"), (LIGHT, "light")):
-        page.theme(theme)
-        page.screenshot(f"agent-widget-plan-{name}")
+    page.screenshot("agent-widget-plan", DARK, LIGHT)
     assert not violations(page.page, ".lumina-run")
 
     # A script of the page presses nothing.

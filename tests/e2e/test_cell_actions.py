@@ -61,16 +61,17 @@ def instruct(page: LabPage, index: int, text: str) -> None:
 
 
 @pytest.fixture
-def page(replayed_page: LabPage) -> LabPage:
+def page(lasting_page: LabPage, provider: ReplayedProvider) -> LabPage:
     """A page on which explanations are given in the cell, as they are without the chat panel."""
-    folder = replayed_page.server.home / ".jupyter" / "lab" / "user-settings" / "lumina-jupyter"
+    provider.forget()
+    folder = lasting_page.server.home / ".jupyter" / "lab" / "user-settings" / "lumina-jupyter"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "cell-actions.jupyterlab-settings").write_text('{"explainInChat": false}', encoding="utf-8")
-    return replayed_page
+    return lasting_page
 
 
 def test_an_error_is_mended_end_to_end(page: LabPage, provider: ReplayedProvider) -> None:
-    page.open_notebook("mend.ipynb", ["total = 6\nprint(total / 0)", "print('well')"])
+    page.turn_to("mend.ipynb", ["total = 6\nprint(total / 0)", "print('well')"])
     page.run_cell(1)
     buttons = page.page.locator(".jp-Lumina-errorButtons")
     expect(buttons).to_have_count(0)
@@ -85,10 +86,7 @@ def test_an_error_is_mended_end_to_end(page: LabPage, provider: ReplayedProvider
     expect_diff(page, "1 change")
     expect(action(page)).to_contain_text("It divided by zero.")
     expect(action(page)).not_to_contain_text("Here it is")
-    for theme in (DARK, LIGHT):
-        page.theme(theme)
-        page.screenshot(f"cell-fix-diff-{theme}")
-    expect_diff(page, "1 change")
+    page.screenshot("cell-fix-diff", DARK, LIGHT)
     assert source(page, 0) == "total = 6\nprint(total / 0)"
     page.page.keyboard.press("Control+Enter")
     expect(action(page)).to_have_count(0)
@@ -102,7 +100,7 @@ def test_an_error_is_mended_end_to_end(page: LabPage, provider: ReplayedProvider
 
 
 def test_one_change_is_accepted_another_refused_and_undo_restores(page: LabPage, provider: ReplayedProvider) -> None:
-    page.open_notebook("edit.ipynb", [FOUR_LINES, "untouched = 1"])
+    page.turn_to("edit.ipynb", [FOUR_LINES, "untouched = 1"])
     provider.say(TWO_CHANGES, when="ten times")
     instruct(page, 0, "ten times as much")
     expect_diff(page, "2 changes")
@@ -124,7 +122,7 @@ def test_one_change_is_accepted_another_refused_and_undo_restores(page: LabPage,
 
 
 def test_everything_is_refused_with_one_key(page: LabPage, provider: ReplayedProvider) -> None:
-    page.open_notebook("refuse.ipynb", [FOUR_LINES])
+    page.turn_to("refuse.ipynb", [FOUR_LINES])
     provider.say(TWO_CHANGES)
     instruct(page, 0, "ten times as much")
     expect_diff(page, "2 changes")
@@ -137,7 +135,7 @@ def test_everything_is_refused_with_one_key(page: LabPage, provider: ReplayedPro
 
 
 def test_an_answer_is_stopped_and_the_instruction_can_be_changed(page: LabPage, provider: ReplayedProvider) -> None:
-    page.open_notebook("stop.ipynb", [FOUR_LINES])
+    page.turn_to("stop.ipynb", [FOUR_LINES])
     provider.say("```python\n", "a = 10\n", "b = 20\n", "```", hold_after=2)
     instruct(page, 0, "ten times")
     expect(action(page)).to_contain_text("m is writing…")
@@ -156,7 +154,7 @@ def test_an_answer_is_stopped_and_the_instruction_can_be_changed(page: LabPage, 
 
 
 def test_a_cell_that_others_change_is_never_overwritten(page: LabPage, provider: ReplayedProvider) -> None:
-    page.open_notebook("shared.ipynb", [FOUR_LINES])
+    page.turn_to("shared.ipynb", [FOUR_LINES])
     provider.say(TWO_CHANGES)
     instruct(page, 0, "ten times as much")
     expect_diff(page, "2 changes")
@@ -176,14 +174,13 @@ def test_a_cell_that_others_change_is_never_overwritten(page: LabPage, provider:
 
 
 def test_a_failure_is_a_sentence_with_a_next_step(page: LabPage, provider: ReplayedProvider) -> None:
-    page.open_notebook("failure.ipynb", [FOUR_LINES])
+    page.turn_to("failure.ipynb", [FOUR_LINES])
     page.page.route(CHAT, lambda route: route.abort())
     instruct(page, 0, "ten times")
     alert = action(page).get_by_role("alert")
     expect(alert).to_contain_text("The Jupyter server cannot be reached.")
     expect(action(page).get_by_role("button", name="Try again")).to_be_focused()
-    page.theme(DARK)
-    page.screenshot("cell-edit-offline-dark")
+    page.screenshot("cell-edit-offline", DARK)
     page.page.unroute(CHAT)
     provider.say("I would rather not.")
     expect(action(page).get_by_role("button", name="Try again")).to_be_focused()
@@ -199,7 +196,7 @@ def test_a_failure_is_a_sentence_with_a_next_step(page: LabPage, provider: Repla
 
 
 def test_tests_go_into_a_cell_below_and_explanations_into_the_cell(page: LabPage, provider: ReplayedProvider) -> None:
-    page.open_notebook("below.ipynb", ["def double(x):\n    return 2 * x", "last = 1"])
+    page.turn_to("below.ipynb", ["def double(x):\n    return 2 * x", "last = 1"])
     page.cell(0).locator(".cm-content").click()
     provider.say("```python\nassert double(2) == 4\n```", when="Write tests")
     page.command("lumina:test-cell")
@@ -220,8 +217,7 @@ def test_tests_go_into_a_cell_below_and_explanations_into_the_cell(page: LabPage
 
 def test_an_explanation_belongs_into_the_chat_panel(replayed_page: LabPage, provider: ReplayedProvider) -> None:
     page = replayed_page
-    settings = page.server.home / ".jupyter/lab/user-settings/lumina-jupyter/cell-actions.jupyterlab-settings"
-    settings.unlink(missing_ok=True)
+    page.server.forget_choices()
     page.open_notebook("chat.ipynb", ["1 / 0"])
     page.run_cell(0)
     provider.say("You cannot divide by zero.", when="ZeroDivisionError")
@@ -254,7 +250,7 @@ def test_a_long_notebook_shows_the_buttons_of_errors_that_it_was_saved_with(page
 
 
 def test_the_toolbar_and_the_context_menu_offer_what_fits(page: LabPage) -> None:
-    page.open_notebook("offer.ipynb", ["x = 1", "1 / 0"])
+    page.turn_to("offer.ipynb", ["x = 1", "1 / 0"])
     page.cell(0).locator(".cm-content").click()
     page.cell(0).locator('[data-command="lumina:cell-menu"]').click()
     menu = page.page.locator(".lm-Menu")
@@ -271,7 +267,7 @@ def test_the_toolbar_and_the_context_menu_offer_what_fits(page: LabPage) -> None
 
 
 def test_without_permission_of_the_notebook_nothing_is_offered(page: LabPage) -> None:
-    page.open_notebook("policy.ipynb", ["x = 1"])
+    page.turn_to("policy.ipynb", ["x = 1"])
     in_notebook(page, "notebook.model.setMetadata('lumina', {policy: {assistant: false}})")
     enabled = page.page.evaluate("() => window.jupyterapp.commands.isEnabled('lumina:edit-cell')")
     assert enabled is False

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.e2e.accessibility import violations
 from tests.e2e.chat import CODE, PANEL, ChatPanel, conversation_of
-from tests.e2e.page import THEMES, LabPage
+from tests.e2e.page import DARK, HIGH_CONTRAST, LIGHT, LabPage
 from tests.e2e.provider import ReplayedProvider, settings_for
 from tests.e2e.server import LabServer, running_lab, started_again
 
@@ -22,9 +22,9 @@ def test_first_use_offers_what_fits_the_notebook(chat: ChatPanel) -> None:
     expect(things).to_contain_text("Plot what is interesting in df")
     chat.lab.run_cell(1)
     expect(things).to_contain_text("Fix the error in cell 2")
-    for theme in THEMES:
-        chat.lab.theme(theme)
-        chat.lab.screenshot(f"chat-first-use-{theme}")
+    chat.lab.screenshot("chat-first-use", LIGHT, DARK)
+    chat.lab.theme(HIGH_CONTRAST)
+    chat.lab.screenshot("chat-first-use-contrast")
     assert violations(chat.page, PANEL) == []
     chat.button(re.compile("Plot what is interesting in df")).click()
     expect(chat.turns).to_have_count(1)
@@ -274,7 +274,7 @@ def test_a_long_conversation_scrolls_and_stays_where_it_is_read(chat: ChatPanel,
 def test_a_killed_server_loses_nothing(browser: Browser, provider: ReplayedProvider, tmp_path: Path) -> None:
     provider.forget()
     context = browser.new_context(viewport={"width": 1400, "height": 900})
-    with running_lab(tmp_path, collaboration=False, settings=settings_for(provider)) as server:
+    with running_lab(tmp_path, collaboration=False, settings=settings_for(provider), forked=True) as server:
         lab = LabPage(context.new_page(), server)
         lab.open_notebook("kept.ipynb", ["1"])
         chat = ChatPanel(lab, "kept.ipynb")

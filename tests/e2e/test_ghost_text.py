@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Request, expect
+from playwright.sync_api import Locator, Request, expect
 
 from tests.e2e.page import DARK, LIGHT, LabPage
-from tests.e2e.server import LabServer, running_lab
+from tests.e2e.server import LabServer
+from tests.e2e.visits import Visits
 
 pytestmark = [pytest.mark.embedded, pytest.mark.slow]
 
@@ -25,17 +25,10 @@ GAVE_WAY = 'data: {"type":"message_finished","reason":"cancelled"}\n\n'
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[LabServer]:
-    settings = {"Lumina.models_dir": str(models_dir), "Lumina.embedded_model": "qwen2.5-coder-0.5b"}
-    with running_lab(tmp_path_factory.mktemp("ghost"), collaboration=True, settings=settings) as server:
-        yield server
-
-
-@pytest.fixture
-def page(browser: Browser, lab: LabServer) -> Iterator[LabPage]:
-    context = browser.new_context(viewport={"width": 1200, "height": 700})
-    yield LabPage(context.new_page(), lab)
-    context.close()
+def page(visits: Visits, embedded_lab: LabServer) -> Iterator[LabPage]:
+    """A page on which the tests open their notebooks one after the other."""
+    with visits.page(embedded_lab, width=1200, height=700) as page:
+        yield page
 
 
 def asked(page: LabPage) -> list[dict[str, Any]]:
@@ -73,7 +66,7 @@ def expect_whole(cell: Locator, ghost: Locator) -> None:
 
 
 def test_a_suggestion_is_taken_by_word_by_line_and_whole(page: LabPage) -> None:
-    page.open_notebook("whole.ipynb", CELLS)
+    page.turn_to("whole.ipynb", CELLS)
     cell = page.cell(2)
     ghost = type_in(page, cell, "def total_sales(frame):\n")
     expect_whole(cell, ghost)
@@ -113,7 +106,7 @@ def _changed(page: LabPage, before: str) -> str:
 
 
 def test_a_model_that_answers_somebody_is_asked_again_while_the_cursor_stays(page: LabPage) -> None:
-    page.open_notebook("busy.ipynb", CELLS)
+    page.turn_to("busy.ipynb", CELLS)
     busy = iter((GAVE_WAY, GAVE_WAY, 'data: {"type":"text_delta","text":"d()"}\n\n' + NONE))
     page.page.route(
         f"**/{ROUTE}*", lambda route: route.fulfill(content_type="text/event-stream", body=next(busy, NONE))
@@ -125,7 +118,7 @@ def test_a_model_that_answers_somebody_is_asked_again_while_the_cursor_stays(pag
 
 
 def test_typing_what_is_suggested_asks_nobody_and_typing_on_stops_the_model(page: LabPage) -> None:
-    page.open_notebook("typing.ipynb", CELLS)
+    page.turn_to("typing.ipynb", CELLS)
     cell = page.cell(2)
     ghost = type_in(page, cell, "total = df.sales.su")
     expect(ghost).to_contain_text("m()", timeout=FIRST)
@@ -145,7 +138,7 @@ def test_typing_what_is_suggested_asks_nobody_and_typing_on_stops_the_model(page
 
 
 def test_a_notebook_that_wants_none_gets_none(page: LabPage) -> None:
-    page.open_notebook("policy.ipynb", CELLS)
+    page.turn_to("policy.ipynb", CELLS)
     bodies = asked(page)
     page.edit(page.cell(2))
     page.command("lumina:ghost-text-toggle-notebook")
@@ -183,7 +176,7 @@ def test_files_get_suggestions_too(page: LabPage) -> None:
 
 
 def test_the_completer_is_as_it_was(page: LabPage) -> None:
-    page.open_notebook("completer.ipynb", ["import os", ""])
+    page.turn_to("completer.ipynb", ["import os", ""])
     page.run_cell(0)
     menu = page.page.locator(".jp-Completer:not(.lm-mod-hidden) .jp-Completer-item")
     # A suggestion is shown and then typed past, with none after it: Tab is the completer's again.

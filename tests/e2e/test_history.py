@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Browser, Locator, expect
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, expect
 
 from tests.e2e.accessibility import violations
 from tests.e2e.page import THEMES, LabPage
 from tests.e2e.server import LabServer
+from tests.e2e.visits import Visits
 
 SHOW = "lumina:show-notebook-history"
 CELLS = [
@@ -48,14 +52,20 @@ def confirm(page: LabPage) -> None:
     expect(dialog).to_have_count(0)
 
 
-def test_moments_are_compared_and_restored_for_everybody(browser: Browser, shared_lab: LabServer) -> None:
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
-    page, other = LabPage(context.new_page(), shared_lab), LabPage(context.new_page(), shared_lab)
+@pytest.fixture
+def pages(visits: Visits, shared_lab: LabServer) -> Iterator[tuple[LabPage, LabPage]]:
+    """Two pages of one person."""
+    with visits.page(shared_lab) as page, visits.page(shared_lab) as other:
+        yield page, other
+
+
+def test_moments_are_compared_and_restored_for_everybody(pages: tuple[LabPage, LabPage]) -> None:
+    page, other = pages
     page.open()
     page.command(SHOW)
     panel = the_history(page)
     expect(panel).to_contain_text("Open a notebook to see its history.")
-    page.open_notebook("history.ipynb", CELLS)
+    page.turn_to("history.ipynb", CELLS)
     other.open("history.ipynb")
     other.wait_for_kernel()
 
@@ -136,4 +146,3 @@ def test_moments_are_compared_and_restored_for_everybody(browser: Browser, share
     expect(panel.get_by_role("alert")).to_have_count(0)
     expect(rows.first).to_contain_text("Before a restore")
     page.screenshot("history-after")
-    context.close()

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Error, Locator, expect
 
 from tests.e2e.accessibility import violations
 from tests.e2e.agent import Agent, edit
-from tests.e2e.page import LIGHT, THEMES, LabPage
+from tests.e2e.page import DARK, LIGHT, THEMES, LabPage
 from tests.e2e.server import LabServer, running_lab, started_again
 
 NAME = "forecast.ipynb"
@@ -47,7 +47,7 @@ class Lab:
         config = folder / "home" / ".jupyter" / "jupyter_server_config.json"
         config.parent.mkdir(parents=True)
         config.write_text(json.dumps(NAMES), encoding="utf-8")
-        self.server = self._stack.enter_context(running_lab(folder, collaboration=True, settings=SETTINGS))
+        self.server = self._stack.enter_context(running_lab(folder, collaboration=True, settings=SETTINGS, forked=True))
 
     def kill_and_start(self) -> None:
         self.server.process.kill()
@@ -167,7 +167,7 @@ def confirm(page: LabPage) -> None:
     expect(dialog).to_have_count(0)
 
 
-def in_both_themes(page: LabPage, name: str, ours: str) -> None:
+def in_all_themes(page: LabPage, name: str, ours: str) -> None:
     """Keep what a page shows in each theme, and have it looked at for what shuts people out."""
     for theme in THEMES:
         page.theme(theme)
@@ -246,7 +246,7 @@ class Session:
         for page in self.people:
             expect(agent_item(page).get_by_role("status")).to_have_text("Lumina is running cell 4")
             expect(agent_item(page).locator(".jp-Lumina-agentTime")).to_have_text(re.compile(r"^00:0[2-9]|00:[1-5]\d$"))
-        in_both_themes(ana, "running", ".jp-Lumina-agent")
+        in_all_themes(ana, "running", ".jp-Lumina-agent")
         stop = agent_item(ana).get_by_role("button", name="Stop Lumina")
         stop.focus()
         ana.page.keyboard.press("Enter")
@@ -262,7 +262,7 @@ class Session:
         self.agent.propose(edit("model", MODEL, BETTER_MODEL), reason="The total left the tax out.", run="tax")
         expect(bar(ana)).to_contain_text("Lumina proposes a change to 1 cell")
         expect(shown(ana)).to_have_count(1)
-        in_both_themes(ana, "proposal", ".jp-Lumina-proposal, .jp-Lumina-proposalBar")
+        ana.screenshot("session-proposal", DARK, LIGHT)
         shown(ana).get_by_role("button", name="Accept change").first.click()
         for page in self.people:
             wait_for(page, "model", HALF_MODEL)
@@ -306,7 +306,7 @@ class Session:
 
         until(ana, all_are_named, "Somebody is not named.")
         expect(self.moments.filter(has_text="Edited by an agent").first).to_contain_text("lab/m")
-        in_both_themes(ana, "history", "#lumina-notebook-history")
+        in_all_themes(ana, "history", "#lumina-notebook-history")
 
     def the_server_is_killed(self) -> None:
         """The server is killed while both type, and nothing of it is lost."""
@@ -345,7 +345,7 @@ class Session:
         self.history.get_by_role("button", name="All Moments").click()
         before.last.get_by_role("button").click()
         expect(self.history.get_by_role("status")).to_contain_text("differ from now.")
-        in_both_themes(ana, "compare", "#lumina-notebook-history")
+        ana.screenshot("session-compare", DARK, LIGHT)
         self.history.get_by_role("button", name="Restore Notebook…").click()
         confirm(ana)
         earlier = {**self.wanted, "clean": CLEAN, "model": MODEL, "report": f"{REPORT}\nprint('Ana was here')"}

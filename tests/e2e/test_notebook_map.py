@@ -20,10 +20,10 @@ def the_map(page: LabPage) -> Locator:
 
 def test_what_is_stale_is_told_and_run_again(plain_page: LabPage) -> None:
     page = plain_page
-    page.open()
+    page.begin_anew()
     page.command(SHOW)
     expect(the_map(page)).to_contain_text("Open a notebook")
-    page.open_notebook("map.ipynb", CELLS)
+    page.turn_to("map.ipynb", CELLS)
     page.command(SHOW)
     verdict = the_map(page).get_by_role("status")
     expect(verdict).to_have_text("Nothing is stale.")
@@ -61,7 +61,7 @@ def test_what_is_stale_is_told_and_run_again(plain_page: LabPage) -> None:
 
 def test_the_map_is_drawn_while_a_cell_runs_and_running_again_is_interrupted(plain_page: LabPage) -> None:
     page = plain_page
-    page.open_notebook("busy.ipynb", ["import time\npause = 0", "print(pause)\ntime.sleep(pause)", "after = pause"])
+    page.turn_to("busy.ipynb", ["import time\npause = 0", "print(pause)\ntime.sleep(pause)", "after = pause"])
     page.command(SHOW)
     for at in range(3):
         page.run_cell(at)
@@ -83,7 +83,7 @@ def test_the_map_is_drawn_while_a_cell_runs_and_running_again_is_interrupted(pla
 
 def test_a_server_that_does_not_answer_is_told_and_asked_again(plain_page: LabPage) -> None:
     page = plain_page
-    page.open_notebook("away.ipynb", ["rate = 2"])
+    page.turn_to("away.ipynb", ["rate = 2"])
     page.page.route("**/lumina/api/context/map*", lambda route: route.abort())
     page.command(SHOW)
     panel = the_map(page)

@@ -12,7 +12,7 @@ from tests.e2e.page import LabPage
 
 def test_a_notebook_is_edited_run_and_saved(lab_page: LabPage) -> None:
     name = "edited.ipynb"
-    lab_page.open_notebook(name, ["x = 20", "x"])
+    lab_page.turn_to(name, ["x = 20", "x"])
     page = lab_page.page
     lab_page.run_cell(0)
     lab_page.press_in(lab_page.cell(1), "End")
@@ -31,11 +31,13 @@ def test_a_notebook_is_edited_run_and_saved(lab_page: LabPage) -> None:
     assert saved.cells[1].outputs[0].data["text/plain"] == "42"
     # Nothing of ours is left in a notebook that used nothing of ours.
     assert "lumina" not in str(saved.metadata)
+    lab_page.set_source(2, "%load_ext lumina_jupyter")
+    expect(lab_page.run_cell(2)).to_have_count(0)
     assert lab_page.errors == []
 
 
 def test_undo_takes_back_what_was_typed_and_deleted(lab_page: LabPage) -> None:
-    lab_page.open_notebook("undone.ipynb", ["first = 1", "second = 2"])
+    lab_page.turn_to("undone.ipynb", ["first = 1", "second = 2"])
     page = lab_page.page
     editor = lab_page.edit(lab_page.cell(0))
     page.keyboard.press("End")
@@ -58,7 +60,7 @@ def test_undo_takes_back_what_was_typed_and_deleted(lab_page: LabPage) -> None:
 
 
 def test_the_completer_offers_names_of_the_kernel(lab_page: LabPage) -> None:
-    lab_page.open_notebook("completed.ipynb", ["measured_temperature = 21.5", ""])
+    lab_page.turn_to("completed.ipynb", ["measured_temperature = 21.5", ""])
     page = lab_page.page
     lab_page.run_cell(0)
     editor = lab_page.edit(lab_page.cell(1))

@@ -3,46 +3,23 @@
 from __future__ import annotations
 
 import json
-import sys
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.e2e.accessibility import violations
 from tests.e2e.activity import Session
 from tests.e2e.chat import ChatPanel
 from tests.e2e.page import DARK, HIGH_CONTRAST, LIGHT, LabPage
-from tests.e2e.provider import ReplayedProvider, settings_for
-from tests.e2e.server import LabServer, running_lab
+from tests.e2e.provider import ReplayedProvider
+from tests.e2e.server import LabServer
+from tests.e2e.visits import Visits
 from tests.replay.answers import call_reply
 
 NAME = "shopping.ipynb"
-SHOP = Path(__file__).parent / "servers" / "shop.py"
 STEP = {"id": "s1", "title": "Order it", "tool": "mcp__shop__order", "arguments": {}}
-
-
-@pytest.fixture(scope="module")
-def shop_lab(tmp_path_factory: pytest.TempPathFactory, provider: ReplayedProvider) -> Iterator[LabServer]:
-    """A JupyterLab in which the chat uses tools, and an MCP server is a shop."""
-    folder = tmp_path_factory.mktemp("shop-lab")
-    entry = {"command": sys.executable, "args": [str(SHOP)]}
-    (folder / "mcp.json").write_text(json.dumps({"mcpServers": {"shop": entry}}))
-    settings = {
-        **settings_for(provider),
-        "Lumina.chat_tools": "True",
-        "Lumina.mcp_file": str(folder / "mcp.json"),
-    }
-    with running_lab(folder, collaboration=True, settings=settings) as server:
-        yield server
-
-
-def pictures(page: LabPage, name: str, *themes: str) -> None:
-    for theme in themes:
-        page.theme(theme)
-        page.screenshot(f"questions-{name}-{theme.split()[-1].lower()}")
 
 
 def post(server: LabServer, path: str, body: object) -> None:
@@ -53,9 +30,15 @@ def post(server: LabServer, path: str, body: object) -> None:
         response.read()
 
 
-def test_what_a_server_asks_is_answered(browser: Browser, shop_lab: LabServer, provider: ReplayedProvider) -> None:
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
-    page = LabPage(context.new_page(), shop_lab)
+@pytest.fixture
+def page(visits: Visits, tools_lab: LabServer, provider: ReplayedProvider) -> Iterator[LabPage]:
+    """A page with room for the form."""
+    provider.forget()
+    with visits.page(tools_lab, height=1000) as page:
+        yield page
+
+
+def test_what_a_server_asks_is_answered(page: LabPage, provider: ReplayedProvider) -> None:
     page.open_notebook(NAME, ["1 + 1"])
     session = Session(page, provider)
     chat = ChatPanel(page, NAME)
@@ -86,7 +69,7 @@ def test_what_a_server_asks_is_answered(browser: Browser, shop_lab: LabServer, p
     card.get_by_label("Color").select_option(label="Midnight blue")
     card.get_by_label("ribbon").check()
     mail.fill("ana")
-    pictures(page, "form", HIGH_CONTRAST, DARK, LIGHT)
+    page.screenshot("questions-form", HIGH_CONTRAST, DARK, LIGHT)
     assert violations(page.page, "#lumina-chat, #lumina-waiting") == []
     mail.press("Enter")
     expect(mail).to_be_focused()
@@ -118,10 +101,10 @@ def test_what_a_server_asks_is_answered(browser: Browser, shop_lab: LabServer, p
     expect(card.locator(".jp-LuminaQuestion-host")).to_have_text("shop.test")
     expect(card).to_contain_text("https://lumina.example@shop.test/login?next=%2Forder")
     expect(card).to_contain_text("a user name, and not the host")
-    pictures(page, "page", DARK, LIGHT)
+    page.screenshot("questions-page", DARK, LIGHT)
     assert violations(page.page, "#lumina-chat") == []
-    assert len(context.pages) == 1
-    post(shop_lab, "mcp/servers/shop/restart", {})
+    assert len(page.page.context.pages) == 1
+    post(page.server, "mcp/servers/shop/restart", {})
     expect(card).to_have_count(0)
     expect(asked.locator(".jp-LuminaApproval-settled").last).to_contain_text("The call that asked is over.")
     chat.wait_for_answer("Log in there")
@@ -135,16 +118,15 @@ def test_what_a_server_asks_is_answered(browser: Browser, shop_lab: LabServer, p
     expect(card).to_contain_text("What shall we send?")
     expect(session.panel.get_by_role("heading", name="1 question waits for you")).to_be_visible()
     expect(session.state).to_contain_text("The MCP server shop asks you something.")
-    pictures(page, "run", DARK, LIGHT)
+    page.screenshot("questions-run", DARK, LIGHT)
     assert violations(page.page, "#lumina-activity") == []
     card.get_by_label("How many").fill("4")
-    question = shop_lab.get("lumina/api/questions")["questions"][0]["id"]
+    question = page.server.get("lumina/api/questions")["questions"][0]["id"]
     elsewhere = {"pieces": 1, "color": "r", "mail": "a@b.org"}
-    post(shop_lab, f"questions/{question}", {"action": "accept", "content": elsewhere})
+    post(page.server, f"questions/{question}", {"action": "accept", "content": elsewhere})
     expect(session.panel.locator(".jp-LuminaApproval-settled").last).to_contain_text("Answered elsewhere")
     expect(card).to_contain_text("How do you pay?")
     session.decide(card, "Cancel")
     expect(session.state).to_contain_text("Done", timeout=60_000)
     expect(page.page.locator("#lumina-waiting")).to_be_hidden()
     assert page.errors == []
-    context.close()

@@ -9,40 +9,36 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.e2e.page import DARK, LIGHT, LabPage
-from tests.e2e.server import LabServer, running_lab
+from tests.e2e.server import LabServer
+from tests.e2e.visits import Visits
 
 QUICKSTART = Path(__file__).resolve().parents[2] / "notebooks" / "quickstart.ipynb"
 RUN_TIMEOUT = 240.0
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[LabServer]:
-    settings = {"Lumina.models_dir": str(models_dir), "Lumina.embedded_model": "qwen2.5-coder-0.5b"}
-    with running_lab(tmp_path_factory.mktemp("quickstart"), collaboration=True, settings=settings) as server:
-        shutil.copy(QUICKSTART, server.root / "quickstart.ipynb")
-        yield server
+@pytest.fixture
+def page(visits: Visits, embedded_lab: LabServer) -> Iterator[LabPage]:
+    """A page with room for all of the notebook."""
+    shutil.copy(QUICKSTART, embedded_lab.root / "quickstart.ipynb")
+    with visits.page(embedded_lab, width=1200, height=3600) as page:
+        yield page
 
 
 @pytest.mark.embedded
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_quickstart_runs_from_top_to_bottom(lab: LabServer, browser: Browser) -> None:
-    context = browser.new_context(viewport={"width": 1200, "height": 3600})
-    page = LabPage(context.new_page(), lab)
+def test_quickstart_runs_from_top_to_bottom(page: LabPage) -> None:
     page.open("quickstart.ipynb")
     page.wait_for_kernel()
     page.command("notebook:run-all-cells")
     last = page.page.locator(".jp-CodeCell .jp-InputPrompt").last
     expect(last).to_have_text(re.compile(r"\[\d+\]:"), timeout=RUN_TIMEOUT * 1000)
-    for theme in (LIGHT, DARK):
-        page.theme(theme)
-        page.screenshot(f"quickstart-{theme}")
+    page.screenshot("quickstart", LIGHT, DARK)
     _check_saved(page.save())
     assert page.errors == []
-    context.close()
 
 
 def _check_saved(notebook: nbformat.NotebookNode) -> None:

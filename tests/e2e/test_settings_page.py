@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Locator, Request, Response, expect
+from playwright.sync_api import Error, Locator, Request, Response, expect
 
 from tests.e2e.accessibility import violations
 from tests.e2e.page import DARK, HIGH_CONTRAST, LIGHT, THEMES, LabPage
 from tests.e2e.provider import ReplayedProvider, settings_for
 from tests.e2e.server import LabServer, running_lab
+from tests.e2e.visits import Visits
 from tests.replay.server import Reply
 
 KEY = "sk-proj-Zz91Yy82Xx73Ww64Vv55Uu46Tt37"
@@ -29,22 +30,29 @@ def lab(tmp_path_factory: pytest.TempPathFactory, provider: ReplayedProvider) ->
     }
     models = {"lab/m": {"context": 32_768, "tools": True, "vision": True, "input_price": 0.01, "output_price": 0.02}}
     settings = {**settings_for(provider), "Lumina.endpoints": repr(endpoints), "Lumina.models": repr(models)}
-    with running_lab(tmp_path_factory.mktemp("settings"), collaboration=False, settings=settings) as server:
+    with running_lab(
+        tmp_path_factory.mktemp("settings"), collaboration=False, settings=settings, forked=True
+    ) as server:
         yield server
 
 
-@pytest.fixture
-def page(browser: Browser, lab: LabServer, provider: ReplayedProvider) -> Iterator[LabPage]:
+@pytest.fixture(scope="module")
+def lasting_page(visits: Visits, lab: LabServer) -> Iterator[LabPage]:
     """A page on it, with room for all of the settings."""
+    with visits.page(lab, width=1280, height=1500) as page:
+        yield page
+
+
+@pytest.fixture
+def page(lasting_page: LabPage, provider: ReplayedProvider) -> LabPage:
+    """That page with nothing open; the provider has forgotten earlier tests."""
     provider.forget()
-    context = browser.new_context(viewport={"width": 1280, "height": 1500})
-    yield LabPage(context.new_page(), lab)
-    context.close()
+    lasting_page.begin_anew()
+    return lasting_page
 
 
 def opened(page: LabPage, command: str = "lumina:open-settings") -> Locator:
     """The page that a command opens."""
-    page.open()
     page.page.evaluate("command => void window.jupyterapp.commands.execute(command)", command)
     found = page.page.locator(PAGE)
     expect(found).to_be_visible()
@@ -163,9 +171,9 @@ def test_a_model_is_found_and_chosen_and_stays_chosen(page: LabPage) -> None:
     settings.get_by_label("Search").fill("lab m")
     row = settings.get_by_role("radio", name="Answer with lab/m by default")
     expect(row).to_be_checked()
-    for theme in (LIGHT, DARK):
-        page.theme(theme)
-        page.screenshot(f"settings-models-{theme}")
+    page.screenshot("settings-models", LIGHT)
+    page.theme(DARK)
+    page.screenshot("settings-models-dark")
     assert violations(page.page, PAGE) == []
     assert page.errors == []
 
@@ -190,7 +198,7 @@ def test_choices_hold_at_once_and_can_be_taken_back(page: LabPage) -> None:
 
 def test_privacy_of_all_notebooks_and_of_this_one(page: LabPage) -> None:
     name = "private.ipynb"
-    page.open_notebook(name, ["1"])
+    page.turn_to(name, ["1"])
     page.page.evaluate("void window.jupyterapp.commands.execute('lumina:open-settings')")
     settings = page.page.locator(PAGE)
     settings.get_by_role("tab", name="Privacy").click()
@@ -213,7 +221,6 @@ def test_privacy_of_all_notebooks_and_of_this_one(page: LabPage) -> None:
 
 def test_the_doctors_report_is_copied_without_keys(page: LabPage) -> None:
     page.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.open()
     page.page.evaluate(
         "key => fetch('/lumina/api/keys/locked', {method: 'PUT', body: JSON.stringify({key}), headers:"
         " {'X-XSRFToken': document.cookie.match(/_xsrf=([^;]+)/)[1]}})",
@@ -238,7 +245,7 @@ def test_the_doctors_report_is_copied_without_keys(page: LabPage) -> None:
 
 
 def test_the_status_bar_shows_what_today_cost(page: LabPage, provider: ReplayedProvider) -> None:
-    page.open_notebook("spends.ipynb", ["%load_ext lumina_jupyter", "%%lumina\nHow much?"])
+    page.turn_to("spends.ipynb", ["%load_ext lumina_jupyter", "%%lumina\nHow much?"])
     item = page.page.locator("#lumina-status [role=button]")
     spent = item.locator(".jp-Lumina-spend")
     page.run_cell(0)
@@ -250,9 +257,7 @@ def test_the_status_bar_shows_what_today_cost(page: LabPage, provider: ReplayedP
     details = page.page.locator(".jp-Lumina-details")
     expect(details).to_contain_text("Today")
     expect(details).to_contain_text("tokens")
-    for theme in (LIGHT, DARK):
-        page.theme(theme)
-        page.screenshot(f"status-spend-{theme}")
+    page.screenshot("status-spend", LIGHT, DARK)
     details.get_by_role("button", name="Settings").click()
     expect(page.page.locator("#lumina-settings")).to_be_visible()
     expect(details).to_have_count(0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from tests.e2e.page import DARK, LIGHT, LabPage
@@ -19,17 +18,11 @@ def settled(lab: LabPage) -> Locator:
     return item
 
 
-def test_extension_is_active_and_nothing_fails(lab_page: LabPage) -> None:
-    lab_page.open()
-    settled(lab_page)
-    assert lab_page.has_plugin("lumina-jupyter:status")
-    assert lab_page.has_plugin("lumina-jupyter:prompt-cells")
-    assert lab_page.errors == []
-
-
-def test_says_that_no_model_is_there_and_what_to_do(lab_page: LabPage) -> None:
+def test_it_is_active_and_says_that_no_model_is_there_and_what_to_do(lab_page: LabPage) -> None:
     lab_page.open()
     item = settled(lab_page)
+    assert lab_page.has_plugin("lumina-jupyter:status")
+    assert lab_page.has_plugin("lumina-jupyter:prompt-cells")
     expect(item).to_have_text("No model")
     expect(item).to_have_attribute("data-tone", "attention")
     for theme in (LIGHT, DARK):
@@ -45,41 +38,39 @@ def test_says_that_no_model_is_there_and_what_to_do(lab_page: LabPage) -> None:
     assert lab_page.errors == []
 
 
-def test_names_the_model_that_answers(plain_page: LabPage) -> None:
+def test_says_what_failed_recovers_and_names_the_model_that_answers(plain_page: LabPage) -> None:
+    failures = {403: "Log in", 404: "jupyter server extension enable", 502: "lumina doctor"}
+    status = 403
+    plain_page.page.route(HEALTH, lambda route: route.fulfill(status=status, body="<html>not JSON</html>"))
+    plain_page.open()
+    item = settled(plain_page)
+    item.click()
+    details = plain_page.page.locator(DETAILS)
+    refresh = details.get_by_role("button", name="Refresh")
+    for status, says in failures.items():
+        if status != 403:
+            refresh.click()
+        expect(details).to_contain_text(says)
+        expect(item).to_have_attribute("data-tone", "bad")
+    plain_page.page.unroute(HEALTH)
+    refresh.click()
+    expect(item).to_have_attribute("data-tone", "attention")
+
     # No provider can be reached here, so the server's own answer is changed on its way to the page.
     def with_model(route: Route) -> None:
         health = route.fetch().json()
         route.fulfill(json={**health, "status": "ok", "ready": True, "hint": "", "default_model": "openai/gpt-5-mini"})
 
     plain_page.page.route(HEALTH, with_model)
-    plain_page.open()
-    item = settled(plain_page)
+    refresh.click()
     expect(item).to_have_text("gpt-5-mini")
     expect(item).to_have_attribute("data-tone", "good")
-    for theme in (LIGHT, DARK):
-        plain_page.theme(theme)
-        plain_page.screenshot(f"status-ready-{theme}")
-
-
-@pytest.mark.parametrize(
-    ("status", "says"), [(403, "Log in"), (404, "jupyter server extension enable"), (502, "lumina doctor")]
-)
-def test_says_what_failed_and_recovers(plain_page: LabPage, status: int, says: str) -> None:
-    plain_page.page.route(HEALTH, lambda route: route.fulfill(status=status, body="<html>not JSON</html>"))
-    plain_page.open()
-    item = settled(plain_page)
-    expect(item).to_have_attribute("data-tone", "bad")
-    item.click()
-    details = plain_page.page.locator(DETAILS)
-    expect(details).to_contain_text(says)
-    plain_page.page.unroute(HEALTH)
-    details.get_by_role("button", name="Refresh").click()
-    expect(item).to_have_attribute("data-tone", "attention")
+    plain_page.screenshot("status-ready", LIGHT, DARK)
 
 
 def test_copies_diagnostics(plain_page: LabPage) -> None:
     plain_page.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    plain_page.open()
+    plain_page.begin_anew()
     settled(plain_page)
     plain_page.command("lumina:copy-diagnostics")
     copied = str(plain_page.page.evaluate("navigator.clipboard.readText()"))
@@ -89,7 +80,7 @@ def test_copies_diagnostics(plain_page: LabPage) -> None:
 
 def test_prompt_cells_are_markdown_and_others_python(plain_page: LabPage) -> None:
     prompt = "%%lumina\n# A heading\nclass of *things* for me"
-    plain_page.open_notebook("prompt.ipynb", [prompt, "class Thing: pass"])
+    plain_page.turn_to("prompt.ipynb", [prompt, "class Thing: pass"])
     first, second = plain_page.cell(0), plain_page.cell(1)
     expect(first.locator(".cm-content")).to_have_attribute("data-language", "markdown")
     expect(second.locator(".cm-content")).to_have_attribute("data-language", "python")

@@ -78,9 +78,7 @@ def test_an_agents_writes_are_shown_beside_unsaved_edits(plain_page: LabPage) ->
     agent.write("first", "a = 'agent'", run="two")
     expect(warning(page)).to_contain_text("Lumina changed cell #1, in which you have unsaved edits. Yours were kept.")
     wait_for_source(page, 0, "a = 101")
-    for theme in (DARK, LIGHT):
-        page.theme(theme)
-        page.screenshot(f"unshared-conflict-{theme}")
+    page.screenshot("unshared-conflict", DARK, LIGHT)
     warning(page).get_by_role("button", name=re.compile("Take Lumina.s")).click()
     wait_for_source(page, 0, "a = 'agent'")
     saved = page.save()

@@ -38,6 +38,7 @@ def serving(folder: Path, crash: str = "") -> Iterator[tuple[Running, httpx.Clie
                 "tool_autonomy": "edits",
             },
             environment={"LUMINA_TEST_CRASH": crash, "LUMINA_TEST_READY": str(ready)},
+            forked=True,
         ) as at,
         at.client() as http,
     ):

@@ -46,9 +46,8 @@ class Commands:
 
     async def run(self, *arguments: str, code: int = 0) -> str:
         """What a command prints, all of it."""
-        process = await self.begin(*arguments)
-        output, errors = await process.communicate()
-        text = output.decode() + errors.decode()
-        assert process.returncode == code, text
+        ended = await asyncio.to_thread(self.home.run, *arguments)
+        text = ended.stdout + ended.stderr
+        assert ended.returncode == code, text
         assert "Traceback" not in text
         return text

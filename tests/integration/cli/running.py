@@ -8,10 +8,18 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
-KEEP = ("PATH", "LANG", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "VIRTUAL_ENV")
-COMMAND = (sys.executable, "-m", "lumina_jupyter.cli")
+from tests.forking import KEEP, ForkServer
+
+MODULE = "lumina_jupyter.cli"
+COMMAND = (sys.executable, "-m", MODULE)
+"""Starts it by hand, as users do."""
+COMMANDS = ForkServer(
+    "import sys; sys.modules['rfc3987_syntax'] = None  # as the command does at its beginning\n"
+    "import lumina_jupyter.client, alembic.command, nbformat, rich.table, sqlalchemy.dialects.sqlite"
+)
 
 
 @dataclass
@@ -46,18 +54,20 @@ class Home:
         folder.mkdir(exist_ok=True)
         (folder / "jupyter_lumina_config.json").write_text(json.dumps({"Lumina": settings}))
 
-    def run(self, *arguments: str, stdin: str | None = "", timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
-        return subprocess.run(
-            [*COMMAND, *arguments],
-            input=stdin,
-            env=self.environment,
-            cwd=self.path,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-        )
+        with TemporaryFile("w+") as given, TemporaryFile("w+") as output, TemporaryFile("w+") as errors:
+            given.write(stdin)
+            given.seek(0)
+            streams = [stream.fileno() for stream in (given, output, errors)]
+            process = COMMANDS.start(MODULE, arguments, environment=self.environment, folder=self.path, streams=streams)
+            try:
+                code = process.wait(120.0)
+            finally:
+                process.kill()
+            output.seek(0)
+            errors.seek(0)
+            return subprocess.CompletedProcess(arguments, code, output.read(), errors.read())
 
     def json(self, *arguments: str, code: int = 0, stdin: str = "") -> Any:
         """Run a command that prints JSON."""

@@ -7,12 +7,13 @@ import pty
 import re
 import select
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from .running import COMMAND, Home
+from tests.forking import Forked
+
+from .running import COMMANDS, MODULE, Home
 
 _STYLES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[=>]|\r")
 
@@ -20,7 +21,7 @@ _STYLES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[=>]|\r")
 class Terminal:
     """One command on a pty."""
 
-    def __init__(self, process: subprocess.Popen[bytes], master: int) -> None:
+    def __init__(self, process: Forked, master: int) -> None:
         self.process = process
         self._master = master
         self.raw = b""
@@ -70,14 +71,8 @@ def terminal(home: Home, *arguments: str) -> Iterator[Terminal]:
     """Run a command on a terminal of 100 columns."""
     master, slave = pty.openpty()
     environment = {**home.environment, "TERM": "xterm-256color", "COLUMNS": "100", "LINES": "40"}
-    process = subprocess.Popen(
-        [*COMMAND, *arguments],
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        env=environment,
-        cwd=home.path,
-        start_new_session=True,
+    process = COMMANDS.start(
+        MODULE, arguments, environment=environment, folder=home.path, streams=(slave, slave, slave), session=True
     )
     os.close(slave)
     try:

@@ -36,7 +36,7 @@ def settings(provider: ReplayServer) -> dict[str, Any]:
 async def lab(home: Home, *replies: Reply) -> AsyncIterator[tuple[Running, httpx.AsyncClient, ReplayServer]]:
     """A Jupyter server of the same user as the command, and who else talks to it."""
     async with ReplayServer(*replies) as provider:
-        running = server(home.path, lumina=settings(provider))
+        running = server(home.path, lumina=settings(provider), forked=True)
         jupyter = await asyncio.to_thread(running.__enter__)
         try:
             (root(home) / "a.ipynb").write_text(NOTEBOOK)

@@ -137,7 +137,7 @@ def test_the_terminal_is_sent_nothing_to_obey(home: Home) -> None:
 def test_with_a_server_the_history_is_the_servers(home: Home) -> None:
     """What the server kept as a notebook was saved is restored by it; and without it the same history is there."""
     path = home.path / "root with spaces" / "n.ipynb"
-    with server(home.path) as jupyter:
+    with server(home.path, forked=True) as jupyter:
         path.write_text(json.dumps(notebook(a="first", b="gone")))
         model = {"type": "notebook", "format": "json", "content": notebook(a="second")}
         headers = {"Authorization": f"Bearer {jupyter.token}"}

@@ -18,9 +18,12 @@ from lumina_jupyter.settings import Lumina
 SMALL = Target(provider="embedded", name="smollm2-135m")
 CODER = Target(provider="embedded", name="qwen2.5-coder-0.5b")
 
+Loaded = tuple[Embedded, EmbeddedModels]
+"""The adapter and its models."""
+
 
 @asynccontextmanager
-async def running(settings: Lumina) -> AsyncGenerator[tuple[Embedded, EmbeddedModels], None]:
+async def running(settings: Lumina) -> AsyncGenerator[Loaded, None]:
     """The adapter and its models, ended at the end."""
     models = EmbeddedModels(settings)
     adapter = Embedded(models)

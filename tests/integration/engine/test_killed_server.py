@@ -57,7 +57,7 @@ async def test_kill_minus_nine_of_the_server_in_mid_answer(tmp_path: Path) -> No
 
 
 def _serve(folder: Path, settings: dict[str, str]) -> tuple[str, str]:
-    with running_lab(folder, collaboration=False, settings=settings) as server:
+    with running_lab(folder, collaboration=False, settings=settings, forked=True) as server:
         return _ask_and_kill(server.url, server.token, server.process.kill)
 
 

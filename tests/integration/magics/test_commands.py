@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from jupyter_client.launcher import launch_kernel
+
 from tests.replay.answers import chat_reply
 from tests.replay.server import ReplayServer
 
@@ -122,7 +125,9 @@ async def test_unloading_takes_everything_out(start: Start) -> None:
         assert len((await kernel.run("%lumina")).outputs) == 1
 
 
-async def test_nothing_heavy_is_loaded_with_the_extension(start: Start) -> None:
+async def test_nothing_heavy_is_loaded_with_the_extension(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    # By hand: one that is forked has loaded it all.
+    monkeypatch.setattr("jupyter_client.provisioning.local_provisioner.launch_kernel", launch_kernel)
     async with start(chat_reply("ok")) as (kernel, _):
         heavy = "{'litellm', 'httpx', 'pydantic', 'sqlalchemy', 'alembic', 'keyring', 'xllamacpp', 'pandas', 'rich', 'click'}"
         assert await kernel.value(f"__import__('sys').modules.keys() & {heavy}") == "set()"

@@ -17,16 +17,23 @@ from typing import Any
 
 import httpx
 
+from tests.forking import Forked, ForkServer
+
 REPOSITORY = Path(__file__).parents[3]
 OTHER_EXTENSIONS = ("jupyter_lsp", "jupyter_server_fileid", "jupyter_server_ydoc", "jupyterlab", "notebook_shim")
 """Switched off where they are installed: they take seconds to start."""
+_SERVERS = ForkServer(
+    "import jupyter_server.serverapp, ipykernel.kernelspec, alembic.command, sqlalchemy.dialects.sqlite\n"
+    "import lumina_jupyter.client, lumina_jupyter.server.extension, tests.forked_kernels\n"
+    "tests.forked_kernels.install()"
+)
 
 
 @dataclass(frozen=True)
 class Running:
     """A server that answers."""
 
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | Forked
     url: str
     """The base URL, with a slash at its end, as a client on this machine writes it."""
     token: str
@@ -55,10 +62,12 @@ def server(
     extensions: Mapping[str, bool] | None = None,
     socket: Path | None = None,
     python: str = sys.executable,
+    forked: bool = False,
 ) -> Iterator[Running]:
     """A Jupyter server with the extension; `lumina` goes into `jupyter_lumina_config.json`.
 
-    `python` is the interpreter that runs it: a bench compares with servers of other environments.
+    `python` is the interpreter that runs it: a bench compares with servers of other environments. One that is `forked`
+    is there sooner: for whoever neither tests nor measures how a server starts.
     """
     token = secrets.token_hex(16)
     (folder / "config").mkdir(parents=True, exist_ok=True)
@@ -80,8 +89,13 @@ def server(
     switched = {**dict.fromkeys(OTHER_EXTENSIONS, False), "lumina_jupyter": True, **(extensions or {})}
     command += [f"--ServerApp.jpserver_extensions={switched}", *options]
     command.append("--ServerApp.port=0" if socket is None else f"--ServerApp.sock={socket}")
-    with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, env=variables, cwd=folder, stdout=log, stderr=log)
+    process: subprocess.Popen[bytes] | Forked
+    with (folder / "server.log").open("wb") as log, Path(os.devnull).open() as nothing:
+        if forked:
+            streams = (nothing.fileno(), log.fileno(), log.fileno())
+            process = _SERVERS.start(command[2], command[3:], environment=variables, folder=folder, streams=streams)
+        else:
+            process = subprocess.Popen(command, env=variables, cwd=folder, stdout=log, stderr=log)
     try:
         info = _wait(process, folder)
         transport = None if socket is None else httpx.HTTPTransport(uds=str(socket))
@@ -96,7 +110,7 @@ def server(
                 process.wait()
 
 
-def _wait(process: subprocess.Popen[bytes], folder: Path) -> dict[str, Any]:
+def _wait(process: subprocess.Popen[bytes] | Forked, folder: Path) -> dict[str, Any]:
     """What the server says of itself once it listens; it writes that file when it is about to."""
     end = time.monotonic() + 120
     while time.monotonic() < end:

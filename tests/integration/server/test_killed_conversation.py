@@ -22,7 +22,7 @@ WORDS = [f"word{number} " for number in range(600)]
 
 @asynccontextmanager
 async def running(folder: Path, settings: dict[str, Any]) -> AsyncGenerator[tuple[Running, httpx.AsyncClient], None]:
-    context = server(folder, lumina=settings)
+    context = server(folder, lumina=settings, forked=True)
     at = await asyncio.to_thread(context.__enter__)
     headers = {"Authorization": f"Bearer {at.token}"}
     try:
