@@ -28,7 +28,7 @@ class AutoML(Searching, Predicting, OtherModels, Explaining, Exporting):
         quantiles: Which ones are predicted, for the task "quantile".
         horizon: How many steps ahead, for the task "forecasting"; None takes what repeats itself in the series.
         max_trials: How many candidates are tried at most, the two yardsticks among them; None for as many as there is time for.
-        executor: Where fits run: "local", "dask://host:port", or a client of Dask's.
+        executor: Where fits run: "local", "dask://host:port", "ray://host:port", or a client of Dask's.
         storage: Where proposals are kept that searches share: a database's URL, or the path of a journal; None for the
             experiment's folder.
         name: The experiment's name, by which it is resumed; one is made when it is empty.

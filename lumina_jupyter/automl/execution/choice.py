@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lumina_jupyter.errors import SettingUnusable
 
@@ -11,9 +11,13 @@ from ..resources import bytes_of, cores_of, share_memory
 from .executor import Executor
 from .local import LocalExecutor
 
+if TYPE_CHECKING:
+    from .cluster import Cluster
+
 LOCAL = "local"
+DASKS = "dask://"
 RAYS = "ray://"
-KNOWN = 'Executors: "local", "dask://host:port", or a client of Dask\'s (`distributed.Client`).'
+KNOWN = 'Executors: "local", "dask://host:port", "ray://host:port", or a client of Dask\'s (`distributed.Client`).'
 
 
 def make_executor(
@@ -35,14 +39,9 @@ def make_executor(
     """
     if isinstance(asked, str) and asked == LOCAL:
         return LocalExecutor(*share_memory(memory_budget, *cores_of(n_jobs, rows)))
-    if isinstance(asked, str) and asked.startswith(RAYS):
-        raise SettingUnusable("Searches do not run on Ray clusters, only on Dask's and on this machine.", hint=KNOWN)
-    if not (isinstance(asked, str) and asked.startswith("dask://")) and not _is_dasks(asked):
-        raise SettingUnusable(f"There is no executor {asked!r}.", hint=KNOWN)
-    from . import dask
+    cluster = _connect(asked, _most(n_jobs))
     from .cluster import ClusterExecutor
 
-    cluster = dask.connect(asked)
     try:
         executor = ClusterExecutor(
             cluster, most=_most(n_jobs), memory=bytes_of(memory_budget) if memory_budget is not None else 0
@@ -53,6 +52,18 @@ def make_executor(
     for text in executor.told:
         warn(text)
     return executor
+
+
+def _connect(asked: Any, most: int) -> Cluster:
+    if (isinstance(asked, str) and asked.startswith(DASKS)) or _is_dasks(asked):
+        from . import dask
+
+        return dask.connect(asked)
+    if isinstance(asked, str) and asked.startswith(RAYS):
+        from . import ray
+
+        return ray.connect(asked, most=most)
+    raise SettingUnusable(f"There is no executor {asked!r}.", hint=KNOWN)
 
 
 def _is_dasks(asked: Any) -> bool:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import queue
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from lumina_jupyter.errors import ClusterUnavailable, MissingExtra, SettingUnusable
+
+from .address import split_address
+from .line import Line
 
 T = TypeVar("T")
 PREFIX = "dask://"
@@ -44,15 +45,16 @@ class DaskCluster:
         self.name = f"the Dask cluster at {address}"
         self._client = client
         self._own = own
+        self._line = Line(self.name)
         self._places = 0
         self._heard = time.monotonic()
         self._looked = 0.0
         try:
-            workers = self._asked(WORKERS_SECONDS + 5.0, self._wait_for_workers)
+            workers = self._line.ask(WORKERS_SECONDS + 5.0, self._wait_for_workers)
         except ClusterUnavailable as error:
             self.close()
             raise ClusterUnavailable(
-                f"{self._titled} has no workers.", hint="Start some: `dask worker tcp://host:port`."
+                f"{self._line.titled} has no workers.", hint="Start some: `dask worker tcp://host:port`."
             ) from error
         limits = [worker["memory_limit"] / max(1, worker["nthreads"]) for worker in workers.values()]
         self.memory = int(min((limit for limit in limits if limit), default=0) * MEMORY_SHARE)
@@ -61,7 +63,7 @@ class DaskCluster:
         """How many threads all workers have together."""
         if time.monotonic() - self._looked >= LOOK_SECONDS:
             with contextlib.suppress(ClusterUnavailable):
-                self._places = sum(self._asked(5.0, self._client.nthreads).values())
+                self._places = sum(self._line.ask(5.0, self._client.nthreads).values())
                 self._heard = time.monotonic()
             self._looked = time.monotonic()
         return self._places
@@ -75,7 +77,7 @@ class DaskCluster:
 
     def everywhere(self, function: Callable[..., Any], *args: Any) -> Mapping[str, Any]:
         """Call a function on each worker."""
-        found: Mapping[str, Any] = self._asked(
+        found: Mapping[str, Any] = self._line.ask(
             ANSWER_SECONDS, lambda: self._client.run(function, *args, on_error="return")
         )
         return found
@@ -84,12 +86,12 @@ class DaskCluster:
         """Call a function on each worker soon, whatever comes of it."""
         if self._client.status == "running":
             with contextlib.suppress(ClusterUnavailable):
-                self._asked(1.0, lambda: self._client.run(function, *args, on_error="ignore"))
+                self._line.ask(1.0, lambda: self._client.run(function, *args, on_error="ignore"))
 
     def put(self, data: Any) -> Any:
         """Have data on all workers; the future that stands for them."""
         # As a list: what is scattered as a mapping becomes a future for each of its values.
-        (future,) = self._asked(
+        (future,) = self._line.ask(
             SEND_SECONDS, lambda: self._client.scatter([data], broadcast=True, hash=False, timeout=SEND_SECONDS)
         )
         return future
@@ -109,53 +111,24 @@ class DaskCluster:
             future.add_done_callback(finished)
             return future
 
-        return self._asked(ANSWER_SECONDS, submit)
+        return self._line.ask(ANSWER_SECONDS, submit)
 
     def give_up(self, task: Any) -> None:
         """Have it forgotten by the scheduler; a worker that has begun it is told apart."""
         if self._client.status == "running":
             with contextlib.suppress(ClusterUnavailable):
-                self._asked(1.0, task.cancel)
+                self._line.ask(1.0, task.cancel)
 
     def close(self) -> None:
         """Leave the cluster; a client of somebody else's stays as it is."""
         if self._own:
             with contextlib.suppress(ClusterUnavailable), _quiet():
-                self._asked(10.0, lambda: self._client.close(timeout=5))
+                self._line.ask(10.0, lambda: self._client.close(timeout=5))
 
     def _wait_for_workers(self) -> Mapping[str, Mapping[str, Any]]:
         self._client.wait_for_workers(1, timeout=WORKERS_SECONDS)
         workers: Mapping[str, Mapping[str, Any]] = self._client.scheduler_info()["workers"]
         return workers
-
-    def _asked(self, seconds: float, function: Callable[[], T]) -> T:
-        """What the client answers. What it raises when its scheduler goes is many things, and means this one.
-
-        Raises:
-            ClusterUnavailable: when there is no answer in time, or none at all.
-        """
-        answers: queue.SimpleQueue[tuple[bool, Any]] = queue.SimpleQueue()
-
-        def ask() -> None:
-            try:
-                answers.put((True, function()))
-            except Exception as error:  # noqa: BLE001 - told below
-                answers.put((False, error))
-
-        # In a thread that nobody waits for: a scheduler that hangs would hang this one.
-        threading.Thread(target=ask, name="lumina-automl-cluster", daemon=True).start()
-        try:
-            well, found = answers.get(timeout=seconds)
-        except queue.Empty:
-            raise ClusterUnavailable(f"{self._titled} did not answer within {seconds:.0f} seconds.") from None
-        if not well:
-            raise ClusterUnavailable(f"{self._titled} does not answer: {found or type(found).__name__}.") from found
-        answer: T = found
-        return answer
-
-    @property
-    def _titled(self) -> str:
-        return self.name[0].upper() + self.name[1:]
 
 
 def connect(executor: Any) -> DaskCluster:
@@ -180,12 +153,7 @@ def connect(executor: Any) -> DaskCluster:
             raise ClusterUnavailable(f"The client of Dask is {executor.status}.", hint="Make a new one.")
         return DaskCluster(executor, own=False)
     make: Any = distributed.Client  # it has no types
-    host, _, port = str(executor).removeprefix(PREFIX).rstrip("/").rpartition(":")
-    if not host or not port.isdecimal():
-        raise SettingUnusable(
-            f"executor={executor!r} is no address of a Dask scheduler.",
-            hint='Give "dask://host:port", such as port 8786.',
-        )
+    host, port = split_address(executor, PREFIX, whose="a Dask scheduler", port=8786)
     try:
         client = make(f"tcp://{host}:{port}", timeout=CONNECT_SECONDS, set_as_default=False, name="lumina-automl")
     except (OSError, ValueError, RuntimeError) as error:

@@ -1,15 +1,15 @@
-"""Fits on a real Dask cluster of two processes: workers that are killed cost nothing but time, a lost cluster the rest of it."""
+"""Fits on real clusters of two cores: workers that are killed cost nothing but time, a lost cluster the rest of it."""
 
 from __future__ import annotations
 
-import os
+import contextlib
+import importlib
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import psutil
@@ -17,7 +17,7 @@ import pytest
 from sklearn.base import clone
 
 from lumina_jupyter.automl import AutoML
-from lumina_jupyter.automl.execution import dask, station
+from lumina_jupyter.automl.execution import dask, ray, station
 from lumina_jupyter.automl.execution.cluster import ClusterExecutor
 from lumina_jupyter.automl.execution.job import Job, Outcome
 from lumina_jupyter.automl.experiment.experiment import Experiment
@@ -26,30 +26,20 @@ from lumina_jupyter.automl.progress import SearchEvent, TrialChanged
 from lumina_jupyter.automl.search.studies import open_storage
 from lumina_jupyter.errors import ClusterUnavailable, MissingExtra, SettingUnusable
 
+from .clusters import DaskCluster, LocalCluster, RayCluster, wait_for
 from .tables import churn
 
 SLOW = Job(trial=1, fold=0, family="random_forest", params={"trees": 200_000})
 QUICK = Job(trial=2, fold=1, family="linear", params={"strength": 1.0})
 
 
-@pytest.fixture(scope="module")
-def distributed() -> Any:
-    """Loaded when a test asks for it, not when tests are collected."""
-    return pytest.importorskip("distributed")
-
-
-@pytest.fixture(scope="module")
-def cluster(distributed: Any, data_folder: Path) -> Iterator[Any]:
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
-    ) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def client(distributed: Any, cluster: Any) -> Iterator[Any]:
-    with distributed.Client(cluster, set_as_default=False) as made:
-        yield made
+@pytest.fixture(scope="module", params=[("distributed", DaskCluster), ("ray", RayCluster)], ids=["dask", "ray"])
+def cluster(request: pytest.FixtureRequest, data_folder: Path) -> Iterator[LocalCluster]:
+    library, make = request.param
+    pytest.importorskip(library)
+    made = make()
+    yield made
+    made.stop()
 
 
 @pytest.fixture(scope="module")
@@ -61,13 +51,6 @@ def experiment(data_folder: Path) -> Experiment:
     made = Experiment.create("", "churn")
     problem.save(made.folder)
     return made
-
-
-def wait_for(condition: Callable[[], Any], seconds: float = 240.0) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "It did not come."
-        time.sleep(0.02)
 
 
 def only_outcome(executor: ClusterExecutor) -> Outcome:
@@ -82,22 +65,26 @@ def first_fold_trained(event: SearchEvent) -> bool:
     return isinstance(event, TrialChanged) and event.trial.candidate.origin != "naive" and bool(event.trial.folds)
 
 
-def test_a_search_goes_on_when_a_worker_is_killed(client: Any, tmp_path: Path) -> None:
+def test_a_search_goes_on_when_a_worker_is_killed(cluster: LocalCluster, tmp_path: Path) -> None:
     killed: list[psutil.Process] = []
 
     def kill_a_busy_worker(event: SearchEvent) -> None:
         if not killed and first_fold_trained(event):
-            pids = client.run(os.getpid)
-            busy = [address for address, keys in client.processing().items() if keys]
-            process = psutil.Process(pids[(busy or list(pids))[0]])
+            process = cluster.busiest()
             killed.extend([process, *process.children(recursive=True)])
             process.send_signal(signal.SIGKILL)
 
     storage = str(tmp_path / "studies.log")
     model = AutoML(
-        executor=client, storage=storage, time_budget=600, max_trials=6, folds=2, families=["linear"], verbose=0
+        executor=cluster.executor,
+        storage=storage,
+        time_budget=600,
+        max_trials=6,
+        folds=2,
+        families=["linear"],
+        verbose=0,
     )
-    assert clone(model).executor is client, "A client can't be copied."
+    assert clone(model).executor is cluster.executor, "A client can't be copied."
     model.listen(kill_a_busy_worker).fit(churn(), "churn", time=False)
     assert len(killed) >= 2, "A worker and what loads libraries for it."
     assert not psutil.wait_procs(killed, timeout=60)[1], "What a worker began outlives it."
@@ -116,16 +103,18 @@ def test_a_search_goes_on_when_a_worker_is_killed(client: Any, tmp_path: Path) -
     assert {study.study_name.split()[-1] for study in shared} == {"linear", "hist_gradient_boosting"}
     assert model.experiment_.spec()["parameters"]["storage"] == storage
     assert not (folder / station.TOKEN).exists()
-    assert "executor" not in model.experiment_.spec()["parameters"], "A client is not kept, and resumed here."
-    assert client.status == "running", "It is the user's own."
+    kept = model.experiment_.spec()["parameters"].get("executor")
+    assert kept == (cluster.executor if isinstance(cluster.executor, str) else None), "A client is not kept."
+    assert cluster.is_ours(), "It is the user's own."
+    wait_for(cluster.is_clean, 60)  # long before what is idle ends by itself
 
 
 def test_jobs_with_data_that_are_sent(
-    distributed: Any, client: Any, experiment: Experiment, monkeypatch: pytest.MonkeyPatch
+    cluster: LocalCluster, experiment: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = station.versions()
     monkeypatch.setattr(station, "versions", lambda: {**real, "scikit-learn": "0.1"})
-    executor = ClusterExecutor(dask.connect(client), most=1)
+    executor = ClusterExecutor(cluster.connect(), most=1)
     try:
         assert [text.partition(" on ")[0] for text in executor.told] == [f"scikit-learn is {real['scikit-learn']}"]
         executor.open(experiment.folder)
@@ -146,62 +135,55 @@ def test_jobs_with_data_that_are_sent(
         assert not experiment.files(3, 0).model.exists()
 
         executor.submit(SLOW)
-        wait_for(lambda: trains(client))
-        (slow,) = trains(client)
+        wait_for(lambda: trains(cluster.workers()))
+        (slow,) = trains(cluster.workers())
         executor.cancel(SLOW)
         assert executor.running == ()
         assert not psutil.wait_procs([slow], timeout=60)[1], "It was given up, and goes on."
 
-        sent = {key for keys in client.has_what().values() for key in keys}
-        client.cancel([distributed.Future(key, client=client) for key in sent], force=True)
+        cluster.lose_data()
         executor.submit(QUICK)
         assert only_outcome(executor).failure == "", "Data that went with their workers are sent anew."
     finally:
         executor.close()
-    wait_for(lambda: not fits(client), 60)  # long before idle ones end by themselves
+    wait_for(cluster.is_clean, 60)
+    assert cluster.is_ours()
 
 
-def fits(client: Any) -> list[psutil.Process]:
-    """The processes that train, on all workers."""
-    found = []
-    for pid in client.run(os.getpid).values():
-        for nursery in psutil.Process(pid).children():
-            found += nursery.children()
-    return found
+def trains(workers: list[psutil.Process]) -> list[psutil.Process]:
+    """The processes that have trained for a while, on some workers."""
+    found = [fit for worker in workers for nursery in worker.children() for fit in nursery.children()]
+    return [process for process in found if process.cpu_times().user > 1.0]
 
 
-def trains(client: Any) -> list[psutil.Process]:
-    """Those of them that have trained for a while."""
-    return [process for process in fits(client) if process.cpu_times().user > 1.0]
-
-
-def test_executors_that_are_not_there(distributed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dask, "CONNECT_SECONDS", 0.3)
-    with pytest.raises(ClusterUnavailable, match=r"No Dask scheduler answers at 127\.0\.0\.1:1\.") as refused:
-        AutoML(executor="dask://127.0.0.1:1", verbose=0).fit(churn(), "churn")
-    assert "dask scheduler" in refused.value.hint
-    with pytest.raises(SettingUnusable, match="not run on Ray") as refused_ray:
-        AutoML(executor="ray://127.0.0.1:10001", verbose=0).fit(churn(), "churn")
-    assert "dask://" in refused_ray.value.hint
-    for wrong in ("dask://nowhere", "dask://host:port", "ssh://host", 3, None):
+def test_executors_that_are_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    for wrong in ("dask://nowhere", "dask://host:port", "ray://", "ray://host", "ssh://host", 3, None):
         with pytest.raises(SettingUnusable, match="executor"):
             AutoML(executor=wrong, verbose=0).fit(churn(), "churn")
-    monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(MissingExtra) as missing:
-        AutoML(executor="dask://127.0.0.1:1", verbose=0).fit(churn(), "churn")
-    assert "lumina-jupyter[dask]" in missing.value.hint
+    for library, address, whose in (("distributed", "dask", "Dask scheduler"), ("ray", "ray", "Ray cluster")):
+        asked = AutoML(executor=f"{address}://127.0.0.1:1", verbose=0)
+        with monkeypatch.context() as patch:
+            patch.setattr({"dask": dask, "ray": ray}[address], "CONNECT_SECONDS", 0.3)
+            with contextlib.suppress(ImportError):
+                importlib.import_module(library)
+                with pytest.raises(ClusterUnavailable, match=rf"No {whose} answers at 127\.0\.0\.1:1\.") as refused:
+                    asked.fit(churn(), "churn")
+                assert f"`{address} s" in refused.value.hint
+            patch.setitem(sys.modules, library, None)
+            with pytest.raises(MissingExtra) as missing:
+                asked.fit(churn(), "churn")
+            assert f"lumina-jupyter[{address}]" in missing.value.hint
 
 
-def test_a_cluster_that_is_lost_leaves_the_best_so_far(cluster: Any) -> None:
+def test_a_cluster_that_is_lost_leaves_the_best_so_far(cluster: LocalCluster) -> None:
     closing: list[threading.Thread] = []
 
     def close(event: SearchEvent) -> None:
         if not closing and first_fold_trained(event):
-            closing.append(threading.Thread(target=cluster.close))
+            closing.append(threading.Thread(target=cluster.stop))
             closing[0].start()
 
-    address = cluster.scheduler_address.replace("tcp://", "dask://")
-    model = AutoML(executor=address, time_budget=900, folds=2, families=["linear"], name="lost", verbose=0)
+    model = AutoML(executor=cluster.address, time_budget=900, folds=2, families=["linear"], name="lost", verbose=0)
     model.listen(close).fit(churn(), "churn", time=False)
     closing[0].join()
     assert any("was lost" in text and "AutoML.resume" in text for text in model.told_), model.told_
