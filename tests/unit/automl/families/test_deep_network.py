@@ -28,7 +28,7 @@ from .tables import SCHEMA, learned, table
 
 FAMILY = FAMILIES["deep_network"]
 WORDLESS = dataclasses.replace(SCHEMA, columns=tuple(each for each in SCHEMA.columns if each.kind != "text"))
-SMALL = Candidate(family="deep_network", params={"width": 16, "layers": 2, "pieces": 4, "learning_rate": 0.01})
+SMALL = Candidate(family="deep_network", params={"width": 128, "layers": 2, "pieces": 4, "learning_rate": 0.01})
 TRAIN = np.arange(180)
 FRESH = """
 import os, sys
@@ -89,10 +89,10 @@ def test_weights_of_rows_count_and_time_ends_the_training(tmp_path: Path) -> Non
     schema, task = infer_schema(frame), Task(kind="regression", target="d")
     shape = shape_of(schema, task, 400)
     for sign, counted in ((1.0, is_first), (-1.0, ~is_first)):
-        pipeline = build_pipeline(SMALL, task, schema, shape, iterations=30)
+        pipeline = build_pipeline(SMALL, task, schema, shape, iterations=12)
         pipeline.fit(frame, target, model__sample_weight=counted + 1e-3)
         assert np.corrcoef(pipeline.predict(frame), sign * frame["a"])[0, 1] > 0.8
-    assert kept_iterations(pipeline, SMALL) == 30
+    assert kept_iterations(pipeline, SMALL) == 12
     blend = Blend.of_fitted([FoldAverage.of_fitted([pipeline])], [1.0])
     to_onnx(blend, task, schema, tmp_path / "model.onnx", frame)
     hasty = build_pipeline(SMALL, task, schema, shape)
