@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from .fold_mean import Mean, fold_mean
 
-Origin = Literal["naive", "baseline", "portfolio", "search", "stack"]
+Origin = Literal["naive", "baseline", "portfolio", "search"]
 TrialState = Literal["running", "done", "pruned", "failed"]
 _PLACES: Mapping[TrialState, int] = {"done": 0, "running": 1, "pruned": 2, "failed": 3}
 

@@ -5,7 +5,7 @@ import { scrolling } from "./scrolling.js";
 const MARKS = { running: "●", done: "✓", pruned: "–", failed: "✗" };
 const WORDS = { running: "running", done: "done", pruned: "given up early", failed: "failed" };
 /* What the naive models are called says it already. */
-const ORIGINS = { naive: "", baseline: "baseline", portfolio: "", search: "", stack: "stack" };
+const ORIGINS = { naive: "", baseline: "baseline", portfolio: "", search: "" };
 const COLUMNS = 7;
 const FEW_ROWS = 10;
 
