@@ -15,7 +15,19 @@ FRAME = pd.DataFrame({"größe": [1.5, 2.0, None], "plan": ["a", "b, c", "d"]})
 
 @pytest.mark.parametrize(
     "name",
-    "a.csv A.CSV a.csv.gz a.csv.zip a.tsv a.tsv.xz a.parquet a.feather a.json a.jsonl a.b.ndjson.bz2".split(),
+    [
+        "a.csv",
+        "A.CSV",
+        "a.csv.gz",
+        "a.csv.zip",
+        "a.tsv",
+        "a.tsv.xz",
+        "a.parquet",
+        "a.feather",
+        "a.json",
+        "a.jsonl",
+        "a.b.ndjson.bz2",
+    ],
 )
 def test_what_was_written_is_read(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
