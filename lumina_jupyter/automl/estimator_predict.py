@@ -135,9 +135,11 @@ class Predicting(Fitted):
         check_is_fitted(self)
         table = read_table(X)
         found = table.frame.shape[1]
-        if isinstance(X, np.ndarray) and X.dtype.names is None and found != self.n_features_in_:
-            # Columns with no names are known by their number alone.
-            raise DataUnusable(
-                f"X has {found} features, but AutoML is expecting {self.n_features_in_} features as input.", hint=""
-            )
+        if isinstance(X, np.ndarray) and X.dtype.names is None:
+            # Columns with no names are known by their places alone.
+            if found != self.n_features_in_:
+                raise DataUnusable(
+                    f"X has {found} features, but AutoML is expecting {self.n_features_in_} features as input.", hint=""
+                )
+            return table.frame.set_axis([column.name for column in self.schema_.columns], axis=1)
         return align(table, self.schema_).frame

@@ -60,7 +60,7 @@ class Fitted(Parameters):
         tags = super().__sklearn_tags__()
         task = self.task_.kind if hasattr(self, "task_") else self.task
         if task in {"binary", "multiclass"}:
-            tags.estimator_type, tags.classifier_tags = "classifier", ClassifierTags()
+            tags.estimator_type, tags.classifier_tags = "classifier", ClassifierTags(multi_class=self.task != "binary")
         elif task in {"regression", "quantile"}:
             tags.estimator_type, tags.regressor_tags = "regressor", RegressorTags()
         else:

@@ -172,7 +172,11 @@ def _of_rows(rows: Sequence[Any]) -> pd.DataFrame:
     widths = {len(row) for row in rows}
     if len(widths) > 1:
         raise DataUnusable(f"The rows have different lengths: from {min(widths)} to {max(widths)}.", hint=ADVICE)
-    return pd.DataFrame(list(rows))
+    made = pd.DataFrame(list(rows))
+    if not isinstance(made.columns, pd.RangeIndex):
+        return made  # of named tuples
+    # As those of an array: who fits with lists may predict with an array.
+    return made.set_axis([f"x{position}" for position in range(made.shape[1])], axis=1)
 
 
 def _of_array(array: Any) -> pd.DataFrame:

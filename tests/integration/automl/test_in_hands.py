@@ -39,6 +39,7 @@ def test_columns_go_by_their_names_wherever_rows_are_given(fitted: AutoML, table
     features, target = table[[0, 1]], table[2]
     told = fitted.score(features, target)
     assert told == fitted.score(table) == fitted.score(table, 2) == fitted.score(features, target.to_frame())
+    assert told == fitted.score(features.to_numpy(), target), "Without names columns go by their places."
     weighted = fitted.score(table, sample_weight="weight")
     assert weighted == fitted.score(features, target, table["weight"]) != told
     assert len(fitted.explain(table).rows) == 200
