@@ -327,3 +327,14 @@ def test_a_cell_with_no_id_is_undone_with_the_rest() -> None:
     page.agent(lambda: page.notebook.ycells[1]["source"].insert(0, "agent's "))
     assert [each["source"] for each in page.replay.content()["cells"]] == ["one", "agent's x"]
     assert page.without()["cells"][1] == {"cell_type": "raw", "source": "x", "metadata": {}}
+
+
+def test_a_value_that_is_set_where_a_cell_was_comes_too_late_too() -> None:
+    page = Page("one", "two")
+    far = page.replica()
+    page.agent(page.move("a", 1))
+    far.ycells[0]["metadata"]["mine"] = 1
+    page.arrive(far)
+    assert page.replay.content() == content_in(page.notebook)
+    assert page.replay.content()["cells"][1]["metadata"] == {}
+    assert page.undo_and_redo()["cells"][0]["metadata"] == {"mine": 1}
