@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
 from sklearn import config_context
 from sklearn.base import BaseEstimator
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  # the library ships no types
 
 ROWS_AT_ONCE = 20_000
 """As many rows are predicted together: what their features take is held until all models have seen them."""
+FEW_ROWS = 2_000
+"""So many are predicted by one thread: the trees of a boosted model begin and end a team of threads each, and on a machine
+that has something else to do these wait for each other a thousand times as long as one alone would take."""
 
 
 class Blend(BaseEstimator):
@@ -69,7 +75,9 @@ class Blend(BaseEstimator):
         return self._mean("predict_proba", X)
 
     def _mean(self, method: str, X: Any) -> Any:
-        with config_context(skip_parameter_validation=True):
+        # Of linear algebra's threads there is one number for the whole process, which others may use; of OpenMP's one a thread.
+        alone = _threads().limit(limits=1, user_api="openmp") if len(X) <= FEW_ROWS else nullcontext()
+        with config_context(skip_parameter_validation=True), alone:
             if len(X) <= ROWS_AT_ONCE:
                 return self._mean_of(method, X)
             parts = [slice(start, start + ROWS_AT_ONCE) for start in range(0, len(X), ROWS_AT_ONCE)]
@@ -84,3 +92,9 @@ class Blend(BaseEstimator):
             given = (X, shared) if getattr(model, "shares_steps", False) else (X,)
             total = total + weight * np.asarray(getattr(model, method)(*given), dtype=float)
         return total
+
+
+@functools.cache
+def _threads() -> Any:
+    """Looking through all libraries of a process takes longer than a row does, and is done once."""
+    return ThreadpoolController()

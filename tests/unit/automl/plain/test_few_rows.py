@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from copy import deepcopy
 from typing import Any
 
@@ -13,13 +14,14 @@ from hypothesis import strategies as some
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier, RandomForestRegressor
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.utils._openmp_helpers import _openmp_effective_n_threads
 
 from lumina_jupyter.automl.candidate import Candidate
 from lumina_jupyter.automl.families.family import Encoding
 from lumina_jupyter.automl.features import make_features
 from lumina_jupyter.automl.frames import align, read_table
 from lumina_jupyter.automl.pipeline import build_pipeline, fit_pipeline, reader_columns, shape_of, share_steps
-from lumina_jupyter.automl.plain.blend import Blend
+from lumina_jupyter.automl.plain.blend import FEW_ROWS, Blend
 from lumina_jupyter.automl.plain.column_blocks import ColumnBlocks
 from lumina_jupyter.automl.plain.fold_average import FoldAverage
 from lumina_jupyter.automl.plain.table_reader import TableReader
@@ -179,3 +181,22 @@ def test_weights_of_words_are_those_of_tf_idf() -> None:
     for rows in (texts, ["the sea the sea", "nothing known", ""]):
         weights = seen.transform(pd.DataFrame({"note": rows}))
         np.testing.assert_allclose(weights.toarray(), known.transform(rows).toarray())
+
+
+class CountsThreads:
+    """A model that says how many threads of OpenMP it may use."""
+
+    def predict(self, X: Any) -> Any:
+        """One number for all rows."""
+        return np.full(len(X), float(_openmp_effective_n_threads()))
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="One core has one thread.")
+def test_one_thread_predicts_few_rows_and_many_as_many_as_there_are() -> None:
+    """Where the machine is busy a team of threads takes a second for what one does in a millisecond."""
+    blend = Blend.of_fitted([CountsThreads()], [1.0])
+    usual = _openmp_effective_n_threads()
+    assert blend.predict(np.zeros((1, 2))) == 1
+    assert blend.predict(np.zeros((FEW_ROWS, 2))).max() == 1
+    assert blend.predict(np.zeros((FEW_ROWS + 1, 2))).min() == usual
+    assert _openmp_effective_n_threads() == usual
