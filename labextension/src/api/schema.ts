@@ -9016,7 +9016,7 @@ export interface components {
        * Origin
        * @enum {string}
        */
-      origin: 'naive' | 'baseline' | 'portfolio' | 'search' | 'stack';
+      origin: 'naive' | 'baseline' | 'portfolio' | 'search';
       /**
        * State
        * @enum {string}
