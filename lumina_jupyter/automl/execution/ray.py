@@ -185,7 +185,7 @@ def connect(asked: str, *, most: int = 0) -> RayCluster:
                 namespace=NAMESPACE,
                 allow_multiple=True,
                 log_to_driver=False,
-                configure_logging=False,
+                logging_level=logging.ERROR,  # there, too: what is logged there is shown here
             )
 
     try:
