@@ -54,7 +54,8 @@ class LuminaExtension(ExtensionApp):
         self.service.notebook_kernels = self._notebook_kernels
         self.settings[SERVICE] = self.service
         if server.event_logger is not None:
-            self._install(RenameWatch(server.event_logger, self._follow_rename))
+            self.service.renames = RenameWatch(server.event_logger, self._follow_rename)
+            self._install(self.service.renames)
         self._install(Renames(server.contents_manager, server.web_app.settings))
         self._environment = KernelEnvironment(server.kernel_manager, self._secret_variables, self._kernel_variables)
         self._install(self._environment)

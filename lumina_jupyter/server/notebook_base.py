@@ -21,6 +21,8 @@ class NotebookBase(LuminaHandler):
     async def prepare(self, **options: object) -> None:
         """Let in who may come in and has the rights. A kernel reads and writes files as it likes, and is not asked."""
         await super().prepare(**options)
+        if self.service.renames is not None:
+            await self.service.renames.followed()
         if self.is_kernel or self.current_user is None or self.request.method == "OPTIONS":
             return
         reads = self.request.method in _READING

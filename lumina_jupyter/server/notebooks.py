@@ -64,6 +64,11 @@ class RenameWatch:
         """End."""
         self._events.remove_listener(schema_id=CONTENTS_SCHEMA, listener=self._listen)
 
+    async def followed(self) -> None:
+        """Every rename that was told of is followed: whoever renames and looks at once finds things where they are now."""
+        async with self._turn:
+            return
+
     async def _listen(self, logger: EventLogger, schema_id: str, data: dict[str, Any]) -> None:
         if data.get("action") != "rename" or not data.get("source_path"):
             return

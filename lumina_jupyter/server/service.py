@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ..engine import Engine
     from ..settings import Lumina
     from .kernels import ServerKernels
-    from .notebooks import Notebooks
+    from .notebooks import Notebooks, RenameWatch
 
 SERVICE = "lumina_service"
 """The name under which tornado's settings hold it."""
@@ -52,6 +52,8 @@ class Service:
         """Where their cells run."""
         self.notices: Notices | None = None
         """What happened to live notebooks without anybody asking for it; None while their guard is off."""
+        self.renames: RenameWatch | None = None
+        """Tells of renames; None where the server tells nobody of them."""
         self.notebooks = notebooks
         self._kernels = kernels
         self._eyes: KernelEyes | None = None
