@@ -6,6 +6,8 @@ import ast
 import re
 import warnings
 
+from ..syntax import parse
+
 LONGEST = 100_000
 """Characters of a cell that is looked into; longer ones hold pasted data."""
 
@@ -89,7 +91,7 @@ def _parse(source: str) -> ast.Module | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(source)
+            return parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

@@ -24,6 +24,7 @@ from types import CodeType
 from typing import Any
 
 from ..errors import ExpressionFailed, UnknownName
+from ..syntax import parse
 from .quoting import Quoting
 
 MOST = 5_000
@@ -130,7 +131,7 @@ def _compiled(source: str) -> tuple[CodeType, tuple[str, ...]] | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(expression, "<prompt>", "eval")
+            tree = parse(expression, filename="<prompt>", mode="eval")
             if isinstance(tree.body, ast.Constant) or _is_bare_tuple(expression, tree):
                 return None
             code = compile(tree, "<prompt>", "eval")

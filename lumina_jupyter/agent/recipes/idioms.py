@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
+from ...syntax import parse
+
 _PIVOT = re.compile(
     r"\brows? (?:for|per) (?:each|every)\b.{0,60}\bcolumns? (?:for|per) (?:each|every)\b"
     r"|\bcolumns? (?:for|per) (?:each|every)\b.{0,60}\brows? (?:for|per) (?:each|every)\b|\bpivot\b|\bcross-?tab",
@@ -37,7 +39,7 @@ def idioms(words: str, code: str = "") -> str:
 
 def _faster(code: str) -> list[str]:
     try:
-        tree = ast.parse(code)
+        tree = parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     found: list[str] = []

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import json
 from collections import Counter
 from collections.abc import Callable
 
 from ...context import NotebookView
 from ...errors import LuminaError
+from ...syntax import parse
 from ...tools import Tool
 from ..gears import Gear
 from ..plan import Plan, Step
@@ -105,7 +105,7 @@ def _check_faults(step: Step) -> list[str]:
     check = step.check
     if check.kind == "assert":
         try:
-            ast.parse(check.text.strip(), mode="eval")
+            parse(check.text.strip(), filename="<check>", mode="eval")
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return [f"Step {step.id!r}: the text of an `assert` check is one Python expression."]
     if check.kind == "contains" and not check.text:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
+from ...syntax import parse
+
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _BEFORE, _AFTER = b"__import__('sys').displayhook((", b"))"
 
@@ -17,7 +19,7 @@ def with_last_value(code: str) -> str:
     Raises:
         SyntaxError: when it is no Python; ValueError, RecursionError or MemoryError in the ways that `ast` has.
     """
-    body = ast.parse(code).body
+    body = parse(code).body
     last = body[-1] if body else None
     if not isinstance(last, ast.Expr) or isinstance(last.value, ast.Yield | ast.YieldFrom | ast.Await):
         return code

@@ -34,9 +34,10 @@ STEPS = st.builds(
     tool=WORDS,
     arguments=st.dictionaries(WORDS, st.one_of(WORDS, st.integers(0, 9), st.lists(WORDS, max_size=2)), max_size=2),
 )
-ANY = st.one_of([st.from_type(each) for each in get_args(RunEvent)])
+# Before types that hold them are looked into.
 st.register_type_strategy(Step, STEPS)
 st.register_type_strategy(float, st.floats(0, 1e6))
+ANY = st.one_of([st.from_type(each) for each in get_args(RunEvent)])
 TIMES = st.floats(0, 1e4)
 
 

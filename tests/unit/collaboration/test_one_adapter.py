@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 import lumina_jupyter
+from lumina_jupyter.syntax import parse
 
 PACKAGE = Path(lumina_jupyter.__file__).parent
 ADAPTER = PACKAGE / "collaboration" / "ydoc_server"
@@ -15,7 +16,7 @@ UPSTREAM = ("jupyter_server_ydoc", "pycrdt.websocket", "pycrdt.store")
 
 def touched(path: Path) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Attribute) and node.attr in INSIDES:
             found.add(node.attr)
         names = [each.name for each in node.names] if isinstance(node, ast.Import) else []

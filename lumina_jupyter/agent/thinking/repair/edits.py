@@ -7,6 +7,8 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .... import syntax
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Change:
@@ -28,7 +30,7 @@ def parse(code: str) -> ast.Module:
     """The tree of code that is known to parse, without the warnings that Python has about it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return ast.parse(code)
+        return syntax.parse(code)
 
 
 def text_of(code: str, node: ast.expr | ast.stmt) -> str:
