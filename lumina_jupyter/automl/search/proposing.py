@@ -82,7 +82,12 @@ class Proposer:
             if not record.begun and self._expected(record) * share <= HEAD_SHARE * seconds:
                 return self._begin(record, number)
         ordered = self._by_usefulness()
-        fitting = [record for record in ordered if self._expected(record) * share <= seconds]
+        # A family that was too dear to begin with is so until there is nothing else to try.
+        fitting = [
+            record
+            for record in ordered
+            if self._expected(record) * share <= (seconds if record.begun else HEAD_SHARE * seconds)
+        ]
         for record in fitting or sorted(ordered, key=self._expected):
             candidate = self._begin(record, number)
             if candidate is not None:

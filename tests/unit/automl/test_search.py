@@ -90,6 +90,15 @@ def test_a_family_that_takes_too_long_waits(sampler: Sampler) -> None:
     assert "random_forest" not in {each.family for each in made[:2]}
 
 
+def test_a_family_too_dear_to_begin_with_is_not_begun_while_others_have_something_to_try(sampler: Sampler) -> None:
+    """It promises nothing that is known, which must not be taken for much."""
+    families = [FAMILIES[name] for name in ("hist_gradient_boosting", "linear", "neural_network")]
+    dear = FAMILIES["neural_network"].cost(SHAPE)
+    seconds = 2.0 * dear  # Of which its first trial would take a half.
+    made = list(proposals(Proposer(families, sampler, "binary", SHAPE), 30, seconds, took=1.0))
+    assert {each.family for each in made} == {"hist_gradient_boosting", "linear"}
+
+
 def test_trials_that_a_crash_left_open_are_failed(sampler: Sampler, tmp_path: Path) -> None:
     import optuna
 
