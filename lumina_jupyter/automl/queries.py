@@ -110,13 +110,7 @@ def check_queries(target: NDArray[Any], validation: Validation) -> Iterator[str]
         DataUnusable: when there is no order to be learned.
         SettingUnusable: when a fold tests on a query that it trains on.
     """
-    for number, fold in enumerate(validation.folds):
-        parted = np.intersect1d(target[fold.train, 1], target[fold.test, 1])
-        if len(parted):
-            raise SettingUnusable(
-                f"Fold {number} of `folds` tests on rows of {len(parted):,} queries that it is trained on, too.",
-                hint="Give a number of folds, or `GroupKFold()`.",
-            )
+    need_whole_queries(validation, target)
     by_query = pd.Series(target[:, 0]).groupby(target[:, 1])
     low, high = by_query.min(), by_query.max()
     if not (low < high).any():
@@ -139,7 +133,7 @@ def need_whole_queries(validation: Validation, target: NDArray[Any]) -> None:
         parted = np.intersect1d(target[fold.train, 1], target[fold.test, 1])
         if len(parted):
             raise SettingUnusable(
-                f"Fold {number} of `folds` trains on rows of {len(parted):,} queries that it tests on too.",
+                f"Fold {number} of `folds` tests on rows of {len(parted):,} queries that it is trained on, too.",
                 hint="Give a number of folds, or `GroupKFold()`.",
             )
 
