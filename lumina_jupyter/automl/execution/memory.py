@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 def keep_shared() -> None:
     """Let the collector leave alone what is there now: it would write to all of its pages, which other workers share."""
-    gc.collect()
+    give_back()
     gc.freeze()
 
 

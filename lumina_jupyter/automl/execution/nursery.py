@@ -1,7 +1,9 @@
 """A process that has loaded the libraries and forks workers, which so begin at once; and its side in the search's process.
 
 It runs no model itself: nothing but a process with one thread and no OpenMP behind it can be forked safely, and the process
-of a search is neither. It lives as long as that one, and ends by itself when it was not needed for a while.
+of a search is neither. It lives as long as that one, and ends by itself when it was not needed for a while. Once its workers
+are there it begins its program anew, without the libraries, whose memory only they need then; it loads them again should a
+worker have to be replaced.
 """
 
 from __future__ import annotations
@@ -38,6 +40,8 @@ LOADED = (
 )
 IDLE = 900.0
 """Seconds after which it ends when no worker lives and none is asked for."""
+SETTLED = 5.0
+"""Seconds without a request after which it lets go of the libraries when workers live."""
 STATUS_SECONDS = 5.0
 
 
@@ -156,18 +160,22 @@ def main() -> None:
     """Fork workers as they are asked for, and say how they ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     line = socket.socket(fileno=int(sys.argv[1]))
+    living = {int(pid): number for pid, number in json.loads(sys.argv[2]).items()} if len(sys.argv) > 2 else {}
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
     os.set_blocking(woken, False)
     signal.set_wakeup_fd(wake)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    for name in LOADED:
-        with contextlib.suppress(ImportError, OSError):
-            importlib.import_module(name)
-    keep_shared()
-    living: dict[int, int] = {}
+    # Some may have ended while nobody listened.
+    _report(line, living)
+    loaded = not living
+    if loaded:
+        _load()
     while True:
-        ready, _, _ = select.select([line.fileno(), woken], [], [], IDLE)
+        settling = loaded and bool(living)
+        ready, _, _ = select.select([line.fileno(), woken], [], [], SETTLED if settling else IDLE)
+        if not ready and settling:
+            _begin_anew(line, living)
         if not ready and not living:
             return
         if woken in ready:
@@ -178,7 +186,22 @@ def main() -> None:
             data, handles, _, _ = socket.recv_fds(line, 4096, 2)
             if not data:
                 return
+            if not loaded:
+                _load()
+                loaded = True
             _fork(line, json.loads(data)["begin"], handles, living)
+
+
+def _load() -> None:
+    for name in LOADED:
+        with contextlib.suppress(ImportError, OSError):
+            importlib.import_module(name)
+    keep_shared()
+
+
+def _begin_anew(line: socket.socket, living: dict[int, int]) -> None:
+    """The same process with the same children, and nothing loaded."""
+    os.execv(sys.executable, [sys.executable, "-m", MODULE, str(line.fileno()), json.dumps(living)])
 
 
 def _report(line: socket.socket, living: dict[int, int]) -> None:

@@ -132,6 +132,23 @@ def test_a_fit_has_its_share_of_the_memory_and_libraries_are_there_once(experime
         executor.close()
 
 
+@pytest.mark.skipif(not Nursery.possible(), reason="Workers are not forked here.")
+def test_libraries_are_held_by_workers_alone_once_they_are_there(one_worker: LocalExecutor) -> None:
+    first = ready_pid(one_worker)
+    nursery = psutil.Process(Nursery.shared()._process.pid)
+    until = time.monotonic() + 240
+    while nursery.memory_info().rss > psutil.Process(first).memory_info().rss / 3:
+        assert time.monotonic() < until, "It holds what only its workers need."
+        time.sleep(0.1)
+    one_worker.submit(SLOW)
+    os.kill(first, signal.SIGTERM)
+    assert "SIGTERM" in only_outcome(one_worker).failure, "How a worker ended that it forked before is known."
+    one_worker.submit(QUICK)
+    assert only_outcome(one_worker).failure == ""
+    assert ready_pid(one_worker) != first
+    assert psutil.Process(ready_pid(one_worker)).ppid() == nursery.pid
+
+
 def test_workers_that_are_programs_of_their_own(experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Nursery, "possible", staticmethod(lambda: False))
     executor = LocalExecutor(1, 1)
