@@ -10,12 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .estimator import AutoML
+    from .estimator.estimator import AutoML
     from .profiling import profile
 
 __all__ = ["AutoML", "profile"]
 
-_HOMES = {"AutoML": ".estimator", "profile": ".profiling"}
+_HOMES = {"AutoML": ".estimator.estimator", "profile": ".profiling"}
 
 
 def __getattr__(name: str) -> Any:

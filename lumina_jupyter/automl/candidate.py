@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from .fold_mean import Mean, fold_mean
+from .metrics.fold_mean import Mean, fold_mean
 
 Origin = Literal["naive", "baseline", "portfolio", "search"]
 TrialState = Literal["running", "done", "pruned", "failed"]

@@ -15,7 +15,7 @@ from lumina_jupyter.errors import SettingUnusable
 from .experiment.problem import Problem
 from .families.family import Family
 from .families.registry import FAMILIES, families_for
-from .pipeline import shape_of
+from .pipeline.pipeline import shape_of
 from .task import TaskKind
 
 TASKS: tuple[TaskKind, ...] = ("binary", "multiclass", "regression", "quantile", "forecasting", "ranking")

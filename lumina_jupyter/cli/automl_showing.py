@@ -13,12 +13,12 @@ from .output import clean, print_json, print_table, say
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..automl.board import Row
-    from ..automl.estimator import AutoML
+    from ..automl.estimator.estimator import AutoML
     from ..automl.experiment.experiment import Experiment
     from ..automl.experiment.listing import Listed
     from ..automl.jobs.view import ExperimentView
     from ..automl.register.comparison import ExperimentComparison
+    from ..automl.showing.board import Row
 
 MODELS = 3
 """Of how many families a comparison tells."""
@@ -33,7 +33,7 @@ def loaded() -> type[AutoML]:
         MissingExtra: when they are not installed.
     """
     try:
-        from ..automl.estimator import AutoML
+        from ..automl.estimator.estimator import AutoML
     except ImportError as error:
         raise MissingExtra("AutoML", "automl") from error
     return AutoML
@@ -45,7 +45,7 @@ def read(file: str) -> pd.DataFrame:
     Raises:
         DataUnusable: when it is none.
     """
-    from ..automl.table_files import read_table_file
+    from ..automl.tables.files import read_table_file
 
     with Path(file).open("rb") as stream:
         return read_table_file(stream, Path(file).name)

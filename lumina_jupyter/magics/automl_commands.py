@@ -11,7 +11,7 @@ from .session import Session
 from .tables import table
 
 if TYPE_CHECKING:
-    from ..automl.estimator import AutoML
+    from ..automl.estimator.estimator import AutoML
     from ..automl.experiment.listing import Listed
 
 VARIABLE = "best_model"

@@ -13,9 +13,9 @@ from typing import Any
 import anywidget
 import traitlets
 
-from ..automl.board import Board
-from ..automl.board_html import board_html
 from ..automl.progress import Controls, SearchEvent
+from ..automl.showing.board import Board
+from ..automl.showing.html import board_html
 from .bundle import bundle
 
 TOGETHER = 0.4

@@ -118,7 +118,7 @@ def predictions(frame: pd.DataFrame, ways: dict[str, Callable[[pd.DataFrame], An
 def searched(frame: pd.DataFrame, target: pd.Series, name: str) -> None:
     """Search, and print what the view and one row took."""
     from lumina_jupyter.automl import AutoML
-    from lumina_jupyter.automl.board import Board
+    from lumina_jupyter.automl.showing.board import Board
     from lumina_jupyter.widgets.automl_search import SearchView
 
     class Timed(SearchView):

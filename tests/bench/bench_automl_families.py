@@ -24,11 +24,11 @@ import pandas as pd
 
 from lumina_jupyter.automl.candidate import Candidate
 from lumina_jupyter.automl.families.registry import families_for
-from lumina_jupyter.automl.metrics import find_metric
-from lumina_jupyter.automl.pipeline import build_pipeline, fit_pipeline, kept_iterations, predictions, shape_of
-from lumina_jupyter.automl.schema import infer_schema
+from lumina_jupyter.automl.metrics.metric import find_metric
+from lumina_jupyter.automl.pipeline.pipeline import build_pipeline, fit_pipeline, kept_iterations, predictions, shape_of
 from lumina_jupyter.automl.splitting import choose_validation
-from lumina_jupyter.automl.target import read_target
+from lumina_jupyter.automl.tables.schema import infer_schema
+from lumina_jupyter.automl.tables.target import read_target
 
 
 def targets(directory: Path) -> dict[str, tuple[Path, str]]:

@@ -23,7 +23,7 @@ from ..candidate import Candidate
 from ..experiment.experiment import Experiment
 from ..experiment.problem import Problem, load_problem
 from ..families.registry import FAMILIES
-from ..pipeline import build_pipeline, features_key, kept_iterations, predictions, shape_of
+from ..pipeline.pipeline import build_pipeline, features_key, kept_iterations, predictions, shape_of
 from .job import ALL_ROWS, Job, Outcome
 
 DEAR_SECONDS = 0.2

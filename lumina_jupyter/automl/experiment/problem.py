@@ -22,7 +22,7 @@ from ..validation import Fold, Validation, ValidationKind
 from .records import schema_from_json, schema_to_json, task_from_json, task_to_json
 
 if TYPE_CHECKING:
-    from ..metrics import Metric
+    from ..metrics.metric import Metric
 
 FOLDER = "data"
 HASHED_AT_ONCE = 100

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..candidate import FoldResult, Trial
 from ..execution.job import ALL_ROWS, Job, Outcome
-from ..metrics import Metric
+from ..metrics.metric import Metric
 from .experiment import Experiment
 from .problem import Problem
 

@@ -15,7 +15,7 @@ from lumina_jupyter.automl.explain.rows import STEPS, Ahead, Numbers, Predict, R
 from lumina_jupyter.automl.forecasting.errors import step_errors
 from lumina_jupyter.automl.forecasting.examples import Examples, examples_of
 from lumina_jupyter.automl.forecasting.preparation import read_moments
-from lumina_jupyter.automl.metrics import Metric
+from lumina_jupyter.automl.metrics.metric import Metric
 from lumina_jupyter.automl.plain.lag_table import LagTable, moment_at
 from lumina_jupyter.automl.plain.step_errors import StepErrors
 from lumina_jupyter.automl.task import Task

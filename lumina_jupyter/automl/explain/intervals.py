@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lumina_jupyter.automl.explain.rows import Numbers
-from lumina_jupyter.automl.resampling import resampled
+from lumina_jupyter.automl.metrics.resampling import resampled
 
 DRAWS = 200
 LEVEL = 0.95

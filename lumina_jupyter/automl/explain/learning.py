@@ -13,8 +13,8 @@ from lumina_jupyter.automl.candidate import Candidate
 from lumina_jupyter.automl.experiment.problem import Problem
 from lumina_jupyter.automl.explain.figures import FIRST, Theme, error_bars, new_figure
 from lumina_jupyter.automl.explain.shown import Shown
-from lumina_jupyter.automl.metrics import Metric
-from lumina_jupyter.automl.pipeline import build_pipeline, fit_pipeline, predictions, shape_of
+from lumina_jupyter.automl.metrics.metric import Metric
+from lumina_jupyter.automl.pipeline.pipeline import build_pipeline, fit_pipeline, predictions, shape_of
 
 SHARES = (0.1, 0.2, 0.4, 0.7, 1.0)
 

@@ -13,9 +13,9 @@ from lumina_jupyter.automl.explain.figures import FIRST, INK, SECOND, Theme, ban
 from lumina_jupyter.automl.explain.rows import Numbers, Rows
 from lumina_jupyter.automl.explain.shown import Shown
 from lumina_jupyter.automl.forecasting.preparation import read_moments
-from lumina_jupyter.automl.frames import read_table
 from lumina_jupyter.automl.plain.lag_table import LagTable, moment_at
 from lumina_jupyter.automl.plain.step_errors import StepErrors
+from lumina_jupyter.automl.tables.frames import read_table
 from lumina_jupyter.errors import SettingUnusable
 
 SHADES = {"checked": "rgba(224,130,20,0.2)", "ahead": "rgba(47,127,209,0.2)"}

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from lumina_jupyter.automl.experiment.experiment import Experiment
 from lumina_jupyter.automl.experiment.problem import Problem
-from lumina_jupyter.automl.metrics import Metric
-from lumina_jupyter.automl.pipeline import predictions
-from lumina_jupyter.automl.queries import whole_queries
+from lumina_jupyter.automl.metrics.metric import Metric
+from lumina_jupyter.automl.pipeline.pipeline import predictions
+from lumina_jupyter.automl.tables.queries import whole_queries
 from lumina_jupyter.automl.task import Task
 from lumina_jupyter.errors import DataUnusable
 

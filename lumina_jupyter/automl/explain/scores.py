@@ -12,7 +12,7 @@ from lumina_jupyter.automl.explain.figures import FIRST, Theme, error_bars, new_
 from lumina_jupyter.automl.explain.intervals import Interval, interval
 from lumina_jupyter.automl.explain.rows import Numbers, Rows
 from lumina_jupyter.automl.explain.shown import Shown
-from lumina_jupyter.automl.metrics import Metric, find_metric, metric_names
+from lumina_jupyter.automl.metrics.metric import Metric, find_metric, metric_names
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

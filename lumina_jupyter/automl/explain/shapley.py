@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lumina_jupyter.automl.card import written
+from lumina_jupyter.automl.card.card import written
 from lumina_jupyter.automl.explain.figures import BAR_OPACITY, FIRST, INK, SECOND, Theme, new_figure
 from lumina_jupyter.automl.explain.outputs import chosen, output_of
 from lumina_jupyter.automl.explain.rows import Numbers, Predict, Rows

@@ -14,7 +14,7 @@ from lumina_jupyter.automl.explain.figures import FIRST, INK, SECOND, Theme, err
 from lumina_jupyter.automl.explain.intervals import DRAWS, LEVEL
 from lumina_jupyter.automl.explain.rows import Numbers, Rows
 from lumina_jupyter.automl.explain.shown import Shown
-from lumina_jupyter.automl.queries import whole_queries
+from lumina_jupyter.automl.tables.queries import whole_queries
 
 LEAST_ROWS = 20
 LEVELS = 12

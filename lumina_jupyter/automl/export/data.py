@@ -12,7 +12,7 @@ import pandas as pd
 
 from lumina_jupyter.automl.export.source import Source
 from lumina_jupyter.automl.plain.lag_table import LagTable
-from lumina_jupyter.automl.table_files import reader_of
+from lumina_jupyter.automl.tables.files import reader_of
 from lumina_jupyter.errors import DataUnusable, ModelNotExportable
 
 

@@ -18,7 +18,7 @@ from lumina_jupyter.automl.export.code import Recipe
 from lumina_jupyter.automl.export.source import differences
 from lumina_jupyter.automl.families.base import BaseFamily, parts_of
 from lumina_jupyter.automl.families.registry import FAMILIES
-from lumina_jupyter.automl.pipeline import build_pipeline, shape_of
+from lumina_jupyter.automl.pipeline.pipeline import build_pipeline, shape_of
 from lumina_jupyter.automl.plain.blend import Blend
 from lumina_jupyter.automl.plain.fold_average import FoldAverage
 from lumina_jupyter.automl.plain.quantile_models import QuantileModels

@@ -16,12 +16,12 @@ from lumina_jupyter.automl.experiment.problem import Problem
 from lumina_jupyter.automl.forecasting.backtest import backtest
 from lumina_jupyter.automl.forecasting.examples import examples_of
 from lumina_jupyter.automl.forecasting.steps import seasons_of, step_of
-from lumina_jupyter.automl.frames import read_table
 from lumina_jupyter.automl.plain.lag_table import LagTable, moments_in, places_of
 from lumina_jupyter.automl.plain.table_reader import read_dates, read_numbers
 from lumina_jupyter.automl.progress import Decided, SearchEvent
-from lumina_jupyter.automl.schema import infer_schema
-from lumina_jupyter.automl.target import split_target
+from lumina_jupyter.automl.tables.frames import read_table
+from lumina_jupyter.automl.tables.schema import infer_schema
+from lumina_jupyter.automl.tables.target import split_target
 from lumina_jupyter.automl.task import Task
 from lumina_jupyter.automl.words import listed, verb
 from lumina_jupyter.errors import DataUnusable, SettingUnusable

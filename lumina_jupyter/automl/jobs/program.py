@@ -19,7 +19,7 @@ from lumina_jupyter.tools.builtin.file_root import FileRoot
 
 from ..experiment import control
 from ..experiment.experiment import Experiment, experiments_folder
-from ..table_files import read_table_file
+from ..tables.files import read_table_file
 from .job import JobFolder
 from .request import SearchRequest
 

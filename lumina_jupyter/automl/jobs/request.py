@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lumina_jupyter.errors import DataUnusable, InvalidBody, NotFound
 
 from ..experiment.experiment import check_name
-from ..table_files import reader_of
+from ..tables.files import reader_of
 
 if TYPE_CHECKING:
     from lumina_jupyter.tools.builtin.file_root import FileRoot

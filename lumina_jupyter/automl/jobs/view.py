@@ -10,10 +10,10 @@ from typing import Any
 
 from lumina_jupyter.errors import ExperimentMissing
 
-from ..board import Best, Board, Row
 from ..experiment.experiment import Experiment
 from ..experiment.listing import State, listed
 from ..progress import Decided, Stage
+from ..showing.board import Best, Board, Row
 from .job import JobState, JobView
 
 

@@ -11,15 +11,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lumina_jupyter.automl.columns import ColumnKind, Schema
-from lumina_jupyter.automl.frames import read_table
 from lumina_jupyter.automl.profiling.detectors import DETECTORS
 from lumina_jupyter.automl.profiling.detectors.leaks import find_leaks as leaks_of
 from lumina_jupyter.automl.profiling.finding import SEVERITIES, Finding
 from lumina_jupyter.automl.profiling.report import Profile
 from lumina_jupyter.automl.profiling.view import View
-from lumina_jupyter.automl.schema import infer_schema
 from lumina_jupyter.automl.splitting import LEAST_ROWS, choose_validation
-from lumina_jupyter.automl.target import Target, read_target, split_target
+from lumina_jupyter.automl.tables.frames import read_table
+from lumina_jupyter.automl.tables.schema import infer_schema
+from lumina_jupyter.automl.tables.target import Target, read_target, split_target
 from lumina_jupyter.automl.task import Task, TaskKind
 from lumina_jupyter.automl.validation import Validation
 from lumina_jupyter.errors import DataUnusable

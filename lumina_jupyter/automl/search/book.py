@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..candidate import Candidate, FoldResult, Trial, TrialState, complete_trials
 from ..experiment.experiment import Experiment
-from ..fold_mean import Mean
+from ..metrics.fold_mean import Mean
 
 
 class Book:

@@ -15,8 +15,8 @@ from ..execution.executor import Executor
 from ..execution.job import ALL_ROWS, Job
 from ..experiment.experiment import Experiment
 from ..experiment.problem import Problem
-from ..metrics import Metric
-from ..pipeline import features_key, share_steps
+from ..metrics.metric import Metric
+from ..pipeline.pipeline import features_key, share_steps
 from ..plain.blend import Blend
 from ..plain.fold_average import FoldAverage
 from .book import Book

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..experiment.problem import Problem
-from ..fold_mean import fold_mean
-from ..metrics import Metric
-from ..queries import whole_queries
+from ..metrics.fold_mean import fold_mean
+from ..metrics.metric import Metric
+from ..tables.queries import whole_queries
 
 
 class HeldOut:

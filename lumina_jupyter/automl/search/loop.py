@@ -16,7 +16,7 @@ from ..experiment import control
 from ..experiment.experiment import Experiment
 from ..experiment.problem import Problem
 from ..experiment.recovery import CUT_SHORT, scored
-from ..metrics import Metric
+from ..metrics.metric import Metric
 from ..progress import BestImproved, SearchEvent, StageBegan, TrialBegan, TrialChanged, Warned
 from .book import Book
 from .clock import BudgetClock

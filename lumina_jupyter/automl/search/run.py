@@ -17,8 +17,8 @@ from ..experiment.experiment import Experiment
 from ..experiment.problem import Problem
 from ..experiment.recovery import scored
 from ..families.family import Family
-from ..metrics import Metric
-from ..pipeline import shape_of
+from ..metrics.metric import Metric
+from ..pipeline.pipeline import shape_of
 from ..progress import EnsembleMade, SearchEvent, StageBegan, TrialBegan, TrialChanged, Warned
 from ..words import counted
 from .book import Book

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..resampling import resampled
+from ..metrics.resampling import resampled
 from .held_out import HeldOut
 
 DRAWS = 200

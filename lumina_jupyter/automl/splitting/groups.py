@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lumina_jupyter.automl.columns import Schema
-from lumina_jupyter.automl.schema import names_groups
+from lumina_jupyter.automl.tables.schema import names_groups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

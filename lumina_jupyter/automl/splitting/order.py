@@ -18,7 +18,7 @@ from scipy.stats import rankdata
 
 from lumina_jupyter.automl.columns import Column, Schema
 from lumina_jupyter.automl.plain.table_reader import read_dates, read_texts
-from lumina_jupyter.automl.schema import COUNTS_TIME
+from lumina_jupyter.automl.tables.schema import COUNTS_TIME
 from lumina_jupyter.automl.task import Task
 
 FEW_MISSING = 0.01

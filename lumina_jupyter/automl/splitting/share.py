@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lumina_jupyter.automl.queries import whole_queries
+from lumina_jupyter.automl.tables.queries import whole_queries
 
 
 def share_of(

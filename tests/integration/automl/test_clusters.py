@@ -21,7 +21,7 @@ from lumina_jupyter.automl.execution import dask, ray, station
 from lumina_jupyter.automl.execution.cluster import ClusterExecutor
 from lumina_jupyter.automl.execution.job import Job, Outcome
 from lumina_jupyter.automl.experiment.experiment import Experiment
-from lumina_jupyter.automl.preparation import prepare
+from lumina_jupyter.automl.fitting.preparation import prepare
 from lumina_jupyter.automl.progress import SearchEvent, TrialChanged
 from lumina_jupyter.automl.search.studies import open_storage
 from lumina_jupyter.errors import ClusterUnavailable, MissingExtra, SettingUnusable

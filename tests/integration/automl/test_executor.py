@@ -17,7 +17,7 @@ from lumina_jupyter.automl.execution.job import ALL_ROWS, Job, Outcome
 from lumina_jupyter.automl.execution.local import LocalExecutor
 from lumina_jupyter.automl.execution.nursery import Nursery
 from lumina_jupyter.automl.experiment.experiment import Experiment
-from lumina_jupyter.automl.preparation import prepare
+from lumina_jupyter.automl.fitting.preparation import prepare
 from lumina_jupyter.automl.resources import LEAST_FIT, LIBRARIES
 
 from .tables import churn

@@ -13,7 +13,7 @@ import sklearn
 
 from lumina_jupyter.automl import AutoML
 from lumina_jupyter.automl.experiment.experiment import Experiment
-from lumina_jupyter.automl.fitting import _track as tell_mlflow
+from lumina_jupyter.automl.fitting.fit import _track as tell_mlflow
 from lumina_jupyter.automl.jobs.history import History
 from lumina_jupyter.automl.jobs.shelf import Shelf
 from lumina_jupyter.automl.progress import Warned

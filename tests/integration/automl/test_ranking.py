@@ -19,7 +19,7 @@ from lumina_jupyter.automl.export.code import to_code
 from lumina_jupyter.automl.export.recipe import recipe_of
 from lumina_jupyter.automl.plain.blend import Blend
 from lumina_jupyter.automl.plain.fold_average import FoldAverage
-from lumina_jupyter.automl.target import read_target
+from lumina_jupyter.automl.tables.target import read_target
 from lumina_jupyter.errors import DataUnusable, ModelNotExportable, SettingUnusable
 
 from .tables import ALONE

@@ -14,7 +14,7 @@ from lumina_jupyter.automl.experiment.experiment import Experiment
 from lumina_jupyter.automl.experiment.problem import Problem
 from lumina_jupyter.automl.families.family import Family
 from lumina_jupyter.automl.families.registry import FAMILIES
-from lumina_jupyter.automl.metrics import Metric
+from lumina_jupyter.automl.metrics.metric import Metric
 from lumina_jupyter.automl.progress import SearchEvent
 from lumina_jupyter.automl.search.clock import BudgetClock
 from lumina_jupyter.automl.search.run import Found, Search

@@ -9,8 +9,6 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as some
 
-from lumina_jupyter.automl.board import Board
-from lumina_jupyter.automl.board_html import MOST_ROWS, board_html, shown_number, shown_seconds
 from lumina_jupyter.automl.candidate import Candidate, FoldResult, Trial
 from lumina_jupyter.automl.progress import (
     BestImproved,
@@ -21,6 +19,8 @@ from lumina_jupyter.automl.progress import (
     TrialChanged,
     Warned,
 )
+from lumina_jupyter.automl.showing.board import Board
+from lumina_jupyter.automl.showing.html import MOST_ROWS, board_html, shown_number, shown_seconds
 
 
 def board(*, greater: bool = True) -> Board:

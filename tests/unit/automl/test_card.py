@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 from markdown_it import MarkdownIt
 
-from lumina_jupyter.automl.card import Facts, model_card, written
-from lumina_jupyter.automl.card_facts import drift_in
+from lumina_jupyter.automl.card.card import Facts, model_card, written
+from lumina_jupyter.automl.card.facts import drift_in
 from lumina_jupyter.automl.experiment.problem import Problem
-from lumina_jupyter.automl.schema import infer_schema
+from lumina_jupyter.automl.tables.schema import infer_schema
 from lumina_jupyter.automl.task import Task
 from lumina_jupyter.automl.validation import Fold, Validation, ValidationKind
 

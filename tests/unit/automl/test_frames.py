@@ -13,8 +13,8 @@ import scipy.sparse
 from hypothesis import given
 from hypothesis import strategies as some
 
-from lumina_jupyter.automl.frames import align, read_table, unique_names
-from lumina_jupyter.automl.schema import infer_schema
+from lumina_jupyter.automl.tables.frames import align, read_table, unique_names
+from lumina_jupyter.automl.tables.schema import infer_schema
 from lumina_jupyter.errors import DataUnusable
 
 ROWS = {"größe": [1.5, 2.5], "city": ["Köln", "Łódź"]}

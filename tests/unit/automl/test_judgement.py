@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from lumina_jupyter.automl.alternatives import Alternative
+from lumina_jupyter.automl.alternatives.alternatives import Alternative
+from lumina_jupyter.automl.alternatives.judgement import Chosen, explain_choice
 from lumina_jupyter.automl.candidate import Candidate, FoldResult, Trial
-from lumina_jupyter.automl.judgement import Chosen, explain_choice
-from lumina_jupyter.automl.metrics import METRICS
+from lumina_jupyter.automl.metrics.metric import METRICS
 
 
 def trial(number: int, family: str, score: float, size: int, seconds: float, origin: str = "search") -> Trial:

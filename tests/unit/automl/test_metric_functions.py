@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as known
 
-from lumina_jupyter.automl import metric_functions as functions
+from lumina_jupyter.automl.metrics import functions
 
 NO_DIVISION = {"zero_division": 0.0}
 

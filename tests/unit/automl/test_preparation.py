@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lumina_jupyter.automl.experiment.problem import Problem
-from lumina_jupyter.automl.preparation import prepare
+from lumina_jupyter.automl.fitting.preparation import prepare
 from lumina_jupyter.automl.progress import Decided, SearchEvent, Warned
 
 ROWS = 300

@@ -13,10 +13,10 @@ from hypothesis import strategies as some
 from sklearn.base import BaseEstimator
 
 from lumina_jupyter.automl.jobs.tools import source
-from lumina_jupyter.automl.metrics import METRICS, find_metric
+from lumina_jupyter.automl.metrics.metric import METRICS, find_metric
+from lumina_jupyter.automl.metrics.rankings import ndcg
 from lumina_jupyter.automl.plain.query_scores import QueryScores, by_query, ranked
-from lumina_jupyter.automl.queries import whole_queries
-from lumina_jupyter.automl.ranking_metrics import ndcg
+from lumina_jupyter.automl.tables.queries import whole_queries
 from lumina_jupyter.automl.task import Task
 
 Rows = list[tuple[int, int]]

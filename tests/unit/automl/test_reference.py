@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from lumina_jupyter.automl import AutoML
-from lumina_jupyter.automl.metrics import metric_names
+from lumina_jupyter.automl.metrics.metric import metric_names
 from lumina_jupyter.automl.resources import TASKS
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "automl-reference.md").read_text(encoding="utf-8")

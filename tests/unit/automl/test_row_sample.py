@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from lumina_jupyter.automl.experiment.problem import Problem
-from lumina_jupyter.automl.preparation import prepare
+from lumina_jupyter.automl.fitting.preparation import prepare
+from lumina_jupyter.automl.fitting.row_sample import COPIES, bytes_of_row
 from lumina_jupyter.automl.progress import Decided, SearchEvent
 from lumina_jupyter.automl.resources import share_memory
-from lumina_jupyter.automl.row_sample import COPIES, bytes_of_row
 from lumina_jupyter.errors import DataUnusable, SettingUnusable
 
 ROWS, WANTED = 2_000, 500

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from lumina_jupyter.automl.columns import Column
-from lumina_jupyter.automl.schema import infer_schema
+from lumina_jupyter.automl.tables.schema import infer_schema
 from lumina_jupyter.errors import SettingUnusable
 
 ROWS = 200

@@ -19,9 +19,9 @@ from lumina_jupyter.automl.experiment.recovery import recover
 from lumina_jupyter.automl.families.family import Params, Shape
 from lumina_jupyter.automl.families.linear import Linear
 from lumina_jupyter.automl.families.registry import FAMILIES
+from lumina_jupyter.automl.fitting.preparation import prepare
 from lumina_jupyter.automl.forecasting.preparation import prepare_forecast
-from lumina_jupyter.automl.metrics import METRICS, find_metric
-from lumina_jupyter.automl.preparation import prepare
+from lumina_jupyter.automl.metrics.metric import METRICS, find_metric
 from lumina_jupyter.automl.progress import BestImproved, SearchEvent, StageBegan, TrialBegan, TrialChanged
 from lumina_jupyter.automl.search.book import Book
 from lumina_jupyter.automl.search.finish import pool_of

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from lumina_jupyter.automl.candidate import Candidate, FoldResult, Trial
-from lumina_jupyter.automl.metrics import METRICS
+from lumina_jupyter.automl.metrics.metric import METRICS
 from lumina_jupyter.automl.search.choosing import LEAST_ROWS, choose_blend
 from lumina_jupyter.automl.search.held_out import HeldOut
 from lumina_jupyter.automl.search.selection import blended, greedy_weights

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 from sklearn.model_selection import KFold
 
-from lumina_jupyter.automl.schema import infer_schema
 from lumina_jupyter.automl.splitting import choose_validation, folds
-from lumina_jupyter.automl.target import read_target
+from lumina_jupyter.automl.tables.schema import infer_schema
+from lumina_jupyter.automl.tables.target import read_target
 from lumina_jupyter.automl.validation import Validation
 from lumina_jupyter.errors import DataUnusable, SettingUnusable
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lumina_jupyter.automl.table_files import read_table_file
+from lumina_jupyter.automl.tables.files import read_table_file
 from lumina_jupyter.errors import DataUnusable
 
 FRAME = pd.DataFrame({"größe": [1.5, 2.0, None], "plan": ["a", "b, c", "d"]})

@@ -9,7 +9,7 @@ import pandas as pd
 import polars
 import pytest
 
-from lumina_jupyter.automl.target import read_target, split_target
+from lumina_jupyter.automl.tables.target import read_target, split_target
 from lumina_jupyter.errors import DataUnusable, SettingUnusable
 
 

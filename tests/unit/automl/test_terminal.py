@@ -15,7 +15,7 @@ from lumina_jupyter.automl.progress import (
     TrialBegan,
     Warned,
 )
-from lumina_jupyter.automl.terminal import TerminalProgress
+from lumina_jupyter.automl.showing.terminal import TerminalProgress
 
 EVENTS: list[SearchEvent] = [
     SearchBegan(name="one", target="churn", metric="roc_auc", greater_is_better=True, budget=10),

@@ -1,4 +1,4 @@
-/** Numbers as people read them; `board_html.py` writes them likewise. */
+/** Numbers as people read them; `automl/showing/html.py` writes them likewise. */
 
 /** A score: four decimals, fewer for large numbers, as many as it takes for small ones. It has the decimals of `like`. */
 export function number(value, like = value) {

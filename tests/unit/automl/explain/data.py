@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from lumina_jupyter.automl.explain.rows import Rows
-from lumina_jupyter.automl.metrics import find_metric
+from lumina_jupyter.automl.metrics.metric import find_metric
 from lumina_jupyter.automl.task import Task
 
 REGRESSION = Task(kind="regression", target="price")

@@ -21,7 +21,7 @@ from lumina_jupyter.automl.explain.scores import scores
 from lumina_jupyter.automl.explain.shapley import shapley
 from lumina_jupyter.automl.explain.subgroups import subgroups
 from lumina_jupyter.automl.explain.worst import worst_errors
-from lumina_jupyter.automl.metrics import find_metric
+from lumina_jupyter.automl.metrics.metric import find_metric
 from lumina_jupyter.automl.task import Task
 from lumina_jupyter.errors import DataUnusable, SettingUnusable
 

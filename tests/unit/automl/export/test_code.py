@@ -27,10 +27,10 @@ from lumina_jupyter.automl.export.folds import folds_source
 from lumina_jupyter.automl.export.recipe import recipe_of
 from lumina_jupyter.automl.export.source import Source
 from lumina_jupyter.automl.families.registry import families_for
-from lumina_jupyter.automl.pipeline import shape_of
+from lumina_jupyter.automl.pipeline.pipeline import shape_of
 from lumina_jupyter.automl.plain.blend import Blend
 from lumina_jupyter.automl.plain.fold_average import FoldAverage
-from lumina_jupyter.automl.schema import infer_schema
+from lumina_jupyter.automl.tables.schema import infer_schema
 from lumina_jupyter.automl.task import Task, TaskKind
 from lumina_jupyter.automl.validation import Fold, Validation
 from lumina_jupyter.errors import ModelNotExportable

@@ -21,10 +21,10 @@ from lumina_jupyter.automl.export.onnx.graph import Graph
 from lumina_jupyter.automl.export.onnx.models import WRITERS
 from lumina_jupyter.automl.export.onnx.writing import feed_of, to_onnx
 from lumina_jupyter.automl.families.registry import families_for
-from lumina_jupyter.automl.pipeline import build_pipeline, fit_pipeline, shape_of
+from lumina_jupyter.automl.pipeline.pipeline import build_pipeline, fit_pipeline, shape_of
 from lumina_jupyter.automl.plain.blend import Blend
 from lumina_jupyter.automl.plain.fold_average import FoldAverage
-from lumina_jupyter.automl.schema import infer_schema
+from lumina_jupyter.automl.tables.schema import infer_schema
 from lumina_jupyter.automl.task import Task, TaskKind
 from lumina_jupyter.errors import MissingExtra, ModelNotExportable
 

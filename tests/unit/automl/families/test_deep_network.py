@@ -18,10 +18,10 @@ from lumina_jupyter.automl.export.onnx.writing import to_onnx
 from lumina_jupyter.automl.export.saving import load, save
 from lumina_jupyter.automl.families.family import Shape
 from lumina_jupyter.automl.families.registry import FAMILIES, families_for
-from lumina_jupyter.automl.pipeline import build_pipeline, fit_pipeline, kept_iterations, shape_of
+from lumina_jupyter.automl.pipeline.pipeline import build_pipeline, fit_pipeline, kept_iterations, shape_of
 from lumina_jupyter.automl.plain.blend import Blend
 from lumina_jupyter.automl.plain.fold_average import FoldAverage
-from lumina_jupyter.automl.schema import infer_schema
+from lumina_jupyter.automl.tables.schema import infer_schema
 from lumina_jupyter.automl.task import Task
 
 from .tables import SCHEMA, learned, table

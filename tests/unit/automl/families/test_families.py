@@ -16,8 +16,8 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # t
 from lumina_jupyter.automl.candidate import Candidate
 from lumina_jupyter.automl.families.family import Shape
 from lumina_jupyter.automl.families.registry import FAMILIES, families_for
-from lumina_jupyter.automl.metrics import METRICS
-from lumina_jupyter.automl.pipeline import (
+from lumina_jupyter.automl.metrics.metric import METRICS
+from lumina_jupyter.automl.pipeline.pipeline import (
     build_pipeline,
     features_key,
     fit_pipeline,

@@ -17,7 +17,7 @@ from lumina_jupyter.automl.forecasting.errors import step_errors
 from lumina_jupyter.automl.forecasting.history import history_of, series_from_values, series_to_values
 from lumina_jupyter.automl.forecasting.preparation import Forecast, prepare_forecast
 from lumina_jupyter.automl.forecasting.steps import seasons_of, step_of
-from lumina_jupyter.automl.pipeline import build_pipeline, shape_of
+from lumina_jupyter.automl.pipeline.pipeline import build_pipeline, shape_of
 from lumina_jupyter.automl.plain.lag_forecaster import LagForecaster
 from lumina_jupyter.automl.plain.lag_table import LagTable, moment_at, moments_in, places_of
 from lumina_jupyter.errors import DataUnusable, SettingUnusable

@@ -18,15 +18,15 @@ from sklearn.utils._openmp_helpers import _openmp_effective_n_threads
 
 from lumina_jupyter.automl.candidate import Candidate
 from lumina_jupyter.automl.families.family import Encoding
-from lumina_jupyter.automl.features import make_features
-from lumina_jupyter.automl.frames import align, read_table
-from lumina_jupyter.automl.pipeline import build_pipeline, fit_pipeline, reader_columns, shape_of, share_steps
+from lumina_jupyter.automl.pipeline.features import make_features
+from lumina_jupyter.automl.pipeline.pipeline import build_pipeline, fit_pipeline, reader_columns, shape_of, share_steps
 from lumina_jupyter.automl.plain.blend import FEW_ROWS, Blend
 from lumina_jupyter.automl.plain.column_blocks import ColumnBlocks
 from lumina_jupyter.automl.plain.fold_average import FoldAverage
 from lumina_jupyter.automl.plain.table_reader import TableReader
 from lumina_jupyter.automl.plain.text_vectors import TextVectors
-from lumina_jupyter.automl.schema import infer_schema
+from lumina_jupyter.automl.tables.frames import align, read_table
+from lumina_jupyter.automl.tables.schema import infer_schema
 from lumina_jupyter.automl.task import Task
 
 ROWS = 160

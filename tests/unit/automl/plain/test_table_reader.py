@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from sklearn.base import clone
 
-from lumina_jupyter.automl.frames import read_table
-from lumina_jupyter.automl.pipeline import reader_columns
+from lumina_jupyter.automl.pipeline.pipeline import reader_columns
 from lumina_jupyter.automl.plain.table_reader import TableReader, number_in, read_dates
-from lumina_jupyter.automl.schema import infer_schema
+from lumina_jupyter.automl.tables.frames import read_table
+from lumina_jupyter.automl.tables.schema import infer_schema
 
 CELLS = some.one_of(
     some.none(),

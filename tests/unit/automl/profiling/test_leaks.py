@@ -10,10 +10,10 @@ import pytest
 from sklearn import datasets
 
 from lumina_jupyter.automl import profile
-from lumina_jupyter.automl.frames import read_table
 from lumina_jupyter.automl.profiling import find_leaks
-from lumina_jupyter.automl.schema import infer_schema
-from lumina_jupyter.automl.target import read_target
+from lumina_jupyter.automl.tables.frames import read_table
+from lumina_jupyter.automl.tables.schema import infer_schema
+from lumina_jupyter.automl.tables.target import read_target
 
 ROWS = 800
 RANDOM = np.random.default_rng(3)

@@ -1,0 +1,1 @@
+"""A model's card: what stands in it, and how it is written."""

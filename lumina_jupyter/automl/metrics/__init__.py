@@ -1,0 +1,1 @@
+"""By what candidates are judged, and how sure that is."""

@@ -1,0 +1,1 @@
+"""How a search is seen: its board, and where that is shown while it runs."""
