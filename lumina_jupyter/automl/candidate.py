@@ -105,10 +105,13 @@ class Trial:
 
 
 def complete_trials(trials: Iterable[Trial]) -> list[Trial]:
-    """Those that ran through all folds on all rows, best first; equal ones in the order in which they began."""
-    return sorted(
-        (trial for trial in trials if trial.complete), key=lambda trial: (-(trial.score or 0.0), trial.number)
-    )
+    """Those that ran through all folds on all rows, best first."""
+    return sorted((trial for trial in trials if trial.complete), key=place)
+
+
+def place(trial: Trial) -> tuple[float, int]:
+    """By which complete trials are sorted: best first, equal ones in the order in which they began."""
+    return -(trial.score or 0.0), trial.number
 
 
 def standing(state: TrialState, rows: float, score: float | None, number: int) -> tuple[int, bool, float, float, int]:

@@ -201,7 +201,7 @@ def _load() -> None:
 
 def _begin_anew(line: socket.socket, living: dict[int, int]) -> None:
     """The same process with the same children, and nothing loaded."""
-    os.execv(sys.executable, [sys.executable, "-m", MODULE, str(line.fileno()), json.dumps(living)])
+    os.execv(sys.executable, [sys.executable, "-m", MODULE, str(line.fileno()), json.dumps(living)])  # noqa: S606 - its own program
 
 
 def _report(line: socket.socket, living: dict[int, int]) -> None:

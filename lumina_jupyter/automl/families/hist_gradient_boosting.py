@@ -83,7 +83,21 @@ class HistGradientBoosting(BaseFamily):
             # The library's tolerance is absolute: a target of small numbers would end at the first tree.
             estimator.set_params(tol=1e-7 * min(1.0, float(np.var(target))))
         estimator.fit(features, target, **given)
+        _share_empty(estimator)
 
     def iterations_of(self, estimator: Any) -> int:
         """How many trees it has."""
         return int(estimator.n_iter_)
+
+
+def _share_empty(estimator: Any) -> None:
+    """Let trees have empty arrays in common: one of many classes has ten thousands, most of whose memory these are.
+
+    A tree's sets of categories by bin are for its training alone.
+    """
+    empty = np.empty((0, 8), dtype=np.uint32)
+    for trees in estimator._predictors:
+        for tree in trees:
+            tree.binned_left_cat_bitsets = empty
+            if not tree.raw_left_cat_bitsets.size:
+                tree.raw_left_cat_bitsets = empty

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from bisect import insort
 from collections.abc import Sequence
 from typing import Any
 
 from numpy.typing import NDArray
 
-from ..candidate import Candidate, FoldResult, Trial, TrialState, complete_trials
+from ..candidate import Candidate, FoldResult, Trial, TrialState, complete_trials, place
 from ..experiment.experiment import Experiment
 from ..metrics.fold_mean import Mean
 
@@ -27,6 +28,8 @@ class Book:
         self._mean: Mean = mean
         self._experiment = experiment
         self._trials: dict[int, Trial] = {trial.number: trial for trial in experiment.trials()}
+        # Kept in order: whoever looks at the time that is left asks for them, many times a second.
+        self._complete = complete_trials(self._trials.values())
 
     def __getitem__(self, number: int) -> Trial:
         return self._trials[number]
@@ -54,7 +57,7 @@ class Book:
 
     def complete(self) -> list[Trial]:
         """The trials that ran through all folds on all rows, best first."""
-        return complete_trials(self.trials)
+        return list(self._complete)
 
     def begun(self) -> list[Trial]:
         """The trials that have a model and are not complete: those of all rows first, then those of more folds."""
@@ -78,4 +81,6 @@ class Book:
     def _put(self, trial: Trial) -> Trial:
         self._experiment.write_trial(trial)
         self._trials[trial.number] = trial
+        if trial.complete:
+            insort(self._complete, trial, key=place)
         return trial

@@ -19,6 +19,12 @@ Predictions = Mapping[int, NDArray[Any]]
 Weigh = Callable[[Predictions, HeldOut], dict[int, float]]
 MOST_ROWS = 30_000
 LEAST_ROWS = 2_000
+CROSSINGS = 5
+"""How often rows are halved to compare the kinds of blends: one time it is chance which half has the few hard rows."""
+COMPARING = 0.5
+"""The share of the time after which rows are not halved again."""
+MANY_ROWS = 10_000
+"""So many rows are halved once."""
 EVALUATIONS = 900
 """How many blends are scored in a usual selection; by it rows are thinned out when there is little time."""
 
@@ -32,7 +38,7 @@ class Choice:
         kind: How it was found.
         score: On all rows held out, as in the leaderboard.
         honest: Of each row held out, what is predicted with weights that this row had no part in.
-        honest_scores: The scores of such predictions, by the kinds that were compared.
+        honest_scores: The scores of such predictions, by the kinds that were compared: the mean over all ways to halve rows.
     """
 
     weights: dict[int, float]
@@ -68,10 +74,10 @@ def choose_blend(
         hurry: Whether the best single one is to be taken without further ado.
         singles: The score of each trial on all these rows, where it is known.
     """
-    until = time.monotonic() + seconds
+    began = time.monotonic()
 
-    def over() -> bool:
-        return hurry() or time.monotonic() >= until
+    def over(share: float = 1.0) -> bool:
+        return hurry() or time.monotonic() >= began + share * seconds
 
     rows, thin = _thinned(predictions, held_out, seconds)
 
@@ -90,9 +96,8 @@ def choose_blend(
         if stackable:
             ways["stack"] = stack
     found = _thin(predictions, rows)
-    halves = thin.halves(in_order=in_order)
-    honest = {kind: _crossed(found, thin, halves, way) for kind, way in ways.items()}
-    scores = {kind: thin.score(prediction) for kind, prediction in honest.items()}
+    crossings = 1 if in_order or len(thin) >= MANY_ROWS else CROSSINGS
+    honest, scores = _compare(ways, found, thin, in_order=in_order, crossings=crossings, over=lambda: over(COMPARING))
     kind = max(scores, key=lambda each: scores[each])
     weights = ways[kind](found, thin)
     score = held_out.score(blended(predictions, weights))
@@ -107,6 +112,29 @@ def choose_blend(
     else:
         honest_all = honest[kind]
     return Choice(weights=weights, kind=kind, score=score, honest=honest_all, honest_scores=scores)
+
+
+def _compare(
+    ways: Mapping[Kind, Weigh],
+    predictions: Predictions,
+    held_out: HeldOut,
+    *,
+    in_order: bool,
+    crossings: int,
+    over: Callable[[], bool],
+) -> tuple[dict[Kind, NDArray[Any]], dict[Kind, float]]:
+    """What each way predicts for rows that it did not see, with the first halves; and the mean score over all halves."""
+    honest: dict[Kind, NDArray[Any]] = {}
+    scores: dict[Kind, list[float]] = {kind: [] for kind in ways}
+    for turn in range(crossings):
+        if turn and over():
+            break
+        halves = held_out.halves(in_order=in_order, seed=turn)
+        for kind, way in ways.items():
+            crossed = _crossed(predictions, held_out, halves, way)
+            honest.setdefault(kind, crossed)
+            scores[kind].append(held_out.score(crossed))
+    return honest, {kind: sum(each) / len(each) for kind, each in scores.items()}
 
 
 def _crossed(

@@ -63,10 +63,10 @@ class HeldOut:
         lengths = [int(((rows >= fold.start) & (rows < fold.stop)).sum()) for fold in self.folds]
         return HeldOut(self.metric, self.truth[rows], None if self.weights is None else self.weights[rows], lengths)
 
-    def halves(self, *, in_order: bool) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    def halves(self, *, in_order: bool, seed: int = 0) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Two halves of every fold: earlier and later rows, or by chance with each class in both, or with whole queries."""
         first, second = [], []
-        random = np.random.default_rng(len(self))
+        random = np.random.default_rng([len(self), seed])
         for fold in self.folds:
             rows = np.arange(fold.start, fold.stop)
             if self.queries is not None:
@@ -74,11 +74,13 @@ class HeldOut:
                 first.append(rows[half])
                 second.append(np.delete(rows, half))
             elif not in_order:
-                # Shuffled, then sorted by truth: neighbours go to different halves.
+                # Shuffled, then sorted by truth: neighbours go to different halves, whichever to which.
                 rows = random.permutation(rows)
                 rows = rows[np.argsort(self.truth[rows], kind="stable")]
-                first.append(rows[::2])
-                second.append(rows[1::2])
+                places = np.arange(len(rows))
+                chosen = (places + random.integers(2, size=len(rows))[places // 2]) % 2 == 0
+                first.append(rows[chosen])
+                second.append(rows[~chosen])
             else:
                 middle = len(rows) // 2
                 first.append(rows[:middle])

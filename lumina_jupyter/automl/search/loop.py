@@ -31,7 +31,7 @@ FIRST_SHARE = 0.6
 LEAST_SECONDS = 5.0
 """Less than this is not worth to be kept for another."""
 BEGUN = 10
-"""Of how many trials that did not run to their end the models are kept."""
+"""Of how many trials that did not run to their end the models are kept, as long as no other has."""
 Ending = Literal["time", "stopped", "exhausted", "lost"]
 
 
@@ -78,7 +78,7 @@ class Loop:
         self._say = say
         self._stopping = stopping
         self._pausing = pausing
-        self._tidied: set[int] = set()
+        self._held = {trial.number for trial in book.trials}
         self._best = max((trial.score or 0.0 for trial in book.complete()), default=None)
 
     def run(self) -> Ending:
@@ -150,17 +150,21 @@ class Loop:
 
     def _tidy(self) -> None:
         """Delete the models of trials that no blend will be chosen from; what they predicted stays."""
-        kept = {trial.number for trial in [*pool_of(self._book), *self._book.begun()[:BEGUN]]}
-        for trial in self._book.trials:
-            goes_on = trial.state == "running" or trial.reason in CUT_SHORT.values()
-            if not goes_on and trial.number not in kept | self._tidied:
-                self._tidied.add(trial.number)
-                self._experiment.drop_models(trial.number)
+        pool = pool_of(self._book)
+        kept = {trial.number for trial in pool}
+        if all(trial.candidate.origin == "naive" for trial in pool):
+            kept |= {trial.number for trial in self._book.begun()[:BEGUN]}
+        for number in sorted(self._held - kept):
+            trial = self._book[number]
+            if trial.state != "running" and trial.reason not in CUT_SHORT.values():
+                self._held.remove(number)
+                self._experiment.drop_models(number)
 
     def _changed(self, trial: Trial) -> None:
         seconds = self._clock.elapsed
         self._say(TrialChanged(trial=trial, seconds=seconds))
         if trial.state != "running":
+            self._held.add(trial.number)
             self._tidy()
         score = trial.score
         if trial.complete and score is not None and (self._best is None or score > self._best):

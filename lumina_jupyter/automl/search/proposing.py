@@ -117,18 +117,22 @@ class Proposer:
             self._tried.add(trial.candidate.key)
             record.begun += 1
 
-    def over(self, trial: Trial) -> None:
-        """Learn from a trial that is over."""
+    def over(self, trial: Trial, score: float | None) -> None:
+        """Learn from a trial that is over.
+
+        Args:
+            trial: The trial.
+            score: What it has reached, or would have on all folds; None when that is not known.
+        """
         record = self._records.get(trial.candidate.family)
         if record is None:
             return
         record.spent += trial.seconds
         if trial.folds:
             record.last_seconds = trial.seconds / len(trial.folds) * self._folds / max(trial.rows, 0.01)
-        self._sampler.report(trial, record.family)
+        self._sampler.report(trial, record.family, score)
         if trial.state == "failed":
             record.failures += 1
-        score = trial.score
         if not trial.complete or score is None:
             return
         if record.best is None:

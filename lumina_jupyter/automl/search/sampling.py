@@ -56,12 +56,17 @@ class Sampler:
         """Take the proposal for the trial of this number back: it is not tried."""
         self._surely(lambda: self._withdraw(number))
 
-    def report(self, trial: Trial, family: Family) -> None:
+    def report(self, trial: Trial, family: Family, score: float | None) -> None:
         """Tell what became of a trial that is over, one that was not proposed here too.
+
+        Args:
+            trial: The trial.
+            family: Its family.
+            score: What it has reached, or would have on all folds: those of fewer folds are not comparable.
 
         Once proposals are tried on a part of the rows, scores on all rows are not comparable, and are not told.
         """
-        self._surely(lambda: self._report(trial, family))
+        self._surely(lambda: self._report(trial, family, score))
 
     def _propose(self, family: Family, number: int) -> Mapping[str, Any]:
         asked = self._study(family.name).ask()
@@ -79,25 +84,25 @@ class Sampler:
             name, asked = self._open.pop(number)
             self._study(name).tell(asked, state=optuna.trial.TrialState.FAIL)
 
-    def _report(self, trial: Trial, family: Family) -> None:
+    def _report(self, trial: Trial, family: Family, score: float | None) -> None:
         import optuna
 
         study = self._study(family.name)
         states = optuna.trial.TrialState
-        scored = trial.state in {"done", "pruned"} and trial.score is not None
+        scored = trial.state in {"done", "pruned"} and score is not None
         if trial.number in self._open:
             _, asked = self._open[trial.number]
             self._partly = self._partly or trial.rows < 1.0
             if scored:
-                study.tell(asked, trial.score)
+                study.tell(asked, score)
                 self._told.add(trial.number)
             else:
                 study.tell(asked, state=states.FAIL)
             del self._open[trial.number]
         elif scored and trial.number not in self._told and trial.rows >= 1.0 and not self._partly:
-            self._add(study, trial, family)
+            self._add(study, trial, family, score)
 
-    def _add(self, study: optuna.Study, trial: Trial, family: Family) -> None:
+    def _add(self, study: optuna.Study, trial: Trial, family: Family, score: float | None) -> None:
         import optuna
 
         fixed = optuna.trial.FixedTrial(dict(trial.candidate.params))
@@ -108,7 +113,7 @@ class Sampler:
                 optuna.trial.create_trial(
                     params=fixed.params,
                     distributions=fixed.distributions,
-                    value=trial.score,
+                    value=score,
                     user_attrs={NUMBER: trial.number, OWNER: self._kept.owner},
                 )
             )

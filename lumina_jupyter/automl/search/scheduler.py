@@ -11,7 +11,7 @@ from ..execution.job import Job
 from .book import Book
 from .fidelity import Ladder
 from .proposing import BASELINE, Proposer
-from .pruning import reason_to_prune
+from .pruning import promise, reason_to_prune
 
 TO_THE_END = frozenset({"naive", "baseline"})
 """Origins whose trials go through all folds, whatever the first ones give."""
@@ -90,7 +90,7 @@ class Scheduler:
             return self._end(number, "failed", result.failure)
         if not active.waiting and not active.begun:
             return self._end(number, "done")
-        reason = reason_to_prune(trial, self._rivals(trial)) if active.candidate.origin not in TO_THE_END else ""
+        reason = "" if active.candidate.origin in TO_THE_END else self._reason_to_prune(trial)
         return self._end(number, "pruned", reason) if reason else trial
 
     def give_up(self, reason: str) -> list[Trial]:
@@ -142,14 +142,20 @@ class Scheduler:
             threads=self._threads,
         )
 
-    def _rivals(self, trial: Trial) -> list[Trial]:
-        return [each for each in self._book.trials if each.state == "done" and each.rows == trial.rows]
+    def _reason_to_prune(self, trial: Trial) -> str:
+        whole = trial.seconds * len(self._order) / len(trial.folds)
+        return reason_to_prune(trial, self._book.complete(), self._left() / max(whole, 1e-3))
 
     def _end(self, number: int, state: TrialState, reason: str = "") -> Trial:
         del self._active[number]
         trial = self._book.end(number, state, reason)
-        self._proposer.over(trial)
+        self._tell(trial)
         return trial
+
+    def _tell(self, trial: Trial) -> None:
+        """Let the proposer learn from a trial that is over; of one that was given up, from what it would have reached."""
+        promised = promise(trial, self._book.complete()) if trial.state == "pruned" and trial.rows >= 1.0 else None
+        self._proposer.over(trial, promised.score if promised else trial.score)
 
     def _learn_from_before(self) -> None:
         """Go on where an earlier run was: trials that are over are known, folds that are done are not trained again."""
@@ -162,4 +168,4 @@ class Scheduler:
                 if not waiting:
                     self._end(trial.number, "done")
             else:
-                self._proposer.over(trial)
+                self._tell(trial)

@@ -53,6 +53,7 @@ class Studies:
         self._group = group
         self._owner = owner if shared is not None else ""
         self._warn = warn
+        self._journal: Any = None
 
     @property
     def owner(self) -> str:
@@ -66,7 +67,7 @@ class Studies:
         with quiet():
             study = optuna.create_study(
                 study_name=f"lumina {self._group} {family}" if self._owner else family,
-                storage=self._storage if self._storage is not None else _journal(self._folder / JOURNAL),
+                storage=self._storage if self._storage is not None else self._own_journal(),
                 sampler=sampler,
                 direction="maximize",
                 load_if_exists=True,
@@ -90,6 +91,12 @@ class Studies:
             f"The shared storage can't be used any more ({_first_line(error)}): this search goes on with a journal of its own."
         )
         return True
+
+    def _own_journal(self) -> Any:
+        """One for all families: each storage that reads a journal holds all that is in it."""
+        if self._journal is None:
+            self._journal = _journal(self._folder / JOURNAL)
+        return self._journal
 
     def _is_left(self, trial: optuna.trial.FrozenTrial) -> bool:
         if self._owner and OWNER not in trial.user_attrs:

@@ -13,7 +13,7 @@ from lumina_jupyter.automl.families.family import Shape
 from lumina_jupyter.automl.families.registry import FAMILIES
 from lumina_jupyter.automl.search.fidelity import Ladder
 from lumina_jupyter.automl.search.proposing import Proposer
-from lumina_jupyter.automl.search.pruning import reason_to_prune
+from lumina_jupyter.automl.search.pruning import PLENTY, SCARCE, promise, reason_to_prune
 from lumina_jupyter.automl.search.sampling import Sampler
 from lumina_jupyter.automl.search.studies import JOURNAL
 
@@ -26,13 +26,35 @@ def trial(number: int, *scores: float, state: Any = "done", rows: float = 1.0, *
     return Trial(number=number, candidate=chosen, state=state, folds=folds, rows=rows)
 
 
-def test_only_what_is_clearly_behind_on_the_same_folds_is_given_up() -> None:
-    done = [trial(number, 0.9 - number / 100, 0.5) for number in range(10)]
+def test_only_what_is_clearly_behind_is_given_up() -> None:
+    done = [trial(number, 0.9 - number / 100, 0.5 - number / 100) for number in range(10)]
     assert not reason_to_prune(trial(10, 0.1, state="running"), done[:3]), "Too few to compare with."
     assert not reason_to_prune(trial(10, 0.87, state="running"), done)
-    assert "10 others were better" in reason_to_prune(trial(10, 0.7, state="running"), done)
+    assert "After its first fold 10 others were better" in reason_to_prune(trial(10, 0.7, state="running"), done)
     assert not reason_to_prune(trial(10, state="running"), done)
     assert "first 2 folds" in reason_to_prune(trial(10, 0.7, 0.4, state="running"), done)
+
+
+def test_an_easy_fold_is_no_merit() -> None:
+    done = [trial(number, 0.9 - number / 100, 0.5 - number / 100) for number in range(10)]
+    promised = promise(trial(10, 0.8, state="pruned"), done)
+    assert promised is not None
+    assert promised.score == pytest.approx(0.6), "As much less on all folds as it was for the others."
+    assert promised.doubt == pytest.approx(0)
+
+
+def test_where_there_is_time_for_many_more_a_fold_that_says_little_ends_nothing() -> None:
+    # Of two folds either may be the luckier one.
+    done = sorted(
+        (trial(n, 0.7 + n % 3 / 20, 0.7 - n % 3 / 20) for n in range(12)), key=lambda each: -(each.score or 0)
+    )
+    behind = trial(12, 0.73, state="running")
+    promised = promise(behind, done)
+    assert promised is not None
+    assert promised.score < 0.7 < promised.score + promised.doubt
+    assert reason_to_prune(behind, done, trials_left=SCARCE)
+    assert not reason_to_prune(behind, done, trials_left=PLENTY)
+    assert reason_to_prune(trial(13, 0.2, state="running"), done, trials_left=10 * PLENTY), "That is no bad luck."
 
 
 def test_large_tables_are_climbed() -> None:
@@ -61,7 +83,7 @@ def proposals(proposer: Proposer, count: int, seconds: float, took: float = 1.0)
         candidate = proposer.next(number, seconds)
         assert candidate is not None
         result = FoldResult(fold=0, score=0.8, seconds=took)
-        proposer.over(Trial(number=number, candidate=candidate, state="done", folds=(result,)))
+        proposer.over(Trial(number=number, candidate=candidate, state="done", folds=(result,)), 0.8)
         yield candidate
 
 
@@ -78,7 +100,7 @@ def test_the_yardstick_then_every_family_then_optuna_and_nothing_twice(sampler: 
     for number, each in enumerate(made):
         done = Trial(number=number, candidate=each, state="done", folds=(FoldResult(fold=0, score=0.8),))
         resumed.known(done)
-        resumed.over(done)
+        resumed.over(done, done.score)
     fresh = resumed.next(len(made), 1e6)
     assert fresh is not None
     assert (fresh.family, str(sorted(fresh.params.items()))) not in keys

@@ -102,6 +102,20 @@ def test_members_whose_errors_differ_are_blended_and_copies_are_not() -> None:
     assert (choice.kind, choice.weights) == ("single", {0: 1.0}), "The simpler one of equals."
 
 
+@pytest.mark.parametrize("seed", [18, 56, 101])
+def test_one_unlucky_way_to_halve_rows_does_not_decide(seed: int) -> None:
+    """Three rows are far off for each member: a half that has them of one alone takes the others for better."""
+    random = np.random.default_rng(seed)
+    errors = []
+    for _ in range(3):
+        error = random.normal(0, 0.1, 300)
+        error[random.choice(300, 3, replace=False)] = random.normal(0, 6, 3)
+        errors.append(error)
+    predictions, held_out = regression(errors)
+    choice = choose_blend(predictions, held_out, classifies=False, stackable=False, in_order=False, seconds=1000)
+    assert choice.kind == "greedy"
+
+
 def test_what_is_taken_is_never_worse_than_one_of_its_members_alone() -> None:
     """One is without error where the few rows lie by which is chosen in a hurry, and worse than the other on all of them."""
     errors = np.full(60_000, 1.1)

@@ -35,14 +35,14 @@ def test_searches_share_what_they_find_and_nothing_else(kind: str, tmp_path: Pat
     assert dict(mine) != dict(theirs), "Two searches of one seed try the same."
     done = Trial(number=0, candidate=Candidate(family=FAMILY.name, params=dict(theirs)), state="done",
                  folds=(FoldResult(fold=0, score=0.9),))  # fmt: skip
-    other.report(done, FAMILY)
+    other.report(done, FAMILY, 0.9)
     other.propose(FAMILY, 1)
 
     # The first one's process dies here, and is resumed.
     again = sampler(tmp_path, storage, "one")
     again.propose(FAMILY, 1)
     again.report(Trial(number=0, candidate=Candidate(family=FAMILY.name, params=dict(mine)), state="done",
-                       folds=(FoldResult(fold=0, score=0.8),)), FAMILY)  # fmt: skip
+                       folds=(FoldResult(fold=0, score=0.8),)), FAMILY, 0.8)  # fmt: skip
     study = optuna.load_study(study_name="lumina same lightgbm", storage=open_storage(storage))
     found = [(trial.user_attrs["lumina_search"], trial.state.name, trial.value) for trial in study.trials]
     assert found == [
