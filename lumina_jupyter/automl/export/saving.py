@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from lumina_jupyter.automl.experiment.trusted_classes import BOOSTING, own_class
 from lumina_jupyter.automl.export.source import PLAIN
 from lumina_jupyter.errors import MissingExtra, ModelNotExportable, ModelUntrusted
 from lumina_jupyter.storage.folders import write_atomically
@@ -16,28 +16,12 @@ VERSION = 1
 TRUSTED_FROM = (f"{PLAIN}.", "sklearn.")
 """Whose own classes are trusted. Neither their functions nor what they import from elsewhere: a file says what its types are
 called with when it is read, and scikit-learn's tools for tests have `subprocess.check_output` among their names."""
-TRUSTED = frozenset(
-    {
-        "catboost.core.CatBoost",
-        "catboost.core.CatBoostClassifier",
-        "catboost.core.CatBoostRegressor",
-        "catboost._catboost._CatBoost",
-        "collections.OrderedDict",
-        "collections.defaultdict",
-        "functools.partial",  # of functions that are looked at themselves
-        "lightgbm.basic.Booster",
-        "numpy.dtype",
-        # Scikit-learn's gradient boosting checks numbers with it before it predicts.
-        "sklearn.utils.validation.check_array",
-        "lightgbm.sklearn.LGBMClassifier",
-        "lightgbm.sklearn.LGBMRanker",
-        "lightgbm.sklearn.LGBMRegressor",
-        "xgboost.core.Booster",
-        "xgboost.sklearn.XGBClassifier",
-        "xgboost.sklearn.XGBRanker",
-        "xgboost.sklearn.XGBRegressor",
-    }
-)
+TRUSTED = BOOSTING | {
+    "functools.partial",  # of functions that are looked at themselves
+    "numpy.dtype",
+    # Scikit-learn's gradient boosting checks numbers with it before it predicts.
+    "sklearn.utils.validation.check_array",
+}
 """What AutoML's own models are made of, beside what skops trusts by itself."""
 
 
@@ -101,19 +85,8 @@ def load(path: str | Path, trusted: Iterable[str] = ()) -> dict[str, Any]:
 
 
 def _is_trusted(name: str) -> bool:
-    return name in TRUSTED or (name.startswith(TRUSTED_FROM) and _is_own_class(name))
-
-
-def _is_own_class(name: str) -> bool:
-    """Whether it is a class of the module that it is named after, which is no module of tests."""
     module, _, own = name.rpartition(".")
-    if any(part.startswith(("test", "_test", "conftest")) for part in module.split(".")):
-        return False
-    try:
-        found = getattr(importlib.import_module(module), own)
-    except (ImportError, AttributeError):
-        return False
-    return isinstance(found, type) and found.__module__ == module
+    return name in TRUSTED or (name.startswith(TRUSTED_FROM) and own_class(module, own) is not None)
 
 
 def _skops() -> Any:

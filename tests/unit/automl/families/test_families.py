@@ -6,6 +6,7 @@ import json
 import pickle
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from sklearn.base import clone
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # the library ships no types
 
 from lumina_jupyter.automl.candidate import Candidate
+from lumina_jupyter.automl.experiment.model_files import read_model, write_model
 from lumina_jupyter.automl.families.family import Shape
 from lumina_jupyter.automl.families.registry import FAMILIES, families_for
 from lumina_jupyter.automl.metrics.metric import METRICS
@@ -96,7 +98,7 @@ def _one_thread() -> Iterator[None]:
 
 
 @pytest.mark.parametrize(("name", "kind"), CLAIMS)
-def test_a_family_learns_keeps_itself_and_gives_the_same_again(name: str, kind: TaskKind) -> None:
+def test_a_family_learns_keeps_itself_and_gives_the_same_again(name: str, kind: TaskKind, tmp_path: Path) -> None:
     if FAMILIES[name].missing():
         pytest.skip(FAMILIES[name].missing())
     candidate = _head(name, kind)
@@ -125,7 +127,9 @@ def test_a_family_learns_keeps_itself_and_gives_the_same_again(name: str, kind: 
 
     # It can be sent elsewhere, and made again of its parameters.
     held_out = table()[0][TRAIN:]
-    again = pickle.loads(pickle.dumps(pipeline))
+    path = tmp_path / "fold0.model"
+    write_model(path, pipeline)
+    again = read_model(path)
     assert np.array_equal(predictions(again, task, held_out), predicted)
     parameters = clone(pipeline).get_params()
     assert {key for key, value in pipeline.get_params().items() if not hasattr(value, "fit")} <= set(parameters)
