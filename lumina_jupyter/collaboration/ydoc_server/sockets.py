@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import logging
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -88,7 +89,9 @@ class GuardedSocket(YDocWebSocketHandler, _Prepared):  # type: ignore[misc]  # u
         self.set_nodelay(True)
         if isinstance(self.room, LiveRoom):
             self._arrival = Arrival(self.room, self)
-        await super().open(room_id)
+        # The room's file is read in a thread that ends with the task which has begun it. This one is here as long as the
+        # socket is open: a server that ends would wait for that thread, and so for ever.
+        await asyncio.create_task(super().open(room_id))
         self.rooms.settle()
 
     def close(self, code: int | None = None, reason: str | None = None) -> None:
