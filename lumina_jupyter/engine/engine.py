@@ -18,6 +18,7 @@ from ..gateway.embedded import EmbeddedModel, PullProgress, offered
 from ..gateway.probe import Probe, ProbeProgress, probe, watch
 from ..memory import Conversation, LogEntry, Question
 from ..storage import Preferences, PreferencesView, UsageRow
+from ..telemetry.ends import unless_it_fails
 from .health import Health
 from .parts import Parts
 
@@ -205,18 +206,28 @@ class Engine(Parts):
         """Stop every turn, have its end kept, and end the streams of conversations; no other begins."""
         await self.memory.end(TURNS_CLOSE_TIMEOUT)
 
-    async def close(self) -> None:
-        """Stop answers and runs under way, end the embedded model's process, close the database."""
+    async def end_work(self) -> None:
+        """The same, and stop agents and cells that run: whoever watches one of these is told that it is over."""
         await self.end_turns()
         await self.agents.close()
-        await self.automl.close()
-        await self.mcp.close()
-        await self.tools.close()
         await self.runs.close()
-        await self.seats.close()
-        await self.undoing.close()
+
+    async def close(self) -> None:
+        """Stop answers and runs under way, end the embedded model's process, close the database.
+
+        What one part runs into at its end is logged, and keeps no other from ending.
+        """
         self._pulls.stop()
-        await self._gateway.close()
-        await self._ghost_text.close()
-        await self._embedded.close()
-        await self._database.close()
+        for end in (
+            self.end_work,
+            self.automl.close,
+            self.mcp.close,
+            self.tools.close,
+            self.seats.close,
+            self.undoing.close,
+            self._gateway.close,
+            self._ghost_text.close,
+            self._embedded.close,
+            self._database.close,
+        ):
+            await unless_it_fails(end)

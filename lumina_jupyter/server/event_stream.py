@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from tornado.iostream import StreamClosedError
 
 from .base import LuminaHandler
+from .service import Answer
 
 KEEP_ALIVE_SECONDS = 15.0
 """How long a stream may be silent (a model loads, say) before a comment shows that it lives."""
@@ -18,8 +19,11 @@ KEEP_ALIVE_SECONDS = 15.0
 class StreamingHandler(LuminaHandler):
     """A route whose answer may be a stream of server-sent events."""
 
+    looks_on: ClassVar[bool] = False
+    """Whether its stream only follows what others do, for as long as somebody reads: a server that ends stops it."""
     _answering: asyncio.Task[Any] | None = None
     _gone = False
+    _stopped = False
     _streaming = False
     _flushing: asyncio.Future[None] | None = None
     _last_write = 0.0
@@ -28,6 +32,14 @@ class StreamingHandler(LuminaHandler):
         """The client is gone: end the answer, and with it the provider's connection."""
         super().on_connection_close()
         self._gone = True
+        self._break_off()
+
+    def _stop(self) -> None:
+        """The server ends."""
+        self._stopped = True
+        self._break_off()
+
+    def _break_off(self) -> None:
         if self._answering is not None:
             self._answering.cancel()
 
@@ -35,19 +47,21 @@ class StreamingHandler(LuminaHandler):
     async def while_connected(self, request_id: str = "") -> AsyncIterator[None]:
         """What runs inside is cancelled when the client goes away; nobody is told, for nobody is there.
 
+        A stream that is stopped because the server ends is over there, as one that has told everything.
+
         Args:
             request_id: What a server that ends cancels, and waits for, before it closes the engine.
         """
         task = self._answering = asyncio.current_task()
         over = asyncio.get_running_loop().create_future()
-        self.service.answers[over] = request_id
+        self.service.answers[over] = Answer(request_id=request_id, looks_on=self.looks_on, stop=self._stop)
         if self._gone and task is not None:
             task.cancel()
         alive = asyncio.get_running_loop().create_task(self._keep_alive())
         try:
             yield
         except asyncio.CancelledError:
-            if not self._gone or task is None:
+            if task is None or not (self._gone or self._stopped):
                 raise
             task.uncancel()
         except StreamClosedError:

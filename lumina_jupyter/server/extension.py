@@ -12,11 +12,13 @@ from jupyter_server.extension.application import ExtensionApp
 
 from ..collaboration.replicas.renames import Renames
 from ..settings import EXPERIMENTS_VARIABLE, Lumina
+from ..telemetry.ends import unless_it_fails
 from .address import kernel_variables
 from .guarding import Guarding
 from .kernel_environment import KernelEnvironment
 from .kernels import ServerKernels
 from .notebooks import Notebooks, RenameWatch
+from .rooms_last import RoomsLast
 from .routes import routes
 from .saved_moments import SavedMoments
 from .service import SERVICE, Service
@@ -62,15 +64,16 @@ class LuminaExtension(ExtensionApp):
         self._saved_moments = SavedMoments(server, self.service.settings, self.service.contributors)
         self._install(self._saved_moments)
         self._guarding = Guarding(server, self.service)
+        self._rooms_last = RoomsLast(server)
 
     def initialize_handlers(self) -> None:
         """Register the routes."""
         self.handlers.extend((route.pattern, route.handler) for route in routes())
-        self._guarding.install()
+        self._guard_live_notebooks()
 
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
         # The extension for live notebooks comes before this one where they are loaded by name, but need not.
-        self._guarding.install()
+        self._guard_live_notebooks()
         terminals = serverapp.web_app.settings.get("terminal_manager")
         if terminals is not None:
             terminals.extra_env = {**(terminals.extra_env or {}), **self._kernel_variables()}
@@ -79,12 +82,20 @@ class LuminaExtension(ExtensionApp):
         await asyncio.to_thread(lambda: self._environment.secrets)
 
     async def stop_extension(self) -> None:
-        """End the engine and give the server's managers back as they were."""
-        await self._guarding.close()
-        for installed in self._installed:
-            installed.remove()
-        self._installed.clear()
-        await self.service.close()
+        """End the engine, bring live notebooks to disk, and give the server's managers back as they were.
+
+        Nothing is raised: a server does not end whose extensions do not.
+        """
+        try:
+            # Agents and cells that are stopped write to live notebooks, whose saves tell who wrote.
+            for end in (self.service.close, self._guarding.close, self._give_back, self.service.close_names):
+                await unless_it_fails(end)
+        finally:
+            self._rooms_last.remove()
+
+    async def _give_back(self) -> None:
+        while self._installed:
+            self._installed.pop().remove()
 
     @property
     def _server(self) -> ServerApp:
@@ -93,6 +104,10 @@ class LuminaExtension(ExtensionApp):
     def _install(self, hook: KernelEnvironment | Renames | RenameWatch | SavedMoments) -> None:
         hook.install()
         self._installed.append(hook)
+
+    def _guard_live_notebooks(self) -> None:
+        self._guarding.install()
+        self._rooms_last.install()
 
     def _surroundings(self) -> Surroundings:
         from ..context.surroundings import Surroundings

@@ -11,6 +11,7 @@ import gc
 import logging
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..collaboration.snapshots.contributors import Contributors
@@ -39,6 +40,16 @@ FULL_COLLECTION_EVERY = 100
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer under way, as whoever ends the server sees it. Without a `request_id` it has none to be cancelled by."""
+
+    request_id: str
+    looks_on: bool
+    """Whether it only follows what others do, so that it has to be stopped."""
+    stop: Callable[[], None]
+
+
 class Service:
     """Lumina as one Jupyter server runs it."""
 
@@ -60,8 +71,8 @@ class Service:
         self.kernel_token = KernelToken()
         self.contributors = Contributors(settings.data_path / "contributors", settings.history_days)
         """Who edits notebooks, for the moments of their history."""
-        self.answers: dict[asyncio.Future[None], str] = {}
-        """The answers under way, done when all of one is written; with their request ids."""
+        self.answers: dict[asyncio.Future[None], Answer] = {}
+        """The answers under way; the key is done when all of one is written."""
         self._engine: Engine | None = None
         self._engine_lock = asyncio.Lock()
         self._closed = False
@@ -135,6 +146,9 @@ class Service:
             await eyes.close()
         if engine is not None:
             await self._end(engine)
+
+    async def close_names(self) -> None:
+        """Bring to disk who edited notebooks, when nothing saves these any more."""
         await asyncio.to_thread(self.contributors.close)
 
     async def _end(self, engine: Engine) -> None:
@@ -147,9 +161,12 @@ class Service:
 
     async def _end_answers(self, engine: Engine) -> None:
         """Cancel what is under way, and let each be told and kept up to its end while the database is open."""
-        for request_id in self.answers.values():
-            engine.cancel(request_id)
-        await engine.end_turns()
+        for answer in self.answers.values():
+            engine.cancel(answer.request_id)
+        await engine.end_work()
+        for answer in self.answers.values():
+            if answer.looks_on:
+                answer.stop()
         if self.answers:
             await asyncio.wait(list(self.answers), timeout=CLOSE_TIMEOUT / 2)
 

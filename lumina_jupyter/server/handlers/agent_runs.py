@@ -70,6 +70,8 @@ class AgentEventsHandler(AgentBase):
 class AgentStreamHandler(StreamingHandler, AgentBase):
     """Reads a run's log and stays."""
 
+    looks_on = True
+
     @authorized
     async def get(self, run_id: str) -> None:
         """The events after `Last-Event-ID` or `?after=`, and then whatever comes, up to the run's end."""

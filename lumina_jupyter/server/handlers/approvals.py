@@ -40,6 +40,8 @@ class ApprovalsHandler(ToolBase):
 class ApprovalStreamHandler(StreamingHandler, ToolBase):
     """Reads approvals as they come."""
 
+    looks_on = True
+
     @authorized
     async def get(self) -> None:
         """Those that wait, with `?all=1` the latest of all, and then every change of one; to people questions as well."""

@@ -95,6 +95,8 @@ class ExperimentHandler(AutoMLBase):
 class ExperimentStreamHandler(StreamingHandler, AutoMLBase):
     """Tells how a search goes."""
 
+    looks_on = True
+
     @authorized
     async def get(self, name: str) -> None:
         """What was said after `Last-Event-ID` or `?after=`, and then whatever is, up to the end."""

@@ -37,6 +37,8 @@ _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 class NotebookEventsHandler(StreamingHandler, NotebookBase):
     """Tells the whole of each topic at the beginning, and again when it is another."""
 
+    looks_on = True
+
     @authorized
     async def get(self) -> None:
         """Follow the notebook of `?path=`."""

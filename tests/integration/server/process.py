@@ -63,11 +63,13 @@ def server(
     socket: Path | None = None,
     python: str = sys.executable,
     forked: bool = False,
+    keyboard: int | None = None,
 ) -> Iterator[Running]:
     """A Jupyter server with the extension; `lumina` goes into `jupyter_lumina_config.json`.
 
     `python` is the interpreter that runs it: a bench compares with servers of other environments. One that is `forked`
-    is there sooner: for whoever neither tests nor measures how a server starts.
+    is there sooner: for whoever neither tests nor measures how a server starts. `keyboard` is the file descriptor of a
+    terminal in which it is started: only there does a server hear Ctrl-C.
     """
     token = secrets.token_hex(16)
     (folder / "config").mkdir(parents=True, exist_ok=True)
@@ -91,11 +93,12 @@ def server(
     command.append("--ServerApp.port=0" if socket is None else f"--ServerApp.sock={socket}")
     process: subprocess.Popen[bytes] | Forked
     with (folder / "server.log").open("wb") as log, Path(os.devnull).open() as nothing:
+        read = nothing.fileno() if keyboard is None else keyboard
         if forked:
-            streams = (nothing.fileno(), log.fileno(), log.fileno())
+            streams = (read, log.fileno(), log.fileno())
             process = _SERVERS.start(command[2], command[3:], environment=variables, folder=folder, streams=streams)
         else:
-            process = subprocess.Popen(command, env=variables, cwd=folder, stdout=log, stderr=log)
+            process = subprocess.Popen(command, env=variables, cwd=folder, stdin=read, stdout=log, stderr=log)
     try:
         info = _wait(process, folder)
         transport = None if socket is None else httpx.HTTPTransport(uds=str(socket))
