@@ -10,6 +10,17 @@ def counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
+def percent(share: float, digits: int = 0) -> str:
+    """A share as it is written everywhere: "12 %", or with a digit "12.3 %"; what is little, but not nothing, is "<1 %".
+
+    Args:
+        share: Of all, which is 1.
+        digits: After the point.
+    """
+    least = 10.0**-digits
+    return f"<{least:.{digits}f} %" if 0 < 100 * share < least / 2 else f"{100 * share:.{digits}f} %"
+
+
 def verb(number: int, one: str, many: str) -> str:
     """The form of a verb for so many things."""
     return one if number == 1 else many

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..automl.words import counted, verb
+from ..automl.words import counted, percent, verb
 from ..errors import InvalidOption, MissingExtra
 from .output import clean, print_json, print_table, say
 
@@ -158,9 +158,9 @@ def _leader(each: Row) -> list[str]:
         str(each.number),
         f"{each.title} ({each.origin})" if each.origin in ("naive", "baseline") else each.title,
         "-" if each.score is None else f"{each.score:.5g}",
-        f"{each.weight:.2f}" if each.weight else "",
+        percent(each.weight) if each.weight else "",
         str(each.folds),
-        f"{each.rows:.0%}",
+        percent(each.rows),
         f"{each.seconds:.1f}",
         each.state,
     ]

@@ -1,7 +1,11 @@
 import { type BoundFunctions, type queries, within } from '@testing-library/dom';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 // @ts-expect-error Widgets come with the Python package, as JavaScript without types.
-import { number, wholeSeconds } from '../../../lumina_jupyter/widgets/js/automl_search/formats.js';
+import {
+  number,
+  percent,
+  wholeSeconds
+} from '../../../lumina_jupyter/widgets/js/automl_search/formats.js';
 // @ts-expect-error Likewise.
 import widget from '../../../lumina_jupyter/widgets/js/automl_search/index.js';
 
@@ -132,6 +136,12 @@ describe('the view of a search', { timeout: 60_000 }, () => {
       '2 min 5 s',
       '50 min',
       '1 h 30 min'
+    ]);
+    expect([0, 0.004, 0.12, 1].map(each => percent(each))).toEqual([
+      '0 %',
+      '<1 %',
+      '12 %',
+      '100 %'
     ]);
   });
 });

@@ -13,6 +13,7 @@ import pandas as pd
 from ..candidate import Trial, complete_trials
 from ..families.registry import FAMILIES
 from ..metrics.metric import Metric
+from ..words import percent
 from .alternatives import Alternative
 
 _CODE = re.compile("`([^`<]*)`")
@@ -152,7 +153,7 @@ def _made_of(chosen: Chosen, known: Mapping[int, Trial]) -> str:
     for number, weight in chosen.weights.items():
         title = FAMILIES[known[number].candidate.family].title
         shares[title] = shares.get(title, 0.0) + weight
-    parts = [f"{title} ({share:.0%})" for title, share in sorted(shares.items(), key=lambda each: -each[1])]
+    parts = [f"{title} ({percent(share)})" for title, share in sorted(shares.items(), key=lambda each: -each[1])]
     score = f"{chosen.metric.name} {chosen.score:.4g} on rows held out"
     if len(chosen.weights) == 1:
         return f"The model is {parts[0].split(' (')[0]}, alone: no blend of the trials was better ({score})."

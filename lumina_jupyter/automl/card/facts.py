@@ -11,6 +11,7 @@ from ..experiment.problem import Problem
 from ..profiling.detectors.drift import find_drift
 from ..profiling.view import View
 from ..progress import Warned
+from ..words import percent
 from .card import Facts, written
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def facts_of(fitted: Fitted, explained: Explanations, problem: Problem) -> Facts
             [
                 (
                     each.family,
-                    weight,
+                    percent(weight),
                     ", ".join(f"{name} = {written(value)}" for name, value in each.params.items()) or "as it comes",
                 )
                 for each, weight in members
@@ -52,7 +53,7 @@ def facts_of(fitted: Fitted, explained: Explanations, problem: Problem) -> Facts
         decided=[text for text in fitted.told_ if text != fitted.validation_.told and text not in warned],
         warnings=tuple(dict.fromkeys([*_no_skill(fitted), *warned, *drift_in(problem)])),
         columns=pd.DataFrame(
-            [(column.name, column.kind, f"{column.missing:.1%}") for column in fitted.schema_.columns],
+            [(column.name, column.kind, percent(column.missing, 1)) for column in fitted.schema_.columns],
             columns=["column", "kind", "missing"],
         ),
         subgroups=explained.subgroups().table,

@@ -12,6 +12,7 @@ from lumina_jupyter.automl.explain.figures import INK, Theme, new_figure
 from lumina_jupyter.automl.explain.needs import need_classes
 from lumina_jupyter.automl.explain.rows import Rows
 from lumina_jupyter.automl.explain.shown import Shown
+from lumina_jupyter.automl.words import percent
 
 FEW_CLASSES = 15
 """With more of them the counts would cover each other."""
@@ -45,7 +46,8 @@ class Confusion(Shown):
             zmin=0,
             zmax=1,
             colorscale=[[0, "rgba(47,127,209,0.03)"], [1, "rgba(47,127,209,0.95)"]],
-            hovertemplate="true %{y}, predicted %{x}: %{z:.1%}<extra></extra>",
+            customdata=[[percent(share, 1) for share in row] for row in self.shares.to_numpy()],
+            hovertemplate="true %{y}, predicted %{x}: %{customdata}<extra></extra>",
         )
         if len(names) <= FEW_CLASSES:
             # On a page whose colour isn't known, plotly's own choice of a colour for each text may be that of the page.

@@ -16,6 +16,7 @@ from lumina_jupyter.automl.forecasting.preparation import read_moments
 from lumina_jupyter.automl.plain.lag_table import LagTable, moment_at
 from lumina_jupyter.automl.plain.step_errors import StepErrors
 from lumina_jupyter.automl.tables.frames import read_table
+from lumina_jupyter.automl.words import percent
 from lumina_jupyter.errors import SettingUnusable
 
 SHADES = {"checked": "rgba(224,130,20,0.2)", "ahead": "rgba(47,127,209,0.2)"}
@@ -93,7 +94,7 @@ class Outlook(Shown):
             mine = table[table["part"] == part]
             if mine.empty:
                 continue
-            band(figure, mine[self.time], mine["low"], mine["high"], name=f"{self.level:.0%}", colour=SHADES[part])
+            band(figure, mine[self.time], mine["low"], mine["high"], name=percent(self.level), colour=SHADES[part])
             figure.add_scatter(x=mine[self.time], y=mine["forecast"], mode="lines", name=name, line={"color": colour})
         return figure
 

@@ -12,6 +12,7 @@ from lumina_jupyter.automl.explain.figures import FIRST, Theme, new_figure
 from lumina_jupyter.automl.explain.needs import need_truths
 from lumina_jupyter.automl.explain.rows import Numbers, Rows
 from lumina_jupyter.automl.explain.shown import Shown
+from lumina_jupyter.automl.words import percent
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -32,7 +33,10 @@ class WorstErrors(Shown):
     def figure(self, theme: Theme = "auto") -> Any:
         """How errors are spread over the rows."""
         figure = new_figure(
-            f"Errors: the worst {len(self.table)} rows make up {self.share:.0%} of all", "error", "rows", theme=theme
+            f"Errors: the worst {len(self.table)} rows make up {percent(self.share)} of all",
+            "error",
+            "rows",
+            theme=theme,
         )
         figure.add_histogram(x=self.every, nbinsx=40, marker={"color": FIRST})
         figure.update_yaxes(type="log")

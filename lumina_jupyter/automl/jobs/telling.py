@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..words import percent
 from .view import ExperimentView
 
 LEADERS = 5
@@ -63,7 +64,7 @@ def _leaders(view: ExperimentView, most: int) -> list[str]:
         score = "-" if row.score is None else f"{row.score:.5g}"
         state = "" if row.state == "done" else f", {row.state}"
         kind = f" ({row.origin})" if row.origin in ("naive", "baseline") else ""
-        lines.append(f"{place}. {row.title}{kind}: {score}, {row.weight:.2f}{state}")
+        lines.append(f"{place}. {row.title}{kind}: {score}, {percent(row.weight)}{state}")
     baseline = next((row for row in view.leaderboard[most:] if row.origin == "baseline"), None)
     if baseline is not None and baseline.score is not None:
         lines.append(f"The baseline, {baseline.title}: {baseline.score:.5g}")

@@ -10,6 +10,7 @@ from typing import Any
 from lumina_jupyter.automl.columns import Schema
 from lumina_jupyter.automl.profiling.finding import SEVERITIES, Finding
 from lumina_jupyter.automl.task import Task
+from lumina_jupyter.automl.words import percent
 
 _SIGNS = {"serious": "✖", "warning": "⚠", "info": "·"}
 _TITLES = {"serious": "Serious", "warning": "Warnings", "info": "Good to know"}
@@ -96,7 +97,7 @@ class Profile:
         shown = self.schema.columns[:200]
         rows = "".join(
             f'<tr><td style="{_CELL}">{escape(each.name)}</td><td style="{_CELL}">{each.kind}</td>'
-            f'<td style="{_CELL}">{each.levels:,}</td><td style="{_CELL}">{each.missing:.1%}</td></tr>'
+            f'<td style="{_CELL}">{each.levels:,}</td><td style="{_CELL}">{percent(each.missing, 1)}</td></tr>'
             for each in shown
         )
         more = len(self.schema.columns) - len(shown)

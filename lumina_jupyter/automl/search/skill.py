@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..metrics.resampling import resampled
+from ..words import percent
 from .held_out import HeldOut
 
 DRAWS = 200
@@ -43,7 +44,7 @@ class Verdict:
         return self.certainty >= LIKELY and self.gain > 0
 
     def __repr__(self) -> str:
-        return f"{self.text} (skill={self.skill}, certainty={self.certainty:.0%}, gain={self.gain:.4g})"
+        return f"{self.text} (skill={self.skill}, certainty={percent(self.certainty)}, gain={self.gain:.4g})"
 
 
 def judge(
@@ -82,7 +83,7 @@ def judge(
     else:
         text = (
             "No skill: on rows held out the best model is not better than the naive one beyond noise "
-            f"(better in {better:.0%} of {len(gains)} draws of these rows). The columns say nothing reliable about the target."
+            f"(better in {percent(better)} of {len(gains)} draws of these rows). The columns say nothing reliable about the target."
         )
     return Verdict(skill=skill, certainty=better, gain=gain, text=text)
 

@@ -6,6 +6,7 @@ from html import escape
 from itertools import pairwise
 from math import floor, log10
 
+from ..words import percent
 from .board import Board, Row
 
 MOST_ROWS = 20
@@ -92,17 +93,13 @@ def _row(row: Row) -> str:
     cells = (
         shown_number(row.score),
         shown_number(row.spread, row.score) if row.folds > 1 else "",
-        _share(row.weight),
+        percent(row.weight) if row.weight else "",
         f"{row.seconds:.1f}" if row.seconds else "",
     )
     small = f" <small>({escape(note)})</small>" if note else ""
     title = f'<td style="{_NAME}">{escape(row.title)}{small}</td>'
     rest = "".join(f'<td style="{_CELL}">{escape(cell)}</td>' for cell in cells)
     return f"<tr>{title}{rest}</tr>"
-
-
-def _share(weight: float) -> str:
-    return "" if not weight else "<1 %" if weight < 0.005 else f"{100 * weight:.0f} %"
 
 
 def _curve(board: Board) -> str:

@@ -132,7 +132,7 @@ def test_a_forecast_is_seen_with_its_past_and_its_intervals(fitted: AutoML) -> N
     ahead = shown.table[shown.table["part"] == "ahead"]
     assert ahead["forecast"].tolist() == pytest.approx(fitted.predict(ASKED[ASKED["shop"] == "large"]))
     assert (ahead["low"] < ahead["high"]).all()
-    assert {trace.name for trace in shown.figure("dark").data} >= {"value", "checked", "forecast", "90%"}
+    assert {trace.name for trace in shown.figure("dark").data} >= {"value", "checked", "forecast", "90 %"}
     assert explained.steps().figure().data
     with pytest.raises(SettingUnusable, match="no series 'huge'"):
         explained.forecast("huge")

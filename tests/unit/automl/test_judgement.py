@@ -37,6 +37,7 @@ def test_the_reasons_say_what_is_smaller_and_slower_in_few_digits() -> None:
     assert "is worse by 0.0123; it is 24.0 times smaller and 2.7 times faster" in said, (
         "The blend has a model of each of two folds, and what is taken instead one of all rows."
     )
+    assert "a blend of 3 trials, Kernel machine (50 %), " in said
     assert "1.0123" in said.split("\n\n")[1]
     assert "1.01234" not in said
     assert "2.0\n" not in said, "A trial's number is a whole one."

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lumina_jupyter.automl.columns import Column
 from lumina_jupyter.automl.profiling.finding import Finding
 from lumina_jupyter.automl.profiling.view import View
-from lumina_jupyter.automl.words import counted, listed, verb
+from lumina_jupyter.automl.words import counted, listed, percent, verb
 
 MANY_LEVELS = 50
 MIXED_LOOKED_AT = 5_000
@@ -66,7 +66,7 @@ def find_left_out(view: View) -> Iterator[Finding]:
     for column in [each for each in view.schema.columns if each.kind == "identifier"][:10]:
         power = view.power(column.name).score
         telling = power >= TELLING
-        more = f" It tells {power:.0%} about the target all the same: rows may be sorted by it." if telling else ""
+        more = f" It tells {percent(power)} about the target all the same: rows may be sorted by it." if telling else ""
         yield Finding(
             kind="identifier",
             severity="warning" if telling else "info",

@@ -16,7 +16,7 @@ from lumina_jupyter.automl.profiling.finding import Finding
 from lumina_jupyter.automl.profiling.forest import unseen_chances
 from lumina_jupyter.automl.profiling.power import area, binned
 from lumina_jupyter.automl.profiling.view import View, is_numeric, numbers_of
-from lumina_jupyter.automl.words import listed
+from lumina_jupyter.automl.words import listed, percent
 
 LEAST_ROWS = 50
 MOST_ROWS = 4_000
@@ -138,7 +138,7 @@ def _told(view: View, sides: _Sides, moved: dict[str, float], codes: list[NDArra
         return
     weight = {name: effect * min(1.0, view.power(name).score / MATTERS) for name, effect in moved.items()}
     names = sorted(moved, key=lambda name: -weight[name])
-    shown = listed([f"{name!r} ({moved[name]:.0%} of the rows)" for name in names])
+    shown = listed([f"{name!r} ({percent(moved[name])} of the rows)" for name in names])
     where = f", most of all in {shown}" if names else ", though no single column does by much"
     matters = any(view.power(name).score >= MATTERS for name in names)
     yield Finding(
@@ -174,7 +174,7 @@ def _target_moved(view: View, sides: _Sides) -> Iterator[Finding]:
         yield Finding(
             kind="target drift",
             severity="warning",
-            text=f"{name!r} itself is spread otherwise there: {effect:.0%} of the rows would have to change. {_levels(view, before, after)}",
+            text=f"{name!r} itself is spread otherwise there: {percent(effect)} of the rows would have to change. {_levels(view, before, after)}",
             evidence={"moved": round(effect, 3)},
             action="Nothing: a model learns the target as it was.",
             advice="Train on recent rows where the older ones no longer hold.",
@@ -186,7 +186,9 @@ def _levels(view: View, before: NDArray[Any], after: NDArray[Any]) -> str:
         return f"Its median goes from {np.median(before):g} to {np.median(after):g}."
     shares = [np.bincount(each.astype(np.intp), minlength=view.classes) / len(each) for each in (before, after)]
     most = int(np.abs(shares[0] - shares[1]).argmax())
-    return f"The share of {view.label(most)!r} goes from {shares[0][most]:.1%} to {shares[1][most]:.1%}."
+    return (
+        f"The share of {view.label(most)!r} goes from {percent(shares[0][most], 1)} to {percent(shares[1][most], 1)}."
+    )
 
 
 def _targets(view: View, sides: _Sides) -> tuple[NDArray[Any], NDArray[Any]]:

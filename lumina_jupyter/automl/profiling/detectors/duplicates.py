@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lumina_jupyter.automl.plain.table_reader import read_numbers, read_texts
 from lumina_jupyter.automl.profiling.finding import Finding
 from lumina_jupyter.automl.profiling.view import View, is_numeric, numbers_of
-from lumina_jupyter.automl.words import counted, listed, verb
+from lumina_jupyter.automl.words import counted, listed, percent, verb
 
 MANY = 0.01
 AT_ONCE = 1_000
@@ -39,7 +39,7 @@ def find_duplicate_rows(view: View) -> Iterator[Finding]:
     yield Finding(
         kind="duplicates",
         severity="warning" if fine and share >= MANY else "info",
-        text=f"{counted(both, 'row')} ({share:.1%}) {verb(both, 'repeats', 'repeat')} another row.",
+        text=f"{counted(both, 'row')} ({percent(share, 1)}) {verb(both, 'repeats', 'repeat')} another row.",
         evidence={"rows": both, "share": round(share, 4), "columns_are_fine": fine},
         action="Keeps them: a row that is in the training part and in the part held out makes scores look better.",
         advice="Where they are one case recorded twice, use df.drop_duplicates()." if fine else "",
@@ -59,7 +59,7 @@ def _contradictions(view: View, features: NDArray[Any]) -> Iterator[Finding]:
     yield Finding(
         kind="contradictions",
         severity="warning" if share >= MANY else "info",
-        text=f"{counted(count, 'row')} ({share:.1%}) have the same features as another row, and another target.",
+        text=f"{counted(count, 'row')} ({percent(share, 1)}) have the same features as another row, and another target.",
         evidence={"rows": count, "share": round(share, 4), "positions": rows.tolist()},
         action="Keeps them: no model can be right about all of them, whatever it learns.",
     )

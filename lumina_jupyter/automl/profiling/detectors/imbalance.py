@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lumina_jupyter.automl.profiling.finding import Finding
 from lumina_jupyter.automl.profiling.view import View
-from lumina_jupyter.automl.words import listed
+from lumina_jupyter.automl.words import counted, listed, percent
 
 RARE, VERY_RARE = 0.1, 0.01
 FEW_ROWS = 20
@@ -33,7 +33,9 @@ def _rare_classes(view: View, counts: NDArray[np.intp]) -> Iterator[Finding]:
     rare = [each for each in np.argsort(counts) if shares[each] < limit]
     if not rare:
         return
-    shown = listed([f"{view.label(each)!r} {shares[each]:.1%} ({counts[each]:,} rows)" for each in rare])
+    shown = listed(
+        [f"{view.label(each)!r} {percent(shares[each], 1)} ({counted(int(counts[each]), 'row')})" for each in rare]
+    )
     worst = rare[0]
     serious = shares[worst] < VERY_RARE or counts[worst] < FEW_ROWS
     yield Finding(

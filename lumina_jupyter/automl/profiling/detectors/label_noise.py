@@ -9,7 +9,7 @@ import numpy as np
 from lumina_jupyter.automl.profiling.finding import Finding
 from lumina_jupyter.automl.profiling.forest import unseen_chances
 from lumina_jupyter.automl.profiling.view import View
-from lumina_jupyter.automl.words import counted
+from lumina_jupyter.automl.words import counted, percent
 
 LEAST_ROWS = 100
 MOST_ROWS = 4_000
@@ -50,7 +50,7 @@ def find_label_noise(view: View) -> Iterator[Finding]:
     yield Finding(
         kind="label noise",
         severity="warning" if share >= MANY else "info",
-        text=f"{counted(len(doubtful), 'row')} {looked} ({share:.1%}) look like another class than they have; row "
+        text=f"{counted(len(doubtful), 'row')} {looked} ({percent(share, 1)}) look like another class than they have; row "
         f"{view.origin[view.rows[drawn[first]]]:,}, for example, is {view.label(target[first])!r} and looks like "
         f"{view.label(said[first])!r}.",
         evidence={

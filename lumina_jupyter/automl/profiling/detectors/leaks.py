@@ -16,6 +16,7 @@ from scipy.stats import rankdata
 
 from lumina_jupyter.automl.profiling.finding import Finding
 from lumina_jupyter.automl.profiling.view import View, is_numeric
+from lumina_jupyter.automl.words import percent
 
 LEAST_ROWS = 30
 NEARLY_ALL = 0.98
@@ -80,10 +81,10 @@ def _alone(view: View) -> Iterator[Finding]:
             how = (
                 f"an area under the ROC curve of {ranking:.3f}"
                 if ranking
-                else f"{power.score:.0%} of what there is to know"
+                else f"{percent(power.score)} of what there is to know"
             )
         elif not view.classes and power.score >= NEARLY_ALL:
-            how = f"{power.score:.1%} of its variance"
+            how = f"{percent(power.score, 1)} of its variance"
         else:
             continue
         text = (
@@ -122,8 +123,8 @@ def _filled_in(view: View) -> Iterator[Finding]:
             if _surprise(number, int(counts[best]), float(shares[best])) >= LEAST_SURPRISE:
                 share = counts[best] / number
                 text = (
-                    f"Where {column.name!r} is {how} ({number:,} rows), {_target(view)} is {view.label(best)!r} in {share:.1%} "
-                    f"of them, beside {shares[best]:.1%} in all: it seems to be filled in once the target is known."
+                    f"Where {column.name!r} is {how} ({number:,} rows), {_target(view)} is {view.label(best)!r} in {percent(share, 1)} "
+                    f"of them, beside {percent(shares[best], 1)} in all: it seems to be filled in once the target is known."
                 )
                 yield _leak([column.name], text, rows=number, share=round(float(share), 4), how=how)
                 break
@@ -195,5 +196,5 @@ def _later(view: View) -> Iterator[Finding]:
         numbers = view.numbers(column.name)
         same = float(np.mean(np.isclose(numbers[:-1], target[1:])))
         if same >= SAME_AS_LATER:
-            text = f"{column.name!r} is the next row's {_target(view)} in {same:.1%} of the rows: it looks into the future."
+            text = f"{column.name!r} is the next row's {_target(view)} in {percent(same, 1)} of the rows: it looks into the future."
             yield _leak([column.name], text, same=round(same, 4))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lumina_jupyter.automl.profiling.finding import Finding
 from lumina_jupyter.automl.profiling.view import View
-from lumina_jupyter.automl.words import counted, listed, verb
+from lumina_jupyter.automl.words import counted, listed, percent, verb
 
 MOSTLY = 0.5
 ACTION = (
@@ -23,7 +23,7 @@ def find_missing(view: View) -> Iterator[Finding]:
         names = [name for name in ranked if (gone[name] >= MOSTLY) is mostly]
         if not names:
             continue
-        shown = listed([f"{name!r} ({gone[name]:.1%})" for name in names])
+        shown = listed([f"{name!r} ({percent(gone[name], 1)})" for name in names])
         one, many = (
             ("is mostly missing", "are mostly missing") if mostly else ("has missing values", "have missing values")
         )

@@ -1,4 +1,4 @@
-/** Numbers as people read them; `automl/showing/html.py` writes them likewise. */
+/** Numbers as people read them; `automl/showing/html.py` and `automl/words.py` write them likewise. */
 
 /** A score: four decimals, fewer for large numbers, as many as it takes for small ones. It has the decimals of `like`. */
 export function number(value, like = value) {
@@ -31,6 +31,7 @@ export function bytes(size) {
   return size < 1e9 ? `${(size / 1e6).toFixed(1)} MB` : `${(size / 1e9).toFixed(1)} GB`;
 }
 
+/** A share: "12 %"; what is little, but not nothing, is "<1 %". */
 export function percent(share) {
   return share > 0 && share < 0.005 ? "<1 %" : `${Math.round(100 * share)} %`;
 }

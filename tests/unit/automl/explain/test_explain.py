@@ -23,6 +23,7 @@ from lumina_jupyter.automl.explain.subgroups import subgroups
 from lumina_jupyter.automl.explain.worst import worst_errors
 from lumina_jupyter.automl.metrics.metric import find_metric
 from lumina_jupyter.automl.task import Task
+from lumina_jupyter.automl.words import percent
 from lumina_jupyter.errors import DataUnusable, SettingUnusable
 
 from .data import BINARY, classes, frame, made, numbers, quantiles, told
@@ -74,6 +75,9 @@ def test_confusion_counts_every_row_in_the_words_of_the_data() -> None:
     assert list(table.index) == ["no", "yes"]
     assert table.loc["yes", "no"] == ((rows.truth == 1) & (rows.prediction[:, 1] < 0.5)).sum()
     assert table.to_numpy().sum() == len(rows)
+    drawn = confusion(rows).figure().data[0]
+    assert drawn.customdata[1][1] == percent(table.loc["yes", "yes"] / table.loc["yes"].sum(), 1)
+    assert "%{customdata}" in drawn.hovertemplate
 
 
 def test_curves_have_the_areas_that_scikit_learn_has() -> None:

@@ -38,8 +38,8 @@ def test_nothing_is_found_where_nothing_is_wrong() -> None:
 @pytest.mark.parametrize(
     ("columns", "kind", "severity", "says"),
     [
-        ({"x": [None] * 900 + [1.0, 2.0] * 50}, "missing", "warning", "1 column is mostly missing: 'x' (90.0%)"),
-        ({"x": [None] * 10 + [1.0, 2.0] * 495}, "missing", "info", "'x' (1.0%)"),
+        ({"x": [None] * 900 + [1.0, 2.0] * 50}, "missing", "warning", "1 column is mostly missing: 'x' (90.0 %)"),
+        ({"x": [None] * 10 + [1.0, 2.0] * 495}, "missing", "info", "'x' (1.0 %)"),
         ({"x": 3}, "constant", "info", "1 column has the same value everywhere (0 without any value): 'x'"),
         ({"x": None}, "constant", "info", "1 without any value"),
         (
@@ -108,7 +108,7 @@ def test_labels_that_are_likely_wrong_are_found_at_their_rows() -> None:
 def test_rare_classes_and_long_tails_are_told() -> None:
     rare = profile(table(y=["rare"] * 8 + ["usual"] * (ROWS - 8)), "y").of("imbalance")[0]
     assert rare.severity == "warning"
-    assert "'rare' 0.8% (8 rows)" in rare.text
+    assert "'rare' 0.8 % (8 rows)" in rare.text
     assert kinds(profile(table(y=np.random.default_rng(9).lognormal(0, 2, ROWS)), "y")) == {"long tail": "info"}
 
 

@@ -1,0 +1,33 @@
+"""Numbers in sentences are written alike wherever AutoML writes them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import lumina_jupyter
+from lumina_jupyter.automl.words import percent
+
+
+@pytest.mark.parametrize(
+    ("share", "digits", "written"),
+    [
+        (0.0, 0, "0 %"),
+        (0.12, 0, "12 %"),
+        (1.0, 0, "100 %"),
+        (0.004, 0, "<1 %"),
+        (0.004, 1, "0.4 %"),
+        (0.708, 1, "70.8 %"),
+        (0.0004, 1, "<0.1 %"),
+    ],
+)
+def test_a_share_is_written_as_in_the_documents(share: float, digits: int, written: str) -> None:
+    assert percent(share, digits) == written
+
+
+def test_no_share_is_written_in_another_way() -> None:
+    files = Path(lumina_jupyter.__file__).parent.rglob("*.py")
+    own = re.compile(r":\.\d%[}<]")
+    assert [str(path) for path in files if own.search(path.read_text(encoding="utf-8"))] == []
