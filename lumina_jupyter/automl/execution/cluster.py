@@ -17,7 +17,8 @@ from lumina_jupyter.storage import write_atomically
 from ..experiment.experiment import Experiment
 from . import station
 from .job import Job, Outcome
-from .station import DATA, TOKEN, Report, Source
+from .report import Report, unpack_report
+from .station import DATA, TOKEN, Source
 
 TICK = 0.2
 TRIES = 2
@@ -213,24 +214,27 @@ class ClusterExecutor:
         )
 
     def _heard(self, task: _Task, found: Any) -> list[Outcome]:
-        if isinstance(found, Report) and found.state == "done" and found.outcome is not None:
-            return [self._keep(task.job, found.outcome, found)]
+        try:
+            report = found if isinstance(found, Exception) else unpack_report(found, task.job)
+        except ValueError as error:
+            report = error
+        if isinstance(report, Report) and report.outcome is not None:
+            return [self._keep(report.outcome, report)]
         if why := self._cluster.lost():
             raise ClusterUnavailable(why)
         if task.tries < TRIES:
             # Its worker has gone, or came and sees nothing of the data, or those that held them have gone.
-            if self._parcel is not None or isinstance(found, Report):
+            if self._parcel is not None or isinstance(report, Report):
                 self._send_data()
             self._begin(task)
             return []
-        why = f"{type(found).__name__}: {found}" if isinstance(found, Exception) else "the data did not arrive there"
+        why = f"{type(report).__name__}: {report}" if isinstance(report, Exception) else "the data did not arrive there"
         failure = f"No worker of {self._cluster.name} could do it: {' '.join(why.split())[:300]}"
         return [Outcome(job=task.job, seconds=time.monotonic() - task.since, failure=failure)]
 
-    def _keep(self, job: Job, outcome: Outcome, report: Report) -> Outcome:
+    def _keep(self, outcome: Outcome, report: Report) -> Outcome:
         """Write what came back; the outcome last, because it says that the rest is there."""
-        outcome = dataclasses.replace(outcome, job=job)
-        files = self._opened().files(job.trial, job.fold)
+        files = self._opened().files(*outcome.job.key)
         files.model.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         for path, content in ((files.prediction, report.prediction), (files.model, report.model)):
             if content:

@@ -13,6 +13,7 @@ from lumina_jupyter.errors import ClusterUnavailable, MissingExtra, SettingUnusa
 
 from .address import split_address
 from .line import Line
+from .values_only import values_only
 
 T = TypeVar("T")
 PREFIX = "dask://"
@@ -34,7 +35,7 @@ class DaskCluster:
 
     Args:
         client: A `distributed.Client` that is connected to it.
-        own: Whether it is closed together with this.
+        own: Whether it was made for this: it is closed together with it, and reads nothing but values.
 
     Raises:
         ClusterUnavailable: when it has no workers.
@@ -50,7 +51,7 @@ class DaskCluster:
         self._heard = time.monotonic()
         self._looked = 0.0
         try:
-            workers = self._line.ask(WORKERS_SECONDS + 5.0, self._wait_for_workers)
+            workers = self._ask(WORKERS_SECONDS + 5.0, self._wait_for_workers)
         except ClusterUnavailable as error:
             self.close()
             raise ClusterUnavailable(
@@ -63,7 +64,7 @@ class DaskCluster:
         """How many threads all workers have together."""
         if time.monotonic() - self._looked >= LOOK_SECONDS:
             with contextlib.suppress(ClusterUnavailable):
-                self._places = sum(self._line.ask(5.0, self._client.nthreads).values())
+                self._places = sum(self._ask(5.0, self._client.nthreads).values())
                 self._heard = time.monotonic()
             self._looked = time.monotonic()
         return self._places
@@ -77,7 +78,7 @@ class DaskCluster:
 
     def everywhere(self, function: Callable[..., Any], *args: Any) -> Mapping[str, Any]:
         """Call a function on each worker."""
-        found: Mapping[str, Any] = self._line.ask(
+        found: Mapping[str, Any] = self._ask(
             ANSWER_SECONDS, lambda: self._client.run(function, *args, on_error="return")
         )
         return found
@@ -86,12 +87,12 @@ class DaskCluster:
         """Call a function on each worker soon, whatever comes of it."""
         if self._client.status == "running":
             with contextlib.suppress(ClusterUnavailable):
-                self._line.ask(1.0, lambda: self._client.run(function, *args, on_error="ignore"))
+                self._ask(1.0, lambda: self._client.run(function, *args, on_error="ignore"))
 
     def put(self, data: Any) -> Any:
         """Have data on all workers; the future that stands for them."""
         # As a list: what is scattered as a mapping becomes a future for each of its values.
-        (future,) = self._line.ask(
+        (future,) = self._ask(
             SEND_SECONDS, lambda: self._client.scatter([data], broadcast=True, hash=False, timeout=SEND_SECONDS)
         )
         return future
@@ -102,7 +103,9 @@ class DaskCluster:
 
         def finished(future: Any) -> None:
             try:
-                over(future.result(timeout=SEND_SECONDS))
+                with self._reading():
+                    found = future.result(timeout=SEND_SECONDS)
+                over(found)
             except Exception as error:  # noqa: BLE001 - of a foreign process: the search judges it
                 over(error)
 
@@ -111,19 +114,30 @@ class DaskCluster:
             future.add_done_callback(finished)
             return future
 
-        return self._line.ask(ANSWER_SECONDS, submit)
+        return self._ask(ANSWER_SECONDS, submit)
 
     def give_up(self, task: Any) -> None:
         """Have it forgotten by the scheduler; a worker that has begun it is told apart."""
         if self._client.status == "running":
             with contextlib.suppress(ClusterUnavailable):
-                self._line.ask(1.0, task.cancel)
+                self._ask(1.0, task.cancel)
 
     def close(self) -> None:
         """Leave the cluster; a client of somebody else's stays as it is."""
         if self._own:
             with contextlib.suppress(ClusterUnavailable), _quiet():
-                self._line.ask(10.0, lambda: self._client.close(timeout=5))
+                self._ask(10.0, lambda: self._client.close(timeout=5))
+
+    def _ask(self, seconds: float, function: Callable[[], T]) -> T:
+        def ask() -> T:
+            with self._reading():
+                return function()
+
+        return self._line.ask(seconds, ask)
+
+    def _reading(self) -> contextlib.AbstractContextManager[None]:
+        # A client gathers what is asked for at the same time at once: with a client of the user's that would be the user's, too.
+        return values_only() if self._own else contextlib.nullcontext()
 
     def _wait_for_workers(self) -> Mapping[str, Mapping[str, Any]]:
         self._client.wait_for_workers(1, timeout=WORKERS_SECONDS)
@@ -155,7 +169,8 @@ def connect(executor: Any) -> DaskCluster:
     make: Any = distributed.Client  # it has no types
     host, port = split_address(executor, PREFIX, whose="a Dask scheduler", port=8786)
     try:
-        client = make(f"tcp://{host}:{port}", timeout=CONNECT_SECONDS, set_as_default=False, name="lumina-automl")
+        with values_only():
+            client = make(f"tcp://{host}:{port}", timeout=CONNECT_SECONDS, set_as_default=False, name="lumina-automl")
     except (OSError, ValueError, RuntimeError) as error:
         raise ClusterUnavailable(
             f"No Dask scheduler answers at {host}:{port}.",

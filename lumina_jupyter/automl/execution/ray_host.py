@@ -6,6 +6,7 @@ What is defined here goes there by value, and needs nothing of this package ther
 from __future__ import annotations
 
 import io
+import json
 import pickle
 import subprocess
 import sys
@@ -73,18 +74,14 @@ class Host:
             inside: Whether the folder is one more argument, the last.
 
         Returns:
-            Pickled: whether it returned, and what it returned or raised.
+            What it returned, behind "b" bytes as they are, behind "j" other values as JSON; or behind "e" what it raised, as text.
         """
-        found: tuple[bool, Any]
         try:
             function, args = Unpickler(packed, [self._fetch(parcel) for parcel in parcels]).load()
-            found = True, function(*args, self._folder) if inside else function(*args)
+            found = function(*args, self._folder) if inside else function(*args)
+            return b"b" + found if isinstance(found, bytes) else b"j" + json.dumps(found).encode()
         except Exception as error:  # noqa: BLE001 - the search judges it
-            found = False, error
-        try:
-            return pickle.dumps(found)
-        except Exception:  # noqa: BLE001 - an error of some library may hold anything
-            return pickle.dumps((False, RuntimeError(f"{type(found[1]).__name__}: {found[1]}")))
+            return b"e" + f"{type(error).__name__}: {error}".encode("utf-8", "replace")
 
     def _fetch(self, parcel: Any) -> Any:
         """What a reference stands for. Only the last is kept."""

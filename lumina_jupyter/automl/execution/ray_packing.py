@@ -1,12 +1,20 @@
-"""Functions and what they return as bytes, on their way through a Ray cluster: whatever passes them on needs nothing of this package."""
+"""Functions and what they return as bytes, on their way through a Ray cluster: whatever passes them on needs nothing of this package.
+
+Functions go there as pickles, because nodes run what they are told; what comes back is no pickle.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import io
+import json
 import pickle
 from collections.abc import Callable
 from typing import Any
+
+
+class HostError(Exception):
+    """What a function raised on a node, as text: "ValueError: …"."""
 
 
 @dataclasses.dataclass(slots=True, eq=False)
@@ -29,17 +37,24 @@ def pack(function: Callable[..., Any], args: tuple[Any, ...]) -> tuple[bytes, li
 
 
 def unpack(found: Any) -> Any:
-    """What a function returned or raised.
+    """What a function returned, or an exception for what it raised. Nothing is unpickled: nodes send bytes, JSON and text.
 
     Args:
         found: What `ray_host.Host.call` returned, or the exception in its place.
     """
     if isinstance(found, Exception):
         return found
+    kind, content = (found[:1], found[1:]) if isinstance(found, bytes) else (b"", b"")
+    if kind == b"b":
+        return content
+    if kind == b"e":
+        return HostError(content.decode("utf-8", "replace"))
     try:
-        return pickle.loads(found)[1]  # noqa: S301 - the cluster is trusted: it runs our code
-    except Exception as error:  # noqa: BLE001 - what another version has packed may be anything
-        return error
+        if kind == b"j":
+            return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        return HostError(f"What it sent can't be read: {error}")
+    return HostError("What it sent can't be read: it has another version of Lumina.")
 
 
 class _Pickler(pickle.Pickler):

@@ -14,13 +14,13 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from lumina_jupyter._version import __version__
 
 from .job import Job, Outcome
 from .local import LocalExecutor
 from .nursery import Nursery
+from .report import Report, pack_report
 
 TOKEN = "cluster.token"  # noqa: S105 - the name of a file
 IDLE = 120.0
@@ -41,23 +41,6 @@ class Source:
 
     token: str
     folder: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What a worker sends back of a job.
-
-    Args:
-        state: "no data": it neither sees the folder nor was it sent the data.
-        outcome: What became of the job.
-        prediction: The file of predictions; empty when it failed.
-        model: The file of the model; empty when it failed.
-    """
-
-    state: Literal["done", "given up", "no data"]
-    outcome: Outcome | None = None
-    prediction: bytes = b""
-    model: bytes = b""
 
 
 def greet() -> dict[str, str]:
@@ -86,7 +69,7 @@ def sees(source: Source) -> bool:
 
 def work(
     source: Source, parcel: Mapping[str, bytes] | None, job: Job, memory: int, ticket: str, parent: str = ""
-) -> Report:
+) -> bytes:
     """Do a job.
 
     Args:
@@ -96,10 +79,13 @@ def work(
         memory: How many bytes its process may hold; 0 for no limit.
         ticket: By which it is given up.
         parent: The folder in which files are left meanwhile; empty for the system's.
+
+    Returns:
+        A report, packed.
     """
     station = _enter(source.token, parent)
     try:
-        return station.run(source, parcel, job, memory, ticket)
+        return pack_report(station.run(source, parcel, job, memory, ticket))
     finally:
         _leave(station)
 

@@ -104,7 +104,8 @@ def _reduce_array(array: NDArray[Any]) -> tuple[Callable[..., Any], tuple[Any, .
         return _reduce_array(np.ascontiguousarray(array))
     data: Any = b""
     if array.nbytes:
-        data = pickle.PickleBuffer(array.view(np.int64) if dtype.kind in "mM" else array)
+        exported: Any = array.view(np.int64) if dtype.kind in "mM" else array
+        data = pickle.PickleBuffer(exported)
     return numbers, (data, _kind_of(dtype), array.shape, "C" if flags.c_contiguous else "F")
 
 

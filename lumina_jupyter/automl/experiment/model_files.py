@@ -75,7 +75,7 @@ def write_model(path: Path, pipeline: Any) -> None:
     """
     with path.open("wb") as file:
         pickler = pickle.Pickler(file, PROTOCOL)
-        pickler.dispatch_table = _REDUCERS  # type: ignore[assignment]  # any mapping is one
+        pickler.dispatch_table = _REDUCERS
         pickler.dump(pipeline)
 
 

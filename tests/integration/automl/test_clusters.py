@@ -7,7 +7,6 @@ import importlib
 import signal
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from sklearn.base import clone
 from lumina_jupyter.automl import AutoML
 from lumina_jupyter.automl.execution import dask, ray, station
 from lumina_jupyter.automl.execution.cluster import ClusterExecutor
-from lumina_jupyter.automl.execution.job import Job, Outcome
+from lumina_jupyter.automl.execution.job import Job
 from lumina_jupyter.automl.experiment.experiment import Experiment
 from lumina_jupyter.automl.fitting.preparation import prepare
 from lumina_jupyter.automl.progress import SearchEvent, TrialChanged
@@ -27,6 +26,7 @@ from lumina_jupyter.automl.search.studies import open_storage
 from lumina_jupyter.errors import ClusterUnavailable, MissingExtra, SettingUnusable
 
 from .clusters import DaskCluster, LocalCluster, RayCluster, wait_for
+from .outcomes import only_outcome
 from .tables import churn
 
 SLOW = Job(trial=1, fold=0, family="random_forest", params={"trees": 200_000})
@@ -51,14 +51,6 @@ def experiment(data_folder: Path) -> Experiment:
     made = Experiment.create("", "churn")
     problem.save(made.folder)
     return made
-
-
-def only_outcome(executor: ClusterExecutor) -> Outcome:
-    until = time.monotonic() + 240
-    while time.monotonic() < until:
-        for outcome in executor.wait(1.0):
-            return outcome
-    raise AssertionError("Nothing came back.")
 
 
 def first_fold_trained(event: SearchEvent) -> bool:

@@ -13,13 +13,14 @@ import psutil
 import pytest
 
 from lumina_jupyter.automl.execution.choice import make_executor
-from lumina_jupyter.automl.execution.job import ALL_ROWS, Job, Outcome
+from lumina_jupyter.automl.execution.job import ALL_ROWS, Job
 from lumina_jupyter.automl.execution.local import LocalExecutor
 from lumina_jupyter.automl.execution.nursery import Nursery
 from lumina_jupyter.automl.experiment.experiment import Experiment
 from lumina_jupyter.automl.fitting.preparation import prepare
 from lumina_jupyter.automl.resources import LEAST_FIT, LIBRARIES
 
+from .outcomes import only_outcome
 from .tables import churn
 
 SLOW = Job(trial=1, fold=0, family="random_forest", params={"trees": 200_000})
@@ -43,14 +44,6 @@ def one_worker(experiment: Experiment) -> Iterator[LocalExecutor]:
     executor.open(experiment.folder)
     yield executor
     executor.close()
-
-
-def only_outcome(executor: LocalExecutor) -> Outcome:
-    until = time.monotonic() + 240
-    while time.monotonic() < until:
-        for outcome in executor.wait(1.0):
-            return outcome
-    raise AssertionError("Nothing came back.")
 
 
 def ready_pid(executor: LocalExecutor) -> int:
