@@ -15,11 +15,12 @@ ENDED: frozenset[Stage] = frozenset({"done", "stopped", "failed"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageBegan:
-    """The search goes over to another stage. `text` says what happens, as a sentence."""
+    """The search goes over to another stage, or pauses in it. `text` says what happens, as a sentence."""
 
     stage: Stage
     text: str
     seconds: float
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +98,7 @@ class Listener(Protocol):
 
 
 class Controls(Protocol):
-    """What a person may do to a search that runs, from any thread."""
+    """What a person may do to a search that runs, from any thread. Whoever asks last is heard, here or in a terminal."""
 
     def pause(self) -> None:
         """Begin no new fits until `go_on`."""

@@ -40,7 +40,6 @@ class SearchView(anywidget.AnyWidget):
     def __init__(self, board: Board, controls: Controls | None = None) -> None:
         self._known = board
         self._controls = controls
-        self._paused = False
         self._lock = threading.Lock()
         self._sent: dict[int, Any] = dict(board.rows)
         self._timer: threading.Timer | None = None
@@ -83,7 +82,7 @@ class SearchView(anywidget.AnyWidget):
         return shown
 
     def _snapshot(self) -> dict[str, Any]:
-        return {**self._known.snapshot(), "paused": self._paused, "controlled": self._controls is not None}
+        return {**self._known.snapshot(), "controlled": self._controls is not None}
 
     def _show(self) -> None:
         with self._lock:
@@ -116,7 +115,9 @@ class SearchView(anywidget.AnyWidget):
         if wanted not in actions:
             return
         actions[wanted]()
-        self._paused = wanted == "pause"
+        with self._lock:
+            # The search itself says so before long, as it does when somebody else has asked.
+            self._known.paused = wanted == "pause"
         self._show()
 
 

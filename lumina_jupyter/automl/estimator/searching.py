@@ -126,14 +126,22 @@ class Searching(Fitted):
             self._session.stopping.set()
 
     def pause(self) -> None:
-        """Begin no new fits until `go_on`; the budget's clock stands still."""
+        """Begin no new fits until `go_on`; the budget's clock stands still.
+
+        Raises:
+            DiskFull, StorageFailed: when the experiment's folder cannot be written; the search goes on.
+        """
         if hasattr(self, "_session"):
-            self._session.pausing.set()
+            self._session.pause()
 
     def go_on(self) -> None:
-        """Go on after `pause`."""
+        """Go on after `pause`, or after a pause that a terminal has asked for.
+
+        Raises:
+            DiskFull, StorageFailed: as `pause`.
+        """
         if hasattr(self, "_session"):
-            self._session.pausing.clear()
+            self._session.go_on()
 
     def __getstate__(self) -> dict[str, Any]:
         """Without those who listen: they belong to this process, and many can't be pickled."""

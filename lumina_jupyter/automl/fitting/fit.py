@@ -200,7 +200,6 @@ def _search(
             most_trials=most_trials_of(settings.max_trials),
             say=session.say,
             stopping=session.stopping,
-            pausing=session.pausing,
             hurry=session.hurry,
         )
         found = run_guarded(search, session)

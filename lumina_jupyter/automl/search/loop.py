@@ -49,7 +49,6 @@ class Loop:
         reserve: How many seconds are left for what comes after the search.
         say: Is told what happens.
         stopping: Set by who wants it to stop.
-        pausing: Set while it is to pause.
     """
 
     def __init__(
@@ -65,7 +64,6 @@ class Loop:
         reserve: Callable[[], float],
         say: Callable[[SearchEvent], None],
         stopping: threading.Event,
-        pausing: threading.Event,
     ) -> None:
         self._problem = problem
         self._metric = metric
@@ -77,7 +75,6 @@ class Loop:
         self._reserve = reserve
         self._say = say
         self._stopping = stopping
-        self._pausing = pausing
         self._held = {trial.number for trial in book.trials}
         self._best = max((trial.score or 0.0 for trial in book.complete()), default=None)
 
@@ -112,11 +109,11 @@ class Loop:
 
     def _paused(self) -> bool:
         """Whether it is to pause; then what runs is heard, but nothing new begins and the clock stands still."""
-        wanted = self._pausing.is_set() or control.asked(self._experiment.folder) == "pause"
+        wanted = control.asked(self._experiment.folder) == "pause"
         if wanted != self._clock.paused:
             if wanted:
                 self._clock.pause()
-                self._say(StageBegan(stage="searching", text="Paused.", seconds=self._clock.elapsed))
+                self._say(StageBegan(stage="searching", text="Paused.", seconds=self._clock.elapsed, paused=True))
             else:
                 self._clock.go()
                 self._say(StageBegan(stage="searching", text="Going on.", seconds=self._clock.elapsed))

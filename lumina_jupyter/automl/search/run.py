@@ -106,7 +106,6 @@ class Search:
         most_trials: How many there may be; 0 for any number.
         say: Is told what happens.
         stopping: Set by who wants it to stop and keep the best so far.
-        pausing: Set while it is to pause.
         hurry: Set by who wants it to end at once.
     """
 
@@ -121,7 +120,6 @@ class Search:
     most_trials: int
     say: Callable[[SearchEvent], None]
     stopping: threading.Event
-    pausing: threading.Event
     hurry: threading.Event
 
     def run(self) -> Found:
@@ -169,7 +167,6 @@ class Search:
             reserve=kept,
             say=self.say,
             stopping=self.stopping,
-            pausing=self.pausing,
         )
         ending = loop.run()
         self._stage("ensembling", "The best models are put together.")

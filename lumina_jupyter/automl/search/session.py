@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Iterable
 
+from ..experiment.control import Wish, ask, asked
 from ..experiment.experiment import Experiment
 from ..progress import Decided, Listener, SearchEvent, Warned
 
@@ -13,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class Session:
-    """Passes on what a search says, and keeps it in the experiment; holds the wishes to pause and to stop.
+    """Passes on what a search says, and keeps it in the experiment; takes the wishes to pause and to stop.
 
     Args:
         listeners: Who is told. One that raises is told nothing more.
@@ -21,11 +22,13 @@ class Session:
 
     def __init__(self, listeners: Iterable[Listener]) -> None:
         self.stopping = threading.Event()
-        self.pausing = threading.Event()
         self.hurry = threading.Event()
         self.said: list[SearchEvent] = []
         self._listeners = list(listeners)
         self._experiment: Experiment | None = None
+        self._wish: Wish = "go"
+        """What was asked for before there is an experiment."""
+        self._asking = threading.Lock()
 
     @property
     def texts(self) -> list[str]:
@@ -34,9 +37,28 @@ class Session:
 
     def keep_in(self, experiment: Experiment) -> None:
         """Keep what was said so far, and all that comes, in an experiment."""
-        self._experiment = experiment
+        with self._asking:
+            self._experiment = experiment
+            if self._wish != "go":
+                ask(experiment.folder, self._wish)
         for event in self.said:
             experiment.say(event)
+
+    def pause(self) -> None:
+        """Have the search begin no new fits, until somebody lets it go on."""
+        self._ask("pause")
+
+    def go_on(self) -> None:
+        """Let it go on, whoever has paused it."""
+        self._ask("go")
+
+    def _ask(self, wish: Wish) -> None:
+        # In the one place where everybody asks: who holds a search here can let it go on from a terminal, and the reverse.
+        with self._asking:
+            if self._experiment is None:
+                self._wish = wish
+            elif asked(self._experiment.folder) != "stop":
+                ask(self._experiment.folder, wish)
 
     def say(self, event: SearchEvent) -> None:
         """Pass an event on."""

@@ -99,6 +99,7 @@ class Board:
     titles: Callable[[str], str] = str
     stage: Stage = "looking"
     text: str = ""
+    paused: bool = False
     seconds: float = 0.0
     ensemble_score: float | None = None
     rows: dict[int, Row] = field(default_factory=dict)
@@ -114,7 +115,7 @@ class Board:
                 self.name, self.target, self.metric = event.name, event.target, event.metric
                 self.greater_is_better, self.budget = event.greater_is_better, event.budget
             case StageBegan():
-                self.stage, self.text = event.stage, event.text
+                self.stage, self.text, self.paused = event.stage, event.text, event.paused
             case Decided():
                 self.decisions.append(event)
             case Warned():
@@ -157,6 +158,7 @@ class Board:
             "budget": self.budget,
             "stage": self.stage,
             "text": self.text,
+            "paused": self.paused,
             "seconds": round(self.seconds, 3),
             "ended": self.ended,
             "ensemble_score": self.ensemble_score,

@@ -242,17 +242,18 @@ def test_pause_go_on_and_stop_from_elsewhere_and_from_here() -> None:
     def act(model: AutoML) -> None:
         folder = next(Path(os.environ["JUPYTER_DATA_DIR"]).glob("lumina/automl/churn-*/search.lock")).parent
         control.ask(folder, "pause")
+        # Who asks last is heard, wherever it is.
 
         def told(text: str, times: int) -> None:
             wait_for(lambda: (folder / "events.jsonl").read_text().count(text) == times)
 
         def later() -> None:
             told("Paused.", 1)
-            control.ask(folder, "go")
+            model.go_on()
             told("Going on.", 1)
             model.pause()
             told("Paused.", 2)
-            model.go_on()
+            control.ask(folder, "go")
             told("Going on.", 2)
             model.stop()
 

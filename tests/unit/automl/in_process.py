@@ -116,7 +116,7 @@ class Played:
     ) -> None:
         self.executor = InProcess(experiment.folder, seconds, workers, waiting)
         self.clock = BudgetClock(total, spent=spent, now=lambda: self.executor.now)
-        self.stopping, self.pausing = threading.Event(), threading.Event()
+        self.stopping = threading.Event()
         self._search = Search(
             problem=problem,
             metric=metric,
@@ -129,7 +129,6 @@ class Played:
             most_trials=most,
             say=said,
             stopping=self.stopping,
-            pausing=self.pausing,
             hurry=threading.Event(),
         )
 

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from lumina_jupyter.automl.candidate import Candidate, FoldResult
-from lumina_jupyter.automl.experiment.control import ask
+from lumina_jupyter.automl.experiment.control import ask, asked
 from lumina_jupyter.automl.experiment.experiment import Experiment
 from lumina_jupyter.automl.experiment.problem import Problem, load_problem
 from lumina_jupyter.automl.experiment.recovery import recover
@@ -25,6 +25,7 @@ from lumina_jupyter.automl.metrics.metric import METRICS, find_metric
 from lumina_jupyter.automl.progress import BestImproved, SearchEvent, StageBegan, TrialBegan, TrialChanged
 from lumina_jupyter.automl.search.book import Book
 from lumina_jupyter.automl.search.finish import pool_of
+from lumina_jupyter.automl.search.session import Session
 from lumina_jupyter.automl.task import TaskKind
 
 from .in_process import Played
@@ -50,18 +51,33 @@ def experiment(problem: Problem, tmp_path: Path) -> Experiment:
     return made
 
 
-@pytest.mark.parametrize("by_file", [False, True], ids=["asked here", "asked from elsewhere"])
-def test_a_pause_lets_what_runs_end_begins_nothing_and_costs_no_time(
-    problem: Problem, experiment: Experiment, by_file: bool
+def test_a_pause_before_the_table_was_looked_at_holds_the_search_and_none_calls_a_stop_off(
+    experiment: Experiment,
 ) -> None:
+    session = Session([])
+    session.pause()
+    session.keep_in(experiment)
+    assert asked(experiment.folder) == "pause"
+    ask(experiment.folder, "stop")
+    session.pause()
+    session.go_on()
+    assert asked(experiment.folder) == "stop"
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["asked here", "asked from elsewhere"])
+def test_a_pause_lets_what_runs_end_begins_nothing_and_costs_no_time(
+    problem: Problem, experiment: Experiment, elsewhere: bool
+) -> None:
+    session = Session([])
+    session.keep_in(experiment)
     said: list[SearchEvent] = []
     held: list[tuple[float, float, int]] = []
 
     def wish(to_pause: bool) -> None:
-        if by_file:
+        if elsewhere:
             ask(experiment.folder, "pause" if to_pause else "go")
         else:
-            (played.pausing.set if to_pause else played.pausing.clear)()
+            (session.pause if to_pause else session.go_on)()
 
     def listen(event: SearchEvent) -> None:
         said.append(event)
@@ -84,6 +100,7 @@ def test_a_pause_lets_what_runs_end_begins_nothing_and_costs_no_time(
     assert len(set(submitted)) == 1
     texts = [event.text for event in said if isinstance(event, StageBegan)]
     assert texts.count("Paused.") == texts.count("Going on.") == 1
+    assert [event.text for event in said if isinstance(event, StageBegan) and event.paused] == ["Paused."]
     places = {text: said.index(next(each for each in said if getattr(each, "text", "") == text)) for text in texts}
     while_paused = said[places["Paused."] + 1 : places["Going on."]]
     assert all(isinstance(event, TrialChanged | BestImproved) for event in while_paused)
