@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import joblib
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -21,6 +20,7 @@ from sklearn.pipeline import Pipeline
 
 from ..candidate import Candidate
 from ..experiment.experiment import Experiment
+from ..experiment.model_files import write_model
 from ..experiment.problem import Problem, load_problem
 from ..families.registry import FAMILIES
 from ..pipeline.pipeline import build_pipeline, features_key, kept_iterations, predictions, shape_of
@@ -114,7 +114,7 @@ class Trainer:
             _replace(files.prediction, lambda path: _save_array(path, prediction))
         if job.fold != ALL_ROWS and job.rows >= 1.0 and not problem.validation.refitted:
             FAMILIES[job.family].thin(model, len(problem.validation.folds))
-        _replace(files.model, lambda path: joblib.dump(pipeline, path))
+        _replace(files.model, lambda path: write_model(path, pipeline))
         return Outcome(
             job=job,
             seconds=time.perf_counter() - began,

@@ -237,14 +237,15 @@ class Experiment:
         return array
 
     def model(self, trial: int, fold: int) -> Any:
-        """A fitted pipeline. Only what our own workers wrote into this folder is ever loaded.
+        """A fitted pipeline.
 
         Raises:
             OSError: when it is not there.
+            ModelUntrusted: when something else is in its place.
         """
-        import joblib
+        from .model_files import read_model
 
-        return joblib.load(self.files(trial, fold).model)
+        return read_model(self.files(trial, fold).model)
 
     def drop_models(self, trial: int) -> None:
         """Delete a trial's models; its predictions and results stay."""
