@@ -26,7 +26,8 @@ import psutil
 from tests.forking import Forked, ForkServer
 
 START_TIMEOUT = 180.0
-STOP_TIMEOUT = 15.0
+STOP_TIMEOUT = 60.0
+"""Seconds after which a lab that was told to end counts as one that never does."""
 FIRST_CHOICES: dict[tuple[str, str], dict[str, object]] = {
     # As JupyterLab's first start asks.
     ("apputils-extension", "notification"): {"fetchNews": "false"},
@@ -210,7 +211,11 @@ def _wait_until_ready(server: LabServer) -> None:
 
 
 def _stop(process: subprocess.Popen[bytes] | Forked) -> None:
-    """End the server as a signal would, and then whatever it left behind."""
+    """End the server as a signal would, and then whatever it left behind.
+
+    Raises:
+        RuntimeError: when it does not end by itself.
+    """
     try:
         started = psutil.Process(process.pid).children(recursive=True)
     except psutil.NoSuchProcess:
@@ -221,6 +226,8 @@ def _stop(process: subprocess.Popen[bytes] | Forked) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-    _, alive = psutil.wait_procs(started, timeout=3.0)
-    for left in alive:
-        left.kill()
+        raise RuntimeError(f"JupyterLab did not end within {STOP_TIMEOUT:g} seconds, and was killed.") from None
+    finally:
+        _, alive = psutil.wait_procs(started, timeout=3.0)
+        for left in alive:
+            left.kill()

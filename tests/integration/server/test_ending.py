@@ -15,6 +15,8 @@ from typing import Any
 import httpx
 import nbformat
 import pytest
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import websocket_connect
 
 from lumina_jupyter.collaboration.document.cell import Cell
 from tests.integration.collaboration.live.participant import Participant, joined
@@ -146,4 +148,20 @@ async def test_a_server_ends_while_a_page_follows_a_notebook(running: Running) -
         async for _ in lines:
             pass
         assert await ending == 0
+    assert "Traceback" not in running.log
+
+
+async def test_a_server_ends_while_a_page_reads_its_streams(running: Running) -> None:
+    url = f"{running.url.replace('http', 'ws', 1)}lumina/api/streams"
+    async with joined(running.url, running.token, NAME):
+        page = await websocket_connect(HTTPRequest(url, headers={"Authorization": f"token {running.token}"}))
+        await page.write_message(json.dumps({"open": 1, "path": f"notebooks/events?path={NAME}"}))
+        told: list[dict[str, Any]] = []
+        while not any("event: agents" in each.get("data", "") for each in told):
+            told.append(json.loads(await page.read_message() or "null"))
+        ending = asyncio.create_task(ended(running))
+        while (message := await page.read_message()) is not None:
+            told.append(json.loads(message))
+        assert await ending == 0
+    assert told[-1] == {"id": 1, "end": True}
     assert "Traceback" not in running.log
