@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from .words import counted
+
 ColumnKind = Literal["number", "category", "boolean", "datetime", "text", "identifier", "constant"]
 SHOWN = 50
 """Columns that are named where a schema is shown."""
@@ -45,7 +47,7 @@ class Schema:
     def __repr__(self) -> str:
         shown = [f"{each.name!r}: {each.kind}" for each in self.columns[:SHOWN]]
         more = [f"and {len(self.columns) - SHOWN:,} more"] if len(self.columns) > SHOWN else []
-        return f"{self.rows:,} rows of {', '.join([*shown, *more])}"
+        return f"{counted(self.rows, 'row')} of {', '.join([*shown, *more])}"
 
     def of(self, kinds: Iterable[ColumnKind]) -> list[str]:
         """The names of the columns of these kinds, in the table's order."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from .words import counted, verb
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -38,7 +40,7 @@ class Validation:
 
     def __repr__(self) -> str:
         held_out = ", ".join(f"{len(fold.test):,}" for fold in self.folds)
-        return f"{self.kind}, {len(self.folds)} folds that hold out {held_out} rows. {self.told}".strip()
+        return f"{self.kind}, {counted(len(self.folds), 'fold')} that {verb(len(self.folds), 'holds', 'hold')} out {held_out} rows. {self.told}".strip()
 
     @property
     def refitted(self) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 
 def counted(number: int, thing: str) -> str:
-    """A number of things: "1 row", "2,000 rows"."""
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+    """A number of things: "1 row", "2,000 rows", "3 categories"."""
+    return f"{number:,} {thing if number == 1 else _many(thing)}"
 
 
 def percent(share: float, digits: int = 0) -> str:
@@ -30,3 +31,7 @@ def listed(names: Iterable[str], most: int = 5) -> str:
     """Some names, and how many more there are."""
     names = list(names)
     return ", ".join(names[:most]) + (f" and {len(names) - most:,} more" if len(names) > most else "")
+
+
+def _many(thing: str) -> str:
+    return re.sub(r"(?<![aeiou])y$", "ie", thing) + "s"

@@ -13,6 +13,7 @@ import pandas as pd
 from lumina_jupyter.storage.folders import write_atomically
 
 from ..explain.subgroups import LEAST_ROWS
+from ..words import counted
 
 Block: TypeAlias = "str | tuple[str, ...] | pd.DataFrame"
 """A paragraph, a list, or a table."""
@@ -152,7 +153,7 @@ def _purpose(facts: Facts) -> str:
     found = f"It was found by the experiment {spec['name']!r}."
     if facts.size:
         return f"It forecasts {spec['target']!r}: {facts.size}. {found}"
-    size = f"{spec['rows']:,} rows and {spec['columns']:,} columns"
+    size = f"{counted(spec['rows'], 'row')} and {counted(spec['columns'], 'column')}"
     return (
         f"It predicts {spec['target']!r} ({spec['task']}) for rows like those that it was trained on: {size}. {found}"
     )

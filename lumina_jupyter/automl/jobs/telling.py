@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..words import percent
+from ..words import counted, percent
 from .view import ExperimentView
 
 LEADERS = 5
@@ -43,7 +43,7 @@ def progress(view: ExperimentView) -> str:
         return view.text
     models = len(view.leaderboard) + view.left_out
     best = f", best {view.metric} {view.curve[-1].score:.5g}" if view.curve else ""
-    return f"{view.seconds:.0f} of {view.budget:.0f} s, {models} models{best}"
+    return f"{view.seconds:.0f} of {view.budget:.0f} s, {counted(models, 'model')}{best}"
 
 
 def _state(view: ExperimentView) -> str:
@@ -52,7 +52,7 @@ def _state(view: ExperimentView) -> str:
     if view.state == "queued":
         return view.text or "it waits for its turn."
     if view.state == "done":
-        return f"done after {view.seconds:.0f} s, {len(view.leaderboard) + view.left_out} models."
+        return f"done after {view.seconds:.0f} s, {counted(len(view.leaderboard) + view.left_out, 'model')}."
     return f"{view.state}."
 
 

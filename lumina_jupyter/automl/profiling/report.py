@@ -10,7 +10,7 @@ from typing import Any
 from lumina_jupyter.automl.columns import Schema
 from lumina_jupyter.automl.profiling.finding import SEVERITIES, Finding
 from lumina_jupyter.automl.task import Task
-from lumina_jupyter.automl.words import percent
+from lumina_jupyter.automl.words import counted, percent
 
 _SIGNS = {"serious": "✖", "warning": "⚠", "info": "·"}
 _TITLES = {"serious": "Serious", "warning": "Warnings", "info": "Good to know"}
@@ -104,13 +104,14 @@ class Profile:
         head = "".join(f'<th style="{_CELL}">{each}</th>' for each in ("column", "kind", "values", "missing"))
         rest = f"<p>And {more:,} more.</p>" if more else ""
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{rest}"
-        return f"<details><summary>{len(self.schema.columns):,} columns</summary>{table}</details>"
+        return f"<details><summary>{counted(len(self.schema.columns), 'column')}</summary>{table}</details>"
 
     def _heading(self) -> str:
         kinds = Counter(each.kind for each in self.schema.columns)
-        held = ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common())
+        held = ", ".join(counted(count, kind) for kind, count in kinds.most_common())
         told = f"; {self.task.kind} of {self.task.target!r}" if self.task is not None else ""
-        return f"{self.rows:,} rows, {len(self.schema.columns):,} columns ({held}){told}"
+        columns = counted(len(self.schema.columns), "column") + f" ({held})" * bool(held)
+        return f"{counted(self.rows, 'row')}, {columns}{told}"
 
 
 def _row(finding: Finding) -> str:

@@ -19,6 +19,7 @@ from ..progress import (
     TrialChanged,
     Warned,
 )
+from ..words import counted
 
 PAUSE = 2.0
 """Seconds between two lines about a better score."""
@@ -88,7 +89,7 @@ class TerminalProgress:
 
     def _move(self, seconds: float) -> None:
         if self._bar is not None:
-            about = f"{self._trials} trials · {self._best}" if self._best else f"{self._trials} trials"
+            about = " · ".join(filter(None, (counted(self._trials, "trial"), self._best)))
             self._bar.update(self._bar.task_ids[0], completed=min(seconds, self._budget), description=about)
 
     def _line(self, text: str) -> None:

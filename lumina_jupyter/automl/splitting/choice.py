@@ -16,6 +16,7 @@ from lumina_jupyter.automl.splitting.groups import find_groups
 from lumina_jupyter.automl.splitting.order import find_order
 from lumina_jupyter.automl.task import Task
 from lumina_jupyter.automl.validation import Fold, Validation
+from lumina_jupyter.automl.words import counted
 from lumina_jupyter.errors import DataUnusable, SettingUnusable
 
 LEAST_ROWS = 5
@@ -53,7 +54,7 @@ def choose_validation(
     """
     rows = len(frame)
     if rows < LEAST_ROWS:
-        samples = f"{rows} row{'s' * (rows != 1)} (n_samples={rows})"
+        samples = f"{counted(rows, 'row')} (n_samples={rows})"
         raise DataUnusable(
             f"The table has {samples} with a target: at least {LEAST_ROWS} are needed to train and check.",
             hint="Collect more rows, some hundred better: what is learned of so few can't be checked.",

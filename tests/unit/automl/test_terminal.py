@@ -65,4 +65,4 @@ def test_a_bar_and_the_lines_that_stay() -> None:
     for part in ("[almost] alone", "Models are trained.", "The search is over.", "Blend of 2"):
         assert part in text
     assert "(trial 0)" not in text, "The bar shows it."
-    assert "trials" in text
+    assert "1 trial " in text

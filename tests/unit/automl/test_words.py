@@ -8,7 +8,21 @@ from pathlib import Path
 import pytest
 
 import lumina_jupyter
-from lumina_jupyter.automl.words import percent
+from lumina_jupyter.automl.words import counted, percent
+
+
+@pytest.mark.parametrize(
+    ("number", "thing", "written"),
+    [
+        (1, "category", "1 category"),
+        (2, "category", "2 categories"),
+        (2, "boolean", "2 booleans"),
+        (3, "day", "3 days"),
+        (2_000, "row", "2,000 rows"),
+    ],
+)
+def test_things_are_counted_as_people_say_it(number: int, thing: str, written: str) -> None:
+    assert counted(number, thing) == written
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import numpy as np
 from lumina_jupyter.automl.profiling.detectors.duplicates import row_hashes
 from lumina_jupyter.automl.profiling.finding import Finding
 from lumina_jupyter.automl.profiling.view import View
-from lumina_jupyter.automl.words import counted, percent
+from lumina_jupyter.automl.words import counted, percent, verb
 
 MANY = 0.01
 
@@ -28,7 +28,7 @@ def find_overlap(view: View) -> Iterator[Finding]:
     yield Finding(
         kind="overlap",
         severity="serious" if share > MANY else "warning",
-        text=f"{counted(count, 'row')} of the test table ({percent(share, 1)}) are in the training table as well.",
+        text=f"{counted(count, 'row')} of the test table ({percent(share, 1)}) {verb(count, 'is', 'are')} in the training table as well.",
         evidence={"rows": count, "share": round(share, 4), "positions": np.flatnonzero(shared)[:20].tolist()},
         action="Uses the test table for nothing.",
         advice="Scores on these rows show what was remembered: leave them out of one of the tables.",

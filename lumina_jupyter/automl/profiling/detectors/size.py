@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lumina_jupyter.automl.profiling.finding import Finding
 from lumina_jupyter.automl.profiling.view import MOST_COLUMNS, View
+from lumina_jupyter.automl.words import counted, verb
 
 FEW_ROWS = 200
 
@@ -17,7 +18,7 @@ def find_size(view: View) -> Iterator[Finding]:
         yield Finding(
             kind="few rows",
             severity="warning",
-            text=f"There are only {rows:,} rows: scores will be uncertain, and differences between models mostly chance.",
+            text=f"There {verb(rows, 'is', 'are')} only {counted(rows, 'row')}: scores will be uncertain, and differences between models mostly chance.",
             evidence={"rows": rows},
             action="Uses more folds, and gives scores with their intervals.",
         )

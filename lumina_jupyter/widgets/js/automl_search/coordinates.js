@@ -1,5 +1,5 @@
 import { shape, widest } from "./drawing.js";
-import { number, parameters } from "./formats.js";
+import { counted, number, parameters } from "./formats.js";
 
 const LEAST_GAP = 92;
 const AIR = 14;
@@ -11,7 +11,7 @@ export function coordinates(search, family) {
   const trials = search.scored.filter((row) => row.family === family);
   const axes = axesOf(trials, search.board.metric);
   const { places, width } = spread(axes);
-  const told = `Parameters of ${trials.length} trials.`;
+  const told = `Parameters of ${counted(trials.length, "trial")}.`;
   const svg = shape("svg", { viewBox: `0 0 ${width} 210`, style: `width: ${width}px`, role: "img", "aria-label": told });
   const lines = trials.map((row) => ({ row, points: [] }));
   axes.forEach(({ high, low, name, of, place }, position) => {

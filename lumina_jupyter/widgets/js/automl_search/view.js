@@ -2,7 +2,7 @@ import { button, element, inNextFrame, write } from "../elements.js";
 import { standsAlone } from "../theme.js";
 import { curve } from "./curve.js";
 import { folded } from "./folded.js";
-import { number, wholeSeconds } from "./formats.js";
+import { counted, number, wholeSeconds } from "./formats.js";
 import { Leaderboard } from "./leaderboard.js";
 import { Parameters } from "./parameters.js";
 import { STYLE } from "./style.js";
@@ -90,8 +90,7 @@ export class View {
     if (board.ensemble_score !== null && board.ensemble_score !== undefined) parts.push(`Blend: ${board.metric} ${number(board.ensemble_score)}.`);
     if (best) parts.push(`Best model: ${best.title}, ${board.metric} ${number(best.score)}.`);
     else if (!board.ended) parts.push("The first model is on its way.");
-    const models = scored.length === 1 ? "1 model" : `${scored.length} models`;
-    if (scored.length || board.ended) parts.push(`${models} in ${wholeSeconds(board.seconds ?? 0)} of ${wholeSeconds(board.budget ?? 0)}.`);
+    if (scored.length || board.ended) parts.push(`${counted(scored.length, "model")} in ${wholeSeconds(board.seconds ?? 0)} of ${wholeSeconds(board.budget ?? 0)}.`);
     return parts.join(" ");
   }
 

@@ -209,6 +209,6 @@ def test_it_reads_as_text_and_as_a_page_without_script_in_the_colours_of_the_pag
     assert "&lt;img src=x" in page
     text = repr(found)
     assert text.startswith(
-        "1,000 rows, 5 columns (4 number, 1 constant); binary of 'y'\n\nWarnings\n⚠ 1 column is mostly missing"
+        "1,000 rows, 5 columns (4 numbers, 1 constant); binary of 'y'\n\nWarnings\n⚠ 1 column is mostly missing"
     )
     assert "    AutoML: Leaves them out." in text
