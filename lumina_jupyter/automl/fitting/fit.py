@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from lumina_jupyter.errors import MissingExtra, SettingUnusable
+from lumina_jupyter.errors import LuminaError, SettingUnusable
 
 from ..execution.choice import make_executor
 from ..execution.environment import few_threads
@@ -211,12 +211,11 @@ def _search(
 
 
 def _track(session: Session, experiment: Experiment) -> None:
-    """Have MLflow told, where a server of it is set."""
-    uri = tracking_uri()
+    """Have MLflow told, where a server of it is set. What keeps it from being told costs nobody a search."""
     try:
-        if uri:
+        if uri := tracking_uri():
             session.say(Decided(text=track(experiment, uri), setting="mlflow_tracking_uri"))
-    except (MissingExtra, OSError) as error:
+    except (LuminaError, OSError) as error:
         session.say(Warned(text=f"MLflow was not told of this search. {error}"))
 
 

@@ -15,6 +15,7 @@ from ..search.loop import Ending
 from ..search.run import Found
 from ..search.session import Session
 from ..search.skill import Verdict
+from ..tracking.outcome import untold
 from .fit import Fit, metric_of
 
 
@@ -51,6 +52,8 @@ def reopened(experiment: Experiment, metric: Any = None) -> Fit:
         raise ExperimentMissing(f"The experiment {experiment.name!r} can't be read: {error}.") from error
     session = Session([])
     session.said.extend(event for event in experiment.events() if isinstance(event, Decided | Warned))
+    if text := untold(experiment):
+        session.say(Warned(text=text))
     ending = cast("Ending", result["ending"])
     return Fit(
         problem=problem,

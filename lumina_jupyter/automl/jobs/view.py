@@ -14,6 +14,7 @@ from ..experiment.experiment import Experiment
 from ..experiment.listing import State, listed
 from ..progress import Decided, Stage
 from ..showing.board import Best, Board, Row
+from ..tracking.outcome import untold
 from .job import JobState, JobView
 
 
@@ -118,7 +119,7 @@ def view_of(experiment: Experiment, job: JobView | None = None, *, rows: int = 1
         verdict=str(result.get("verdict", "")),
         validation=_validation(experiment),
         decisions=list(board.decisions),
-        warnings=list(dict.fromkeys(board.warnings)),
+        warnings=list(dict.fromkeys(filter(None, [untold(experiment), *board.warnings]))),
         leaderboard=ranking[:rows],
         left_out=max(0, len(ranking) - rows),
         curve=list(board.curve),

@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -21,20 +20,19 @@ from ..register.entry import Entry, entry_of
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-DEFAULT_EXPERIMENT = "lumina-automl"
-"""The experiment of MLflow's in which runs are kept, unless MLFLOW_EXPERIMENT_NAME names another."""
 ID_TAG = "lumina.experiment_id"
 MOST_ROWS = 10_000
 LONGEST = 500
 """Characters of a parameter's value that every MLflow server takes."""
 
 
-def send(experiment: Experiment, uri: str) -> str:
+def send(experiment: Experiment, uri: str, kept_in: str) -> str:
     """Send an experiment to an MLflow server. Returns the run's id.
 
     Args:
         experiment: One that has ended.
         uri: The server's address, as MLFLOW_TRACKING_URI has it.
+        kept_in: Name of the experiment of MLflow's that the run belongs to.
 
     Raises:
         MissingExtra: when MLflow's client is not installed.
@@ -50,19 +48,18 @@ def send(experiment: Experiment, uri: str) -> str:
         raise NothingTrained(f"The search {experiment.name!r} has not ended: there is nothing to send.")
     view = view_of(experiment, rows=MOST_ROWS)
     client = MlflowClient(tracking_uri=uri)
-    run = _run_of(client, entry)
+    run = _run_of(client, entry, kept_in)
     _log(client, run, entry, view)
     client.log_text(run, _csv(view), "leaderboard.csv")
     client.log_text(run, json.dumps(asdict(entry), indent=1, ensure_ascii=False), "experiment.json")
-    client.set_terminated(run)
+    client.set_terminated(run, end_time=_end(entry))
     return run
 
 
-def _run_of(client: MlflowClient, entry: Entry) -> str:
+def _run_of(client: MlflowClient, entry: Entry, kept_in: str) -> str:
     """The run of this experiment: the one that there is, or a new one."""
-    name = os.environ.get("MLFLOW_EXPERIMENT_NAME") or DEFAULT_EXPERIMENT
-    found = client.get_experiment_by_name(name)
-    place = client.create_experiment(name) if found is None else found.experiment_id
+    found = client.get_experiment_by_name(kept_in)
+    place = client.create_experiment(kept_in) if found is None else found.experiment_id
     runs = client.search_runs([place], f"tags.`{ID_TAG}` = '{entry.id}'", max_results=1)
     if runs:
         return str(runs[0].info.run_id)
@@ -73,8 +70,7 @@ def _run_of(client: MlflowClient, entry: Entry) -> str:
 def _log(client: MlflowClient, run: str, entry: Entry, view: ExperimentView) -> None:
     from mlflow.entities import Metric, Param, RunTag
 
-    began = int(entry.began_at * 1000)
-    end = began + int(entry.seconds * 1000)
+    began, end = int(entry.began_at * 1000), _end(entry)
     figures = {"score": entry.score, "seconds": entry.seconds, "trials": float(entry.trials)}
     metrics = [Metric(name, value, end, 0) for name, value in figures.items() if value is not None]
     metrics += [
@@ -94,6 +90,11 @@ def _log(client: MlflowClient, run: str, entry: Entry, view: ExperimentView) -> 
     # What a run was begun with can't be changed; a search that goes on may have more time.
     fresh = [Param(name, value) for name, value in params.items() if known.get(name) is None]
     client.log_batch(run, metrics=metrics, params=fresh, tags=[RunTag(*tag) for tag in tags.items()])
+
+
+def _end(entry: Entry) -> int:
+    """When the search was over, in milliseconds since 1970: it may be told of long after."""
+    return int((entry.began_at + entry.seconds) * 1000)
 
 
 def _text(value: Any) -> str:

@@ -19,11 +19,15 @@ class Outcome:
 
     Args:
         state: Whether the server has it; "sending" as long as that is not known.
+        place: Where the server is, without the name and password that its address may have.
+        kept_in: Name of the experiment of MLflow's that the run belongs to.
         run: The id of the run there.
-        failure: What went wrong, as a sentence.
+        failure: What went wrong, in sentences.
     """
 
     state: Literal["sending", "sent", "failed"]
+    place: str = ""
+    kept_in: str = ""
     run: str = ""
     failure: str = ""
 
@@ -39,3 +43,14 @@ def outcome_of(experiment: Experiment) -> Outcome | None:
         return Outcome(**json.loads((experiment.folder / FILE).read_bytes()))
     except (OSError, ValueError, TypeError):
         return None
+
+
+def untold(experiment: Experiment) -> str:
+    """That MLflow was not told of an experiment, and why, in sentences; empty where it was, or may still be."""
+    found = outcome_of(experiment)
+    if found is None or found.state != "failed":
+        return ""
+    return (
+        f"MLflow was not told of this search. {found.failure} It is told with the next search that reaches the same server, "
+        f"or by `AutoML.resume({experiment.name!r})`."
+    )
