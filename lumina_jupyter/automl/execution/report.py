@@ -51,8 +51,10 @@ def unpack_report(data: Any, job: Job) -> Report:
         job: What it was asked for: what it says of that itself is not looked at.
 
     Raises:
-        ValueError: when it is no report, or has no model, or its prediction is no array of numbers.
+        ValueError: when it is no report, or its prediction is no array of numbers, or its model none that AutoML has trained.
     """
+    from ..experiment.model_files import check_model
+
     if not isinstance(data, bytes | bytearray | memoryview) or len(data) < _LENGTHS.size:
         raise ValueError("What came from the worker is no report.")
     told, predicted = _LENGTHS.unpack(data[: _LENGTHS.size])
@@ -69,10 +71,9 @@ def unpack_report(data: Any, job: Job) -> Report:
     if outcome.failure:
         return Report(state="done", outcome=outcome)
     prediction, model = bytes(data[start : start + predicted]), bytes(data[start + predicted :])
-    if not model:
-        raise ValueError("What came from the worker has no model.")
     if prediction:
         _check_array_file(prediction)
+    check_model(model)
     return Report(state="done", outcome=outcome, prediction=prediction, model=model)
 
 

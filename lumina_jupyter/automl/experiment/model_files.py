@@ -116,6 +116,8 @@ def _find(module: str, name: str) -> Any:
     """
     if (module, name) in _OURS:
         return _OURS[module, name]
+    if (module, name) == ("joblib.numpy_pickle", "NumpyArrayWrapper"):
+        raise pickle.UnpicklingError("it has the form of earlier versions")
     if not _is_known(module, name):
         raise ModelUntrusted(f"It names {module}.{name}, which no model of AutoML is made of.")
     return getattr(importlib.import_module(module), name)

@@ -80,6 +80,7 @@ def test_what_dask_unpickles_here_is_values(said: Callable[..., Any], dask_addre
     [
         (hostile_worker.send_program, ""),  # of which each kind of cluster says something else
         (hostile_worker.send_prediction, "What came for its predictions is no array of numbers"),
+        (hostile_worker.send_model, "What was sent is no model that AutoML has written: It names builtins.eval"),
     ],
 )
 def test_what_is_sent_in_place_of_a_report(

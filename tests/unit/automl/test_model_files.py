@@ -113,7 +113,7 @@ def test_what_is_no_model_says_so(tmp_path: Path) -> None:
         with pytest.raises(ModelUntrusted, match=r"fold0\.model can't be read as a model: .*\. It is broken, or"):
             read_model(path)
     joblib.dump({"weights": NUMBERS}, path)
-    with pytest.raises(ModelUntrusted):
+    with pytest.raises(ModelUntrusted, match=r"it has the form of earlier versions\. It is broken, or"):
         read_model(path)
     path.unlink()
     with pytest.raises(FileNotFoundError):

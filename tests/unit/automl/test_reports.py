@@ -20,6 +20,7 @@ from lumina_jupyter.automl.execution.ray_packing import HostError, pack, unpack
 from lumina_jupyter.automl.execution.report import Report, pack_report, unpack_report
 
 JOB = Job(trial=3, fold=1, family="linear", params={"strength": 1.0})
+MODEL = pickle.dumps({"weights": [1.0, 2.0]})
 DONE = Outcome(job=JOB, seconds=2.5, predict_seconds=0.1, iterations=7, peak_bytes=1000, model_bytes=5)
 
 
@@ -37,7 +38,7 @@ def told(**changes: Any) -> bytes:
 
 
 def test_reports_come_back_as_they_were() -> None:
-    whole = Report(state="done", outcome=DONE, prediction=array_file(np.ones((3, 2))), model=b"model")
+    whole = Report(state="done", outcome=DONE, prediction=array_file(np.ones((3, 2))), model=MODEL)
     assert unpack_report(pack_report(whole), JOB) == whole
     assert unpack_report(memoryview(pack_report(whole)), JOB) == whole
     failed = Report(state="done", outcome=dataclasses.replace(DONE, failure="ValueError: no"))
@@ -57,14 +58,16 @@ def test_reports_come_back_as_they_were() -> None:
         struct.pack(">II", 200_000, 0) + b"[" * 200_000,
         *(told(seconds="1"), told(seconds=-1.0), told(seconds=float("nan")), told(iterations=1.5), told(failure=["a"])),
         *(told(peak_bytes=True), told(model_bytes=None), told()),
-        pack_report(Report(state="done", outcome=DONE, prediction=b"no array", model=b"-")),
-        pack_report(Report(state="done", outcome=DONE, prediction=array_file(np.array([{}])), model=b"-")),
-        pack_report(Report(state="done", outcome=DONE, prediction=pickle.dumps([1.0]), model=b"-")),
-        pack_report(Report(state="done", outcome=DONE, prediction=array_file(np.ones(9))[:-8], model=b"-")),
+        pack_report(Report(state="done", outcome=DONE, prediction=b"no array", model=MODEL)),
+        pack_report(Report(state="done", outcome=DONE, prediction=array_file(np.array([{}])), model=MODEL)),
+        pack_report(Report(state="done", outcome=DONE, prediction=pickle.dumps([1.0]), model=MODEL)),
+        pack_report(Report(state="done", outcome=DONE, prediction=array_file(np.ones(9))[:-8], model=MODEL)),
+        pack_report(Report(state="done", outcome=DONE, model=MODEL[:-4])),
+        pack_report(Report(state="done", outcome=DONE, model=pickle.dumps(os.system))),
     ],
 )
 def test_what_is_no_report_is_refused(data: Any) -> None:
-    with pytest.raises(ValueError, match=r"[Ww]hat came|the worker tells|JSON|decode|Expecting"):
+    with pytest.raises(ValueError, match=r"[Ww]hat (came|was sent)|the worker tells|JSON|decode|Expecting"):
         unpack_report(data, JOB)
 
 
