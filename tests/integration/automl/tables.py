@@ -36,22 +36,3 @@ def coin(rows: int = 300, seed: int = 0) -> pd.DataFrame:
     frame = pd.DataFrame(random.normal(size=(rows, 4)), columns=list("abcd"))
     frame["y"] = random.normal(size=rows)
     return frame
-
-
-ALONE = """
-import importlib.abc, os, sys
-class Nothing(importlib.abc.MetaPathFinder):
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] == "lumina_jupyter":
-            raise ImportError("It is to do without.")
-sys.meta_path.insert(0, Nothing())
-import numpy as np
-import pandas as pd
-for folder in {folders!r}:
-    os.chdir(folder)
-    names = {{}}
-    exec(compile(open("model.py").read(), "model.py", "exec"), names)
-{ending}
-    os.chdir("..")
-"""
-"""Runs the code that lies in folders, one after the other, where no Lumina can be imported; then `ending`, indented."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import pickle
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -19,7 +18,8 @@ from lumina_jupyter.automl.export.saving import save
 from lumina_jupyter.automl.progress import Warned
 from lumina_jupyter.errors import ModelUntrusted, SettingUnusable
 
-from .tables import ALONE, churn
+from .code_alone import CODE, predicted_alone
+from .tables import churn
 
 
 @pytest.fixture(scope="module")
@@ -37,18 +37,10 @@ def test_the_code_gives_the_same_predictions_without_lumina(fitted: AutoML, tmp_
     models |= {name: fitted.alternative(name) for name in fitted.alternatives_}
     for name, model in models.items():
         (tmp_path / name).mkdir()
-        model.to_code(tmp_path / name / "model.py")
-        features.to_pickle(tmp_path / name / "rows.pkl")
-    ending = """
-    np.save("got.npy", names["model"].predict_proba(pd.read_pickle("rows.pkl")))
-"""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-c", ALONE.format(folders=list(models), ending=ending)]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=280)
-    assert done.returncode == 0, done.stderr
+        model.to_code(tmp_path / name / CODE)
+    predicted = predicted_alone(tmp_path, dict.fromkeys(models, features), "model.predict_proba(rows)")
     for name, model in models.items():
-        got = np.load(tmp_path / name / "got.npy")
-        np.testing.assert_allclose(got, model.predict_proba(features), rtol=0, atol=1e-9, err_msg=name)
+        np.testing.assert_allclose(predicted[name], model.predict_proba(features), rtol=0, atol=1e-9, err_msg=name)
     assert np.abs(models["anew"].predict_proba(features) - refitted.predict_proba(features)).max() > 0.01
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +13,7 @@ import pytest
 from lumina_jupyter.automl import AutoML
 from lumina_jupyter.errors import DataUnusable, ExperimentMissing, ModelNotExportable, SettingUnusable
 
-from .tables import ALONE
+from .code_alone import CODE, predicted_alone
 
 DAYS = 130
 
@@ -167,33 +164,26 @@ def test_the_code_of_forecasts_predicts_the_same_without_lumina(fitted: AutoML, 
     """As it was found, learned anew from longer series, and as one of its alternatives: in one process of their own."""
     again = AutoML.resume("visits", verbose=0).refit(TABLE, "visits")
     later = ASKED.assign(day=ASKED["day"] + pd.Timedelta(days=7))
-    expected = {}
+    rows, expected = {}, {}
     for name, model, moments in (
         ("found", fitted, ASKED),
         ("refitted", again, later),
         ("fast", fitted.alternative("fast"), ASKED),
     ):
         (tmp_path / name).mkdir()
-        model.to_code(tmp_path / name / "model.py")
-        moments.to_pickle(tmp_path / name / "moments.pkl")
+        model.to_code(tmp_path / name / CODE)
+        rows[name] = moments
         bounds = model.forecast(moments, quantiles=[0.1, 0.9])
         expected[name] = bounds[["visits", "visits 0.1", "visits 0.9"]].to_numpy()
     PAST.to_csv(tmp_path / "past.csv", index=False)
     (tmp_path / "named").mkdir()
-    fitted.to_code(tmp_path / "named" / "model.py", data="../past.csv")
-    ASKED.to_pickle(tmp_path / "named" / "moments.pkl")
-    expected["named"] = expected["found"]
-    ending = """
-    asked = pd.read_pickle("moments.pkl")
-    model = names["model"]
-    np.save("got.npy", np.column_stack([model.predict(asked), model.predict_quantiles(asked, (0.1, 0.9))]))
-"""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-c", ALONE.format(folders=list(expected), ending=ending)]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=280)
-    assert done.returncode == 0, done.stderr
+    fitted.to_code(tmp_path / "named" / CODE, data="../past.csv")
+    rows["named"], expected["named"] = ASKED, expected["found"]
+    predicted = predicted_alone(
+        tmp_path, rows, "np.column_stack([model.predict(rows), model.predict_quantiles(rows, (0.1, 0.9))])"
+    )
     for name, values in expected.items():
-        np.testing.assert_allclose(np.load(tmp_path / name / "got.npy"), values, rtol=1e-9, err_msg=name)
+        np.testing.assert_allclose(predicted[name], values, rtol=1e-9, err_msg=name)
 
 
 def test_what_forecasting_needs_is_said(data_folder: object) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +19,7 @@ from lumina_jupyter.automl.plain.fold_average import FoldAverage
 from lumina_jupyter.automl.tables.target import read_target
 from lumina_jupyter.errors import DataUnusable, ModelNotExportable, SettingUnusable
 
-from .tables import ALONE
+from .code_alone import CODE, predicted_alone
 
 
 def wares(queries: int = 60, seed: int = 0) -> pd.DataFrame:
@@ -121,20 +118,12 @@ def test_it_can_be_taken_away(fitted: AutoML, tmp_path: Path) -> None:
     for name, model in models.items():
         folder = tmp_path / name
         folder.mkdir()
-        features.to_pickle(folder / "rows.pkl")
         if name == "file":
             table.to_csv(folder / "wares.csv", index=False)
-        model.to_code(folder / "model.py", data="wares.csv" if name == "file" else None)
-    ending = """
-    np.save("got.npy", names["model"].predict(pd.read_pickle("rows.pkl")))
-"""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-c", ALONE.format(folders=list(models), ending=ending)]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=280)
-    assert done.returncode == 0, done.stderr
+        model.to_code(folder / CODE, data="wares.csv" if name == "file" else None)
+    predicted = predicted_alone(tmp_path, dict.fromkeys(models, features), "model.predict(rows)")
     for name, model in models.items():
-        got = np.load(tmp_path / name / "got.npy")
-        np.testing.assert_allclose(got, model.predict(features), rtol=0, atol=1e-9, err_msg=name)
+        np.testing.assert_allclose(predicted[name], model.predict(features), rtol=0, atol=1e-9, err_msg=name)
     problem = load_problem(fitted.experiment_.folder)
     recipe = recipe_of(fitted.experiment_, problem, fitted.weights_, fitted.parts_)
     with pytest.raises(ModelNotExportable, match="no column that the code could find"):
