@@ -59,11 +59,6 @@ def made_names(target: str) -> Iterator[str]:
         yield f"{base}-{turn}"
 
 
-def is_made_name(name: str) -> bool:
-    """Whether nobody has named the experiment: its name is such as `made_names` gives."""
-    return _MADE_NAME.fullmatch(name) is not None
-
-
 @dataclass(frozen=True, slots=True)
 class FoldFiles:
     """Where a fit leaves what it made."""
@@ -92,10 +87,11 @@ class Experiment:
             SettingUnusable: when the name is taken or can't be a folder's.
         """
         root = private_folder(root or experiments_folder())
-        if not name:
-            return cls._made(root, made_names(target))
-        check_name(name)
-        return cls._made(root, [name])
+        if name:
+            check_name(name)
+        made = cls._made(root, [name] if name else made_names(target))
+        made.keep_naming(chosen=bool(name))
+        return made
 
     @classmethod
     def _made(cls, root: Path, names: Any) -> Experiment:
@@ -130,6 +126,22 @@ class Experiment:
     def remove(self) -> None:
         """Delete the folder with all that is in it."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    # --- its name
+
+    def keep_naming(self, *, chosen: bool) -> None:
+        """Keep whether somebody has chosen its name: those whose names were made do not pile up."""
+        write_atomically(self.folder / "naming.json", json.dumps({"chosen": chosen}).encode())
+
+    def is_named(self) -> bool:
+        """Whether somebody has chosen its name; what can't be read is nothing to be deleted."""
+        try:
+            return bool(json.loads((self.folder / "naming.json").read_bytes())["chosen"])
+        except FileNotFoundError:
+            # It is older than this record: its name tells.
+            return _MADE_NAME.fullmatch(self.name) is None
+        except (OSError, ValueError, KeyError, TypeError):
+            return True
 
     # --- what was asked for
 

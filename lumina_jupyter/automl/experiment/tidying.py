@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from .experiment import Experiment, experiments_folder, is_made_name
+from .experiment import Experiment, experiments_folder
 
 DAY = 86_400.0
 
@@ -22,7 +22,7 @@ def unnamed(root: Path | None = None, *, keep: int, older_than: float = 0.0) -> 
     """
     root = root or experiments_folder()
     dated = sorted(
-        ((_changed(path), path) for path in root.glob("*/experiment.json") if is_made_name(path.parent.name)),
+        ((_changed(path), path) for path in root.glob("*/experiment.json") if not Experiment(path.parent).is_named()),
         reverse=True,
     )
     now = time.time()

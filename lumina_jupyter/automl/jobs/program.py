@@ -19,6 +19,7 @@ from lumina_jupyter.tools.builtin.file_root import FileRoot
 
 from ..experiment import control
 from ..experiment.experiment import Experiment, experiments_folder
+from ..progress import SearchBegan, SearchEvent
 from ..tables.files import read_table_file
 from .job import JobFolder
 from .request import SearchRequest
@@ -57,8 +58,15 @@ def _searched(name: str, order: dict[str, Any]) -> None:
     wanted = SearchRequest(**{**order["request"], **_tuples(order["request"])})
     table = _table(order["root"], wanted.file)
     model = AutoML(**wanted.parameters(), name=name, verbose=0)
+    if not wanted.name:
+        model.listen(_nobody_chose_its_name)
     series = wanted.series[0] if len(wanted.series) == 1 else list(wanted.series)
     model.fit(table, wanted.target, groups=wanted.groups or None, time=wanted.time or None, series=series or None)
+
+
+def _nobody_chose_its_name(event: SearchEvent) -> None:
+    if isinstance(event, SearchBegan):
+        Experiment.open(event.name).keep_naming(chosen=False)
 
 
 def _tuples(request: dict[str, Any]) -> dict[str, Any]:

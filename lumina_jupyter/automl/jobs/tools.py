@@ -196,6 +196,14 @@ async def _ran(
         raise
     finally:
         watching.cancel()
+        await asyncio.to_thread(_nobody_chose, jobs, name)
+
+
+def _nobody_chose(jobs: Jobs, name: str) -> None:
+    """Keep that a name was made, though a cell has it. Where that can't be kept the experiment is not deleted by itself."""
+    with suppress(LuminaError):
+        if (experiment := jobs.shelf.experiment(name)) is not None:
+            experiment.keep_naming(chosen=False)
 
 
 async def _watched(run: Run) -> list[CellFinished | RunFinished]:

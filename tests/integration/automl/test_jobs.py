@@ -119,6 +119,23 @@ async def _trained(experiment: Path) -> None:
     await _wait(lambda: asyncio.to_thread(lambda: len(list(experiment.glob("trials/*/fold*.json"))) >= 3))
 
 
+async def test_a_name_that_the_server_has_made_is_nobodys_choice(tmp_path: Path) -> None:
+    churn().to_csv(tmp_path / "churn.csv", index=False)
+
+    async def root_of() -> Path:
+        return tmp_path
+
+    jobs = Jobs(Lumina(data_dir=str(tmp_path / "data")), root_of)
+    for name, chosen in (("", False), ("churn-20261122-101010", True)):
+        asked = SearchRequest(file="churn.csv", target="churn", families=("linear",), trials=3, folds=2, name=name)
+        job = await jobs.start(asked, "")
+        assert (await _until_over(jobs, job.name)).state == "done"
+        experiment = jobs.shelf.experiment(job.name)
+        assert experiment is not None
+        assert experiment.is_named() is chosen
+    await jobs.close()
+
+
 async def _wait(holds: Callable[[], Awaitable[bool]]) -> None:
     async with asyncio.timeout(500):
         while True:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from traitlets.config import Config
 
+from lumina_jupyter.automl.experiment.experiment import Experiment
 from lumina_jupyter.automl.jobs import tools as automl_tools
 from lumina_jupyter.tools import Actor, ToolCall, ToolContext
 
@@ -79,5 +81,11 @@ async def test_a_model_is_trained_in_a_cell_that_everybody_sees(face: Face, monk
     assert not (await call("add_cell", content="print(len(best_model.predict(df)))")).is_error
     last = str(room.ycells[2]["id"])
     assert "200" in (await call("run_cell", cell_id=last)).text
+    # A name that the tool has made is nobody's choice, though it stands in the cell.
+    monkeypatch.setattr(automl_tools, "WAIT_SECONDS", 300.0)
+    over = await call("train_model", target="will leave", frame="df", seconds=3)
+    (named,) = re.findall(r"Experiment (\S+): done", over.text)
+    assert named != name
+    assert not Experiment.open(named, root=engine.settings.experiments_path).is_named()
     await engine.undoing.undo(NAME, run="run_1")
     assert [str(cell["source"]) for cell in room.ycells] == [TABLE]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lumina_jupyter.automl.experiment.experiment import Experiment, is_made_name, made_names
+from lumina_jupyter.automl.experiment.experiment import Experiment, made_names
 from lumina_jupyter.automl.experiment.tidying import bytes_of, tidied, unnamed
 
 DAYS = 86_400
@@ -47,9 +47,22 @@ def test_only_old_ones_without_a_name_go(tmp_path: Path, monkeypatch: pytest.Mon
     assert tidied(root) == ""
 
 
-def test_names_that_are_made_are_known_as_such() -> None:
+def test_a_name_that_somebody_has_chosen_keeps_an_experiment_whatever_it_looks_like(tmp_path: Path) -> None:
+    chosen = Experiment.create("sales-20261122-101010", "sales", root=tmp_path)
+    made = Experiment.create("", "sales", root=tmp_path)
+    for each in (chosen, made):
+        each.write_spec({})
+    assert (chosen.is_named(), made.is_named()) == (True, False)
+    assert [each.name for each in unnamed(tmp_path, keep=0)] == [made.name]
+    chosen.keep_naming(chosen=False)
+    assert not Experiment(chosen.folder).is_named()
+    (made.folder / "naming.json").write_text("{")
+    assert made.is_named(), "What can't be read is not deleted."
+
+
+def test_older_experiments_are_known_by_their_names(tmp_path: Path) -> None:
     names = made_names("Preis in €/m²")
     for _ in range(3):
-        assert is_made_name(next(names))
-    assert not is_made_name("churn")
-    assert not is_made_name("churn-2026-11")
+        assert not make(tmp_path, next(names), 0).is_named()
+    for name in ("churn", "churn-2026-11"):
+        assert make(tmp_path, name, 0).is_named()
