@@ -31,7 +31,8 @@ class AutoML(Searching, Predicting, OtherModels, Explaining, Exporting):
         executor: Where fits run: "local", "dask://host:port", "ray://host:port", or a client of Dask's.
         storage: Where proposals are kept that searches share: a database's URL, or the path of a journal; None for the
             experiment's folder.
-        name: The experiment's name, by which it is resumed; one is made when it is empty.
+        name: The experiment's name, by which it is resumed; one is made when it is empty. One that is taken is refused; in
+            clones, as cross-validations make them, it gets a number behind it.
         verbose: 0 shows nothing, 1 the progress.
 
     Attributes:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from sklearn.base import BaseEstimator
 
 
 class Parameters(BaseEstimator):
     """The parameters; `AutoML` says what each one means."""
+
+    is_clone: bool = False
+    """Whether scikit-learn has made it of another, as for each fold of a cross-validation: then it shares that one's name."""
 
     def __init__(
         self,
@@ -50,11 +53,12 @@ class Parameters(BaseEstimator):
         self.verbose = verbose
 
     def __sklearn_clone__(self) -> Self:
-        if isinstance(self.executor, str):
-            return cast("Self", super().__sklearn_clone__())
-        # A client of a cluster can't be copied: the clone has the same.
-        plain = copy(self)
-        plain.executor = "local"
+        plain = self
+        if not isinstance(self.executor, str):
+            # A client of a cluster can't be copied: the clone has the same.
+            plain = copy(self)
+            plain.executor = "local"
         made: Self = super(Parameters, plain).__sklearn_clone__()
         made.executor = self.executor
+        made.is_clone = True
         return made

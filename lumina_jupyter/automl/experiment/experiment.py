@@ -50,6 +50,13 @@ def check_name(name: object) -> None:
         )
 
 
+def numbered_names(name: str) -> Iterator[str]:
+    """A name, and what is taken in its place where it is not free: "churn", "churn-2", "churn-3"."""
+    yield name
+    for turn in range(2, 1000):
+        yield f"{name[:96]}-{turn}"
+
+
 def made_names(target: str) -> Iterator[str]:
     """Names for an experiment that was given none, of which the first that is free is taken."""
     stem = re.sub(r"[^\w-]+", "_", target)[:40].strip("_-") or "experiment"
@@ -80,8 +87,14 @@ class Experiment:
         self.name = folder.name
 
     @classmethod
-    def create(cls, name: str, target: str, *, root: Path | None = None) -> Experiment:
+    def create(cls, name: str, target: str, *, numbered: bool = False, root: Path | None = None) -> Experiment:
         """A new experiment; a name is made when none is given.
+
+        Args:
+            name: Its name.
+            target: What a name is made of.
+            numbered: Whether a name that is taken gets a number behind it, in place of being refused.
+            root: The folder of all experiments.
 
         Raises:
             SettingUnusable: when the name is taken or can't be a folder's.
@@ -89,7 +102,8 @@ class Experiment:
         root = private_folder(root or experiments_folder())
         if name:
             check_name(name)
-        made = cls._made(root, [name] if name else made_names(target))
+        given = numbered_names(name) if numbered else [name]
+        made = cls._made(root, given if name else made_names(target))
         made.keep_naming(chosen=bool(name))
         return made
 

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.model_selection import cross_validate
 
 from lumina_jupyter.automl import AutoML
+from lumina_jupyter.automl.experiment.experiment import Experiment
 from lumina_jupyter.errors import DataUnusable, ExperimentMissing, LuminaError, SettingUnusable
 
 from .tables import prices
@@ -64,6 +66,22 @@ def test_what_can_not_be_done_is_told_before_anything_is_done(fitted: AutoML, ta
         with pytest.raises(kind, match=message) as caught:
             act()
         assert caught.value.hint, message
+
+
+def test_clones_of_a_named_one_have_experiments_of_their_own(table: pd.DataFrame) -> None:
+    model = AutoML(
+        "regression", name="two", time_budget=3000, max_trials=2, families=["linear"], folds=2, n_jobs=1, verbose=0
+    )
+    found = cross_validate(model, table[[0, 1]], table[2], cv=2, return_estimator=True, error_score="raise")
+    first, second = found["estimator"]
+    assert [first.experiment_.name, second.experiment_.name] == ["two", "two-2"]
+    assert any("'two-2'" in text for text in second.told_)
+    assert not any("'two" in text for text in first.told_)
+    assert Experiment.open("two-2").is_named()
+    again = AutoML.open("two")
+    assert np.allclose(again.predict(table), first.predict(table)), "It is as it was."
+    with pytest.raises(SettingUnusable, match="There is an experiment named 'two' already"):
+        model.fit(table, 2)
 
 
 def mean_error(truth: Any, prediction: Any) -> float:

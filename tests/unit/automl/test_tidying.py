@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from lumina_jupyter.automl.experiment.experiment import Experiment, made_names
+from lumina_jupyter.automl.experiment.experiment import Experiment, check_name, made_names
 from lumina_jupyter.automl.experiment.tidying import bytes_of, tidied, unnamed
+from lumina_jupyter.errors import SettingUnusable
 
 DAYS = 86_400
 
@@ -58,6 +59,17 @@ def test_a_name_that_somebody_has_chosen_keeps_an_experiment_whatever_it_looks_l
     assert not Experiment(chosen.folder).is_named()
     (made.folder / "naming.json").write_text("{")
     assert made.is_named(), "What can't be read is not deleted."
+
+
+def test_a_name_that_is_taken_is_refused_or_gets_a_number(tmp_path: Path) -> None:
+    long = "n" * 100
+    for name, third in (("churn", "churn-3"), (long, f"{long[:96]}-3")):
+        Experiment.create(name, "y", root=tmp_path)
+        with pytest.raises(SettingUnusable, match=f"named '{name}' already"):
+            Experiment.create(name, "y", root=tmp_path)
+        made = [Experiment.create(name, "y", numbered=True, root=tmp_path) for _ in range(2)]
+        assert made[1].name == third
+        check_name(third)
 
 
 def test_older_experiments_are_known_by_their_names(tmp_path: Path) -> None:
