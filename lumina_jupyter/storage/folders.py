@@ -56,18 +56,35 @@ def write_atomically(
         temporary = None
         sync_folder(path.parent)
     except OSError as error:
-        raise storage_error(error, f"{path} cannot be written") from error
+        raise storage_error(error, f"{path} cannot be written", _what_to_do(path)) from error
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
 
 
-def storage_error(error: OSError, what: str) -> StorageFailed | DiskFull:
-    """The error of ours for an operating system's error."""
+def storage_error(error: OSError, what: str, hint: str | None = None) -> StorageFailed | DiskFull:
+    """The error of ours for an operating system's error.
+
+    Args:
+        error: It.
+        what: What could not be done, without a full stop.
+        hint: What to do about it, unless the disk is full.
+    """
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return DiskFull(f"{what}: the disk is full.")
-    return StorageFailed(f"{what}: {error.strerror or error}.")
+    return StorageFailed(f"{what}: {error.strerror or error}.", hint=hint)
+
+
+def _what_to_do(path: Path) -> str:
+    """About a file that can't be written where it is to be."""
+    folder = path.parent
+    with contextlib.suppress(PermissionError):
+        if path.is_dir():
+            return "It is a folder: give the path of a file."
+        if not folder.is_dir():
+            return f"There is no folder {folder}: make it first, or choose one that is there."
+    return f"Check the permissions of {folder}."
 
 
 def sync_folder(folder: Path) -> None:
