@@ -16,7 +16,7 @@ from lumina_jupyter.automl.splitting.groups import find_groups
 from lumina_jupyter.automl.splitting.order import find_order
 from lumina_jupyter.automl.task import Task
 from lumina_jupyter.automl.validation import Fold, Validation
-from lumina_jupyter.automl.words import counted
+from lumina_jupyter.automl.words import counted, verb
 from lumina_jupyter.errors import DataUnusable, SettingUnusable
 
 LEAST_ROWS = 5
@@ -67,12 +67,12 @@ def choose_validation(
     if groups is not None and groups is not False:
         return _grouped(frame, groups, number, seed, "The groups were given.")
     if time is not None and time is not False:
-        return _forward(frame, schema, time, number, "The order in time was given.")
+        return _forward(frame, schema, time, number, "The order in time was given.", chosen=folds is not None)
     if time is None:
         order = find_order(frame, values, schema, task)
         if order is not None:
             own = np.arange(rows)[::-1] if order.reverse else True
-            return _forward(frame, schema, order.by or own, number, order.told)
+            return _forward(frame, schema, order.by or own, number, order.told, chosen=folds is not None)
     if groups is None:
         found = find_groups(schema)
         if found is not None:
@@ -112,7 +112,7 @@ def _grouped(frame: pd.DataFrame, groups: Any, number: int, seed: int, why: str)
     return Validation(kind="grouped", folds=made, by=name, told=told)
 
 
-def _forward(frame: pd.DataFrame, schema: Schema, time: Any, number: int, why: str) -> Validation:
+def _forward(frame: pd.DataFrame, schema: Schema, time: Any, number: int, why: str, *, chosen: bool) -> Validation:
     if time is True:
         moments, name = np.arange(len(frame), dtype=float), ""
     else:
@@ -124,12 +124,13 @@ def _forward(frame: pd.DataFrame, schema: Schema, time: Any, number: int, why: s
                 f"There are no times in {repr(name) if name else 'what is given as `time`'}.",
                 hint="Give a column of dates or of numbers that rise with time.",
             )
-    made = making.forward(moments, min(number, MOST_FORWARD))
+    made = making.forward(moments, number if chosen else min(number, MOST_FORWARD))
     if not made:
         raise DataUnusable(f"All rows are of the same time in {name or 'the times'}.", hint="Leave `time` out.")
-    if len(frame) > HUGE:
-        made = making.holdout(made, 0)
-    told = f"{why} {len(made)} folds forward in time: each is tested on what came after it was trained."
+    if len(frame) > HUGE and not chosen:
+        made = making.holdout(made, 0, forward=True)
+    each = "it" if len(made) == 1 else "each"
+    told = f"{why} {counted(len(made), 'fold')} forward in time: {each} is tested on what came after it was trained."
     return Validation(kind="forward", folds=made, by=name, told=told)
 
 
@@ -184,4 +185,6 @@ def _given(folds: Any, frame: pd.DataFrame, values: NDArray[Any], groups: Any) -
             f"`folds` names rows that are not there: the table has {len(frame):,} with a target.",
             hint="Positions count from 0, rows without a target left out.",
         )
-    return Validation(kind="k-fold", folds=made, told=f"The {len(made)} folds that were given.")
+    return Validation(
+        kind="k-fold", folds=made, told=f"The {counted(len(made), 'fold')} that {verb(len(made), 'was', 'were')} given."
+    )

@@ -68,14 +68,22 @@ def forward(moments: NDArray[Any], folds: int) -> tuple[Fold, ...]:
     return tuple(Fold(train=order[:cut], test=order[cut:end]) for cut, end in zip(cuts, ends, strict=True))
 
 
-def holdout(folds: tuple[Fold, ...], seed: int) -> tuple[Fold, ...]:
-    """The last fold alone, with at most `MOST_HELD_OUT` rows held out."""
+def holdout(folds: tuple[Fold, ...], seed: int, *, forward: bool = False) -> tuple[Fold, ...]:
+    """The last fold alone, with at most `MOST_HELD_OUT` rows held out.
+
+    Args:
+        folds: All of them.
+        seed: Of which rows of a larger fold are held out.
+        forward: Whether rows are in the order of time: what is left of a larger fold is not trained on then, because it is
+            later than some of the rows held out.
+    """
     last = folds[-1]
     if len(last.test) <= MOST_HELD_OUT:
         return (last,)
     kept = np.zeros(len(last.test), dtype=bool)
     kept[np.random.default_rng(seed).permutation(len(last.test))[:MOST_HELD_OUT]] = True
-    return (Fold(train=np.sort(np.append(last.train, last.test[~kept])), test=last.test[kept]),)
+    train = last.train if forward else np.sort(np.append(last.train, last.test[~kept]))
+    return (Fold(train=train, test=last.test[kept]),)
 
 
 def _by_assignment(assigned: NDArray[np.intp], folds: int) -> tuple[Fold, ...]:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from sklearn.model_selection import KFold
 
-from lumina_jupyter.automl.splitting import choose_validation, folds
+from lumina_jupyter.automl.splitting import choice, choose_validation, folds
 from lumina_jupyter.automl.tables.schema import infer_schema
 from lumina_jupyter.automl.tables.target import read_target
 from lumina_jupyter.automl.validation import Validation
@@ -161,3 +161,14 @@ def test_tables_are_judged_by_their_size() -> None:
     large = pd.DataFrame({"a": RANDOM.normal(size=250_000)})
     made = chosen(large, RANDOM.normal(size=250_000))
     assert (made.kind, len(made.folds), len(made.folds[0].test)) == ("holdout", 1, 50_000)
+
+
+def test_no_model_of_a_large_table_has_seen_what_comes_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "HUGE", 400)
+    monkeypatch.setattr(folds, "MOST_HELD_OUT", 20)
+    made = chosen(noise(), RANDOM.normal(size=ROWS), time=True)
+    (fold,) = made.folds
+    assert len(fold.test) == 20
+    assert fold.train.max() < fold.test.min()
+    assert "1 fold forward in time: it is tested" in made.told
+    assert [len(fold.test) for fold in chosen(noise(), RANDOM.normal(size=ROWS), time=True, folds=6).folds] == [50] * 6
