@@ -44,6 +44,7 @@ class LuminaExtension(ExtensionApp):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._installed: list[KernelEnvironment | Renames | RenameWatch | SavedMoments] = []
+        self._ending: asyncio.Task[None] | None = None
 
     def initialize_settings(self) -> None:
         """Read the settings and hook into the server's managers."""
@@ -84,8 +85,14 @@ class LuminaExtension(ExtensionApp):
     async def stop_extension(self) -> None:
         """End the engine, bring live notebooks to disk, and give the server's managers back as they were.
 
-        Nothing is raised: a server does not end whose extensions do not.
+        Nothing is raised: a server does not end whose extensions do not. One that is told to end again, by an impatient
+        Ctrl-C, asks again, and waits here for the one end that there is.
         """
+        if self._ending is None:
+            self._ending = asyncio.create_task(self._end())
+        await asyncio.shield(self._ending)
+
+    async def _end(self) -> None:
         try:
             # Agents and cells that are stopped write to live notebooks, whose saves tell who wrote.
             for end in (self.service.close, self._guarding.close, self._give_back, self.service.close_names):

@@ -25,6 +25,7 @@ class RoomsLast:
         self._collaboration: Any = None
         self._end: Any = None
         self._may_end = asyncio.Event()
+        self._ending: asyncio.Task[None] | None = None
 
     def install(self) -> None:
         """Begin, where there are live notebooks and it has not begun."""
@@ -41,5 +42,11 @@ class RoomsLast:
             del collaboration.stop_extension
 
     async def _stop(self) -> None:
+        """What a server calls that ends, more than once where it is told to more than once."""
+        if self._ending is None:
+            self._ending = asyncio.create_task(self._stop_last())
+        await asyncio.shield(self._ending)
+
+    async def _stop_last(self) -> None:
         await self._may_end.wait()
         await self._end()

@@ -19,7 +19,7 @@ from tornado.httpclient import HTTPRequest
 from tornado.websocket import websocket_connect
 
 from lumina_jupyter.collaboration.document.cell import Cell
-from tests.integration.collaboration.live.participant import Participant, joined
+from tests.integration.collaboration.live.participant import Participant, joined, until
 
 from .process import Running, server
 
@@ -61,9 +61,12 @@ def source_on_disk(running: Running) -> str:
     return "".join(on_disk(running)[0]["source"])
 
 
-async def ended(running: Running, number: signal.Signals = signal.SIGTERM) -> int:
-    """How the server ended that is told to."""
-    running.process.send_signal(number)
+async def ended(running: Running, *signals: signal.Signals) -> int:
+    """How the server ended that is told to, by SIGTERM where nothing else is said."""
+    for number in signals or (signal.SIGTERM,):
+        running.process.send_signal(number)
+        # Else both would come as one.
+        await until(lambda: "stopping" in running.log or "Shutting down" in running.log)
     end = time.monotonic() + DEADLINE
     while (code := running.process.poll()) is None:
         assert time.monotonic() < end, f"The server does not end:\n{running.log}"
@@ -89,8 +92,12 @@ async def asking(running: Running) -> AsyncIterator[httpx.AsyncClient]:
         yield http
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_server_ends_while_a_notebook_is_open(running: Running, number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    "signals",
+    [(signal.SIGTERM,), (signal.SIGINT,), (signal.SIGINT, signal.SIGINT)],
+    ids=["terminated", "Ctrl-C", "Ctrl-C twice"],
+)
+async def test_a_server_ends_while_a_notebook_is_open(running: Running, signals: tuple[signal.Signals, ...]) -> None:
     async with joined(running.url, running.token, NAME) as anna:
         anna.type(0, "y")
         async with joined(running.url, running.token, NAME) as ben:
@@ -98,7 +105,7 @@ async def test_a_server_ends_while_a_notebook_is_open(running: Running, number: 
             await ben.until(lambda: ben.texts[0] == "xy")
             ben.type(0, "z")
             await anna.until(lambda: anna.texts[0] == "xyz")
-            assert await ended(running, number) == 0
+            assert await ended(running, *signals) == 0
     assert source_on_disk(running) == "xyz"
     assert "Traceback" not in running.log
 
