@@ -41,8 +41,9 @@ bench:
 	@for model in smollm2-135m qwen2.5-coder-0.5b; do $(BIN)/lumina pull $$model || exit 1; done
 	@$(BIN)/python -m tests.bench
 
+# With CatBoost, as its peers have it.
 bench-automl:
-	@$(PYTHON) scripts/setup.py --extras all,test
+	@$(PYTHON) scripts/setup.py --extras all,catboost
 	@$(BIN)/python -m tests.bench.automl $(BENCH)
 
 clean:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import optuna
 
 MOST_TREES = 1500
+MOST_ORDERED = 20_000
+"""Up to how many rows each is predicted by trees of those before it, which takes several times as long."""
 
 
 class CatBoost(BaseFamily):
@@ -29,21 +31,25 @@ class CatBoost(BaseFamily):
 
     def missing(self) -> str:
         """Whether the library is installed."""
-        return "" if find_spec("catboost") else "CatBoost is not installed: pip install catboost."
+        return "" if find_spec("catboost") else "CatBoost is not installed: pip install 'lumina-jupyter[catboost]'."
 
     def cost(self, shape: Shape) -> float:
         """Dear, above all with categories."""
         return 4.0 + (4.0 if shape.categories else 0.0)
 
     def portfolio(self, kind: TaskKind, shape: Shape) -> Iterator[Params]:
-        """The default; deep trees; shallow ones."""
+        """The default; deep trees; shallow ones; the slow way to learn from categories of few rows."""
         yield {"learning_rate": 0.06, "depth": 6}
         yield {"learning_rate": 0.06, "depth": 8, "l2": 5.0, "column_share": 0.7}
         yield {"learning_rate": 0.04, "depth": 4, "l2": 1.0}
+        if _may_be_ordered(shape):
+            yield {"learning_rate": 0.06, "depth": 5, "ordered": True}
 
     def space(self, trial: optuna.Trial, kind: TaskKind, shape: Shape) -> Params:
         """Around the portfolio."""
+        ordered = {"ordered": trial.suggest_categorical("ordered", [False, True])} if _may_be_ordered(shape) else {}
         return {
+            **ordered,
             "learning_rate": trial.suggest_float("learning_rate", 0.02, 0.2, log=True),
             "depth": trial.suggest_int("depth", 3, 9),
             "l2": trial.suggest_float("l2", 0.5, 30.0, log=True),
@@ -64,6 +70,9 @@ class CatBoost(BaseFamily):
             "l2_leaf_reg": params.get("l2", 3.0),
             "rsm": params.get("column_share", 1.0),
             "random_strength": params.get("noise", 1.0),
+            # These it would choose by the number of trees: as many as early stopping kept would be others than the first ones.
+            "boosting_type": "Ordered" if params.get("ordered") else "Plain",
+            "max_ctr_complexity": 1,
             "allow_writing_files": False,
             "random_seed": seed,
             "thread_count": threads,
@@ -87,3 +96,7 @@ class CatBoost(BaseFamily):
     def iterations_of(self, estimator: Any) -> int:
         """How many trees it predicts with."""
         return int(library_of(estimator, fitted=True).tree_count_)
+
+
+def _may_be_ordered(shape: Shape) -> bool:
+    return shape.categories > 0 and shape.rows <= MOST_ORDERED
