@@ -11,10 +11,9 @@ import pytest
 from lumina_jupyter.automl import AutoML
 from lumina_jupyter.automl.jobs.history import History
 from lumina_jupyter.automl.jobs.shelf import Shelf
-from lumina_jupyter.automl.register.comparison import compare
-from lumina_jupyter.automl.register.entry import Entry, entry_of
+from lumina_jupyter.automl.register.entry import entry_of
 from lumina_jupyter.automl.register.register import Register
-from lumina_jupyter.errors import ExperimentMissing, SettingUnusable
+from lumina_jupyter.errors import ExperimentMissing
 from lumina_jupyter.storage import Database
 
 from .tables import churn
@@ -77,30 +76,3 @@ async def test_what_has_ended_is_written_down_once_and_outlives_its_models(model
     await history.forget("kept")
     assert await history.all("grace") == []
     await database.close()
-
-
-def test_experiments_side_by_side(model: AutoML) -> None:
-    found = entry_of(model.experiment_)
-    assert found is not None
-    longer = _like(found, name="longer", score=0.9, seconds=60.0, parameters={**found.parameters, "time_budget": 60})
-    shorter = _like(found, name="shorter", score=0.8)
-    told = compare([shorter, longer])
-    assert told.best == "longer"
-    assert told.text == "longer is best: roc_auc 0.9, before shorter with 0.8."
-    assert [(each.what, each.values) for each in told.differences] == [("parameters.time_budget", [120, 60])]
-    assert compare([_like(longer, greater_is_better=False), _like(shorter, greater_is_better=False)]).best == "shorter"
-    equal = compare([longer, _like(longer, name="another", rows=5, versions={**found.versions, "pandas": "9"})])
-    assert equal.text == "longer and another are equally good: roc_auc 0.9."
-    assert {each.what: each.values for each in equal.differences} == {
-        "rows": [400, 5],
-        "versions.pandas": [found.versions["pandas"], "9"],
-    }
-    assert "different tables" in compare([shorter, _like(longer, data_hash="x")]).text
-    assert "different metrics" in compare([shorter, _like(longer, metric="log_loss")]).text
-    assert compare([shorter, _like(longer, score=None)]).best == ""
-    with pytest.raises(SettingUnusable, match="can't be compared"):
-        compare([shorter])
-
-
-def _like(entry: Entry, **changes: object) -> Entry:
-    return dataclasses.replace(entry, **changes)  # type: ignore[arg-type]  # each test names fields

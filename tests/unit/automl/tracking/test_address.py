@@ -36,6 +36,8 @@ def test_what_the_client_knows_is_an_address(uri: str) -> None:
         "http://",
         "http://:5000",
         "http://[abc",
+        "https://[abc",
+        "HTTP://[abc",
         "http://127.0.0.1:99999",
         "http://127.0.0.1:0",
         "http://127.0.0.1:five",
@@ -45,6 +47,7 @@ def test_what_the_client_knows_is_an_address(uri: str) -> None:
         "http://ada:hunter2/x@127.0.0.1:5000",
         "http://ada:hunter2?x@127.0.0.1:5000",
         "http://ada:hunter2#x@127.0.0.1:5000",
+        "http://ada:1234/hunter2@127.0.0.1:5000",
     ],
 )
 def test_what_is_no_address_is_told_without_its_password(uri: str) -> None:
@@ -79,6 +82,7 @@ def test_a_place_has_no_name_and_no_password(uri: str, place: str) -> None:
         ("http://ada:hunter2@host", "hunter2"),
         ("http://ada:hunt@er2@host", "hunt@er2"),
         ("http://tokentoken@host", "tokentoken"),
+        ("http://token%2Ftoken@host", "token/token"),
         ("http://ada:hunt%40er2@host", "hunt@er2"),
         ("http://ada:hunt%40er2@host", "hunt%40er2"),
     ],
@@ -92,3 +96,8 @@ def test_a_text_has_no_password(uri: str, secret: str) -> None:
 
 def test_a_text_about_an_address_without_a_password_stays_as_it_is() -> None:
     assert without_secrets("API request to http://host failed.", "http://host") == "API request to http://host failed."
+
+
+def test_a_key_of_another_kind_is_not_seen_either() -> None:
+    told = without_secrets("It was sent with authorization: Bearer 0123456789abcdef.", "http://host")
+    assert "0123456789abcdef" not in told
