@@ -260,12 +260,16 @@ async def test_nobody_waits_for_a_server_that_never_answers(copied: Copied, monk
     ("reply", "said"),
     [
         (Reply(status=401, content_type="text/html", body=REFUSAL), "does not let it in. Lumina takes the name and"),
+        (
+            Reply(status=403, content_type="text/html", body=b"Permission denied"),
+            "does not let it in. Lumina takes the",
+        ),
         (Reply(status=500, content_type="text/plain", body=b"Internal Server Error"), "answered with errors whenever"),
         (Reply(stall_after=0, body=b"{}"), "did not answer in time. "),
         (Reply(close_after=0, body=b"{}"), "broke the connection. "),
         (Reply(content_type="text/html", body=b"<html>\n Welcome </html>"), "did not take it. (MlflowException: "),
     ],
-    ids=["refused", "failing", "stalled", "cut", "no MLflow"],
+    ids=["refused", "denied", "failing", "stalled", "cut", "no MLflow"],
 )
 async def test_why_a_server_was_not_told_is_said(
     copied: Copied, monkeypatch: pytest.MonkeyPatch, reply: Reply, said: str
