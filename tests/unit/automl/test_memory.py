@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import platform
+import weakref
+from collections.abc import Callable
 
 import numpy as np
 import psutil
@@ -31,4 +33,21 @@ def test_what_was_loaded_is_left_alone_by_the_collector() -> None:
         keep_shared()
         assert gc.get_freeze_count() > before
     finally:
+        gc.unfreeze()
+
+
+@pytest.mark.parametrize("tidy", [give_back, keep_shared])
+def test_what_only_refers_to_itself_is_let_go_before_it_is_kept_for_good(tidy: Callable[[], None]) -> None:
+    class Fit:
+        def __init__(self) -> None:
+            self.itself = self
+
+    gc.disable()
+    try:
+        left = weakref.ref(Fit())
+        assert left() is not None
+        tidy()
+        assert left() is None
+    finally:
+        gc.enable()
         gc.unfreeze()
