@@ -16,6 +16,7 @@ from lumina_jupyter.errors import MissingExtra, NothingTrained
 from ..experiment.experiment import Experiment
 from ..jobs.view import ExperimentView, view_of
 from ..register.entry import Entry, entry_of
+from ..words import percent
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -81,7 +82,7 @@ def _log(client: MlflowClient, run: str, entry: Entry, view: ExperimentView) -> 
         "lumina.metric": entry.metric,
         "lumina.data_hash": entry.data_hash,
         "lumina.verdict": entry.verdict,
-        "lumina.models": ", ".join(f"{family} {share:.2f}" for family, share in entry.models.items()),
+        "lumina.models": ", ".join(f"{family} {percent(share)}" for family, share in entry.models.items()),
         **{f"lumina.version.{name}": version for name, version in entry.versions.items()},
     }
     facts = {name: getattr(entry, name) for name in ("task", "target", "rows", "columns")}

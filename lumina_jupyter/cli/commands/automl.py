@@ -220,6 +220,7 @@ def compare(names: tuple[str, ...], as_json: bool) -> None:
 def clean_up(keep: int | None, yes: bool, as_json: bool) -> None:
     """Delete experiments that nobody has given a name, all but the newest."""
     from ...automl.experiment.tidying import bytes_of, unnamed
+    from ...automl.words import counted, verb
     from ...settings import load_settings
     from ..automl_showing import remove
 
@@ -227,12 +228,13 @@ def clean_up(keep: int | None, yes: bool, as_json: bool) -> None:
     found = unnamed(keep=kept)
     megabytes = bytes_of(found) / 1e6
     if found:
-        _confirm(f"Delete {len(found)} experiments without a name ({megabytes:,.0f} MB)?", yes=yes)
+        _confirm(f"Delete {counted(len(found), 'experiment')} without a name ({megabytes:,.0f} MB)?", yes=yes)
         remove(found)
     if as_json:
         print_json({"deleted": [each.name for each in found], "kept": kept, "megabytes": round(megabytes, 1)})
     else:
-        say(f"{len(found)} experiments are deleted, {megabytes:,.0f} MB; the last {kept} without a name are kept.")
+        deleted = f"{counted(len(found), 'experiment')} {verb(len(found), 'is', 'are')} deleted"
+        say(f"{deleted}, {megabytes:,.0f} MB; the last {kept} without a name are kept.")
 
 
 def _confirm(question: str, *, yes: bool) -> None:
