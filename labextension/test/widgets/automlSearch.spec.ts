@@ -1,13 +1,11 @@
 import { type BoundFunctions, type queries, within } from '@testing-library/dom';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 // @ts-expect-error Widgets come with the Python package, as JavaScript without types.
-import {
-  number,
-  percent,
-  wholeSeconds
-} from '../../../lumina_jupyter/widgets/js/automl_search/formats.js';
+import * as formats from '../../../lumina_jupyter/widgets/js/automl_search/formats.js';
 // @ts-expect-error Likewise.
 import widget from '../../../lumina_jupyter/widgets/js/automl_search/index.js';
+
+const { number, percent, wholeSeconds } = formats;
 
 type Handler = (message?: unknown) => void;
 
