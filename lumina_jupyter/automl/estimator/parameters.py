@@ -8,12 +8,11 @@ from typing import Any, Self
 
 from sklearn.base import BaseEstimator
 
+from ..experiment.experiment import SharedName
+
 
 class Parameters(BaseEstimator):
     """The parameters; `AutoML` says what each one means."""
-
-    is_clone: bool = False
-    """Whether scikit-learn has made it of another, as for each fold of a cross-validation: then it shares that one's name."""
 
     def __init__(
         self,
@@ -60,5 +59,6 @@ class Parameters(BaseEstimator):
             plain.executor = "local"
         made: Self = super(Parameters, plain).__sklearn_clone__()
         made.executor = self.executor
-        made.is_clone = True
+        if isinstance(self.name, str):
+            made.name = SharedName(self.name)
         return made

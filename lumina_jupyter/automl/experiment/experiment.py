@@ -50,6 +50,12 @@ def check_name(name: object) -> None:
         )
 
 
+class SharedName(str):
+    """The name of an estimator that scikit-learn has made of another, as for each fold of a cross-validation."""
+
+    __slots__ = ()
+
+
 def numbered_names(name: str) -> Iterator[str]:
     """A name, and what is taken in its place where it is not free: "churn", "churn-2", "churn-3"."""
     yield name
@@ -87,13 +93,12 @@ class Experiment:
         self.name = folder.name
 
     @classmethod
-    def create(cls, name: str, target: str, *, numbered: bool = False, root: Path | None = None) -> Experiment:
+    def create(cls, name: str, target: str, *, root: Path | None = None) -> Experiment:
         """A new experiment; a name is made when none is given.
 
         Args:
-            name: Its name.
+            name: Its name; one that is taken is refused, but for a shared one, which gets a number behind it.
             target: What a name is made of.
-            numbered: Whether a name that is taken gets a number behind it, in place of being refused.
             root: The folder of all experiments.
 
         Raises:
@@ -102,7 +107,7 @@ class Experiment:
         root = private_folder(root or experiments_folder())
         if name:
             check_name(name)
-        given = numbered_names(name) if numbered else [name]
+        given = numbered_names(name) if isinstance(name, SharedName) else [name]
         made = cls._made(root, given if name else made_names(target))
         made.keep_naming(chosen=bool(name))
         return made

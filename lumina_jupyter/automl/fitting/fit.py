@@ -92,7 +92,7 @@ def fit(
         told = tidied()
         if told:
             session.say(Decided(text=told, setting="name"))
-        experiment = Experiment.create(settings.name, problem.task.target, numbered=settings.is_clone)
+        experiment = Experiment.create(settings.name, problem.task.target)
         if settings.name and experiment.name != settings.name:
             told = f"The name {settings.name!r} is taken, and this is a clone: its experiment is {experiment.name!r}."
             session.say(Decided(text=told, setting="name"))

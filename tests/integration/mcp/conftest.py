@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from lumina_jupyter.tools.mcp.client.environment import MARK
 from lumina_jupyter.tools.mcp.client.host import Answer, Question, Sampled, Sampling
 from lumina_jupyter.tools.mcp.client.link import Link
 
+OWNER = "LUMINA_TEST_PROCESS"
 SERVERS = Path(__file__).parent / "servers"
 QUICK = Limits(start=30, backoff=0.01, backoff_most=0.01, restarts=1, end=0.3)
 
@@ -74,7 +76,7 @@ class Desk:
     said: list[str] = field(default_factory=list)
 
     def write(self, **entries: Any) -> None:
-        self.path.write_text(json.dumps({"mcpServers": entries}))
+        self.path.write_text(json.dumps({"mcpServers": {name: _ours(each) for name, each in entries.items()}}))
 
     async def start(self, **entries: Any) -> None:
         self.write(**entries)
@@ -121,12 +123,21 @@ def desk(make_desk: Callable[..., Desk]) -> Desk:
     return make_desk()
 
 
+def _ours(entry: Any) -> Any:
+    """The entry with a variable that tells this process's servers from those of tests that run beside it."""
+    if not isinstance(entry, dict) or "command" not in entry or not isinstance(entry.get("env", {}), dict):
+        return entry
+    return {**entry, "env": {**entry.get("env", {}), OWNER: str(os.getpid())}}
+
+
 def started_by_us() -> list[psutil.Process]:
-    """Every process that bears a mark, of whatever server."""
+    """Every process that bears a mark, of whatever server of this process's tests."""
     found = []
     for process in psutil.process_iter():
         try:
-            if process.environ().get(MARK, "") and process.status() != psutil.STATUS_ZOMBIE:
+            seen = process.environ()
+            ours = seen.get(MARK) and seen.get(OWNER) == str(os.getpid())
+            if ours and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process)
         except (psutil.Error, OSError):
             continue

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lumina_jupyter.automl.experiment.experiment import Experiment, check_name, made_names
+from lumina_jupyter.automl.experiment.experiment import Experiment, SharedName, check_name, made_names
 from lumina_jupyter.automl.experiment.tidying import bytes_of, tidied, unnamed
 from lumina_jupyter.errors import SettingUnusable
 
@@ -67,7 +67,7 @@ def test_a_name_that_is_taken_is_refused_or_gets_a_number(tmp_path: Path) -> Non
         Experiment.create(name, "y", root=tmp_path)
         with pytest.raises(SettingUnusable, match=f"named '{name}' already"):
             Experiment.create(name, "y", root=tmp_path)
-        made = [Experiment.create(name, "y", numbered=True, root=tmp_path) for _ in range(2)]
+        made = [Experiment.create(SharedName(name), "y", root=tmp_path) for _ in range(2)]
         assert made[1].name == third
         check_name(third)
 
