@@ -48,13 +48,13 @@ def promise(trial: Trial, done: Sequence[Trial]) -> Promise | None:
     """
     seen = {fold.fold for fold in trial.folds}
     own = trial.score_on(seen)
-    if own is None or len(done) < ENOUGH:
-        return None
     gaps = []
     for each in done[: max(ENOUGH, min(MOST, len(done) // 2))]:
         full, part = each.score, each.score_on(seen)
         if full is not None and part is not None:
             gaps.append(full - part)
+    if own is None or len(gaps) < ENOUGH:
+        return None
     usual = median(gaps)
     return Promise(score=own + usual, doubt=NORMAL * median(abs(gap - usual) for gap in gaps))
 
